@@ -1,0 +1,54 @@
+"""What an alert is: a rule's judgement about a key, with the reason, and its clearing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+
+class Severity(IntEnum):
+    """Priority as on the wall: number, colour and shape."""
+
+    CRITICAL = 1
+    HIGH = 2
+    MEDIUM = 3
+    LOW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Raised once: the id follows from rule, key and the event (or the due time of a timer) that raised it.
+
+    `raised_at` is event time. `occurred_at` and `received_at` are those of the raising event; a timer has none received.
+    `why` holds rule, version, thresholds, values and the events' (topic, partition, offset, id).
+    """
+
+    id: UUID
+    site: str
+    rule: str
+    rule_version: int
+    severity: Severity
+    device: str
+    raised_at: datetime
+    subject: str | None
+    occurred_at: datetime
+    received_at: datetime | None
+    why: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """An alert's condition ended at this event time."""
+
+    id: UUID
+    raised_at: datetime
+    cleared_at: datetime
+
+
+def alert_id(site: str, rule: str, key: str, cause: str) -> UUID:
+    """128 bits of BLAKE2b over site, rule, key and cause (the raising event's id, or since when)."""
+    text = "\x1f".join((site, rule, key, cause))
+    return UUID(bytes=blake2b(text.encode(), digest_size=16).digest())

@@ -1,0 +1,139 @@
+"""The site: a community as data. One YAML for places and people's areas, one CSV for devices.
+
+Metres on a plane; x grows to the east, y to the south (as on a screen). Names are (zh, en) pairs.
+The layout is illustrative and says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What people call a thing, in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The name for `zh` or `en`."""
+        return self.zh if language == "zh" else self.en
+
+
+class DeviceKind(StrEnum):
+    """What a device is. Only the first four are counted on the wall."""
+
+    CAMERA = "camera"
+    FACE = "face"
+    PLATE = "plate"
+    DOOR = "door"
+    BARRIER = "barrier"
+    FIRE_PANEL = "fire_panel"
+    WATER_LEVEL = "water_level"
+    ELEVATOR = "elevator"
+    POWER = "power"
+    WEATHER = "weather"
+    SWITCH = "switch"
+    RECORDER = "recorder"
+    CONTROLLER = "controller"
+
+
+COUNTS: Mapping[DeviceKind, int] = {
+    DeviceKind.CAMERA: 739,
+    DeviceKind.FACE: 32,
+    DeviceKind.PLATE: 17,
+    DeviceKind.DOOR: 223,
+}
+"""What the published description of the community counts; 1,011 in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One row of the devices' CSV. `identity` is how its vendor names it in messages (serial, IP, MAC, index code).
+
+    `hangs_on` names the switch, recorder, controller and power circuit whose loss silences it, by role.
+    """
+
+    id: str
+    vendor: str
+    kind: DeviceKind
+    building: str
+    floor: int
+    x: float
+    y: float
+    heading: float
+    name: Name
+    identity: str
+    hangs_on: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A building, garage, gate, ramp, pool, assembly point, … `outline` is a closed ring; a point has one vertex."""
+
+    id: str
+    kind: str
+    name: Name
+    outline: tuple[Point, ...]
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def centre(self) -> Point:
+        """The mean of the vertices: good enough for a label."""
+        n = len(self.outline)
+        return sum(x for x, _ in self.outline) / n, sum(y for _, y in self.outline) / n
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A street, lane or wall: a polyline with a width in metres."""
+
+    kind: str
+    points: tuple[Point, ...]
+    width: float
+    name: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A part of the site with one steward."""
+
+    id: str
+    name: Name
+    steward: str
+    buildings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A whole community, checked: every reference in it resolves."""
+
+    id: str
+    name: Name
+    address: Name
+    timezone: str
+    illustrative: bool
+    width: float
+    height: float
+    places: Mapping[str, Place]
+    lines: tuple[Line, ...]
+    grids: tuple[Grid, ...]
+    devices: Mapping[str, Device]
+    watch_plates: frozenset[str]
+    holidays: frozenset[str]
+
+    @property
+    def buildings(self) -> tuple[Place, ...]:
+        """The buildings, in the order of the file."""
+        return tuple(place for place in self.places.values() if place.kind in {"house", "villa"})
+
+
+def load_site(path: Path) -> Site:
+    """The site of a YAML file and its CSV; SiteError with every mistake where there is one."""
+    from schemas.site_file import read_site
+
+    return read_site(path)

@@ -1,0 +1,1 @@
+"""The promises, measured from outside on the running system: smoke, bench, chaos."""
