@@ -1,0 +1,279 @@
+"""The command line. Every command imports what it starts when it starts, so that `gatehouse --help` is quick.
+
+Exit status: 0 done, 1 the answer is no (a check failed, a figure does not hold), 2 wrong use.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.errors import GatehouseError
+
+app = typer.Typer(
+    name="gatehouse",
+    help="The real-time control room of a residential community.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+site_app = typer.Typer(help="The community as data.", no_args_is_help=True)
+letters_app = typer.Typer(help="Messages that could not be read.", no_args_is_help=True)
+kiosk_app = typer.Typer(help="Links for walls without a keyboard.", no_args_is_help=True)
+app.add_typer(site_app, name="site")
+app.add_typer(letters_app, name="dead-letters")
+app.add_typer(kiosk_app, name="kiosk")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+# One machine.
+
+
+@app.command()
+def up(simulate: Annotated[bool, typer.Option(help="Start the simulated community too.")] = True) -> None:
+    """Start services and processes; return when an event has reached the wall."""
+    from host.up import run
+
+    raise typer.Exit(run(simulate=simulate))
+
+
+@app.command()
+def down() -> None:
+    """Stop everything that `up` started."""
+    from host.down import run
+
+    raise typer.Exit(run())
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Say how each process and service is, and since when."""
+    from host.status import run
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+@app.command()
+def doctor() -> None:
+    """Say in sentences what is missing, and the command that mends it."""
+    from host.doctor import run
+
+    raise typer.Exit(run())
+
+
+@app.command()
+def logs(
+    process: Annotated[str, typer.Argument(help="One process; all without it.")] = "",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many of the last lines.")] = 50,
+) -> None:
+    """Show what the processes say."""
+    from host.logs import run
+
+    raise typer.Exit(run(process, follow=follow, lines=lines))
+
+
+@app.command()
+def env() -> None:
+    """Print shell exports of the addresses, for scripts."""
+    from host.env import run
+
+    raise typer.Exit(run())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from schemas.migrate import run
+
+    raise typer.Exit(run())
+
+
+# Data.
+
+
+@site_app.command("check")
+def site_check(file: Path) -> None:
+    """Name every mistake in a site's files at once."""
+    from schemas.site_file import run_check
+
+    raise typer.Exit(run_check(file))
+
+
+@site_app.command("generate")
+def site_generate(
+    out: Annotated[Path, typer.Option(help="Folder for site.yaml and devices.csv.")] = Path("sites/aozheng"),
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
+) -> None:
+    """Draw an illustrative community."""
+    from schemas.site_generator import run
+
+    raise typer.Exit(run(out, seed))
+
+
+@app.command()
+def schema(name: Annotated[str, typer.Argument(help="What to describe: event.")]) -> None:
+    """Print the JSON Schema of our own messages."""
+    from schemas.event_json import run
+
+    raise typer.Exit(run(name))
+
+
+@app.command()
+def decode(
+    files: Annotated[list[Path], typer.Argument(help="Captured bodies.")],
+    source: Annotated[str, typer.Option("--source", help="The family that sent them.")],
+    content_type: Annotated[str, typer.Option(help="The request's Content-Type; guessed without it.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Show what the gateway makes of a captured body, without any service."""
+    from streams.gateway.decode import run
+
+    raise typer.Exit(run(files, source, content_type, as_json=as_json))
+
+
+@app.command()
+def tail(
+    kind: Annotated[str, typer.Option(help="Only one kind of event, or `alerts`.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Show events and alerts as they come."""
+    from streams.tail import run
+
+    raise typer.Exit(run(kind, as_json=as_json))
+
+
+@letters_app.command("list")
+def letters_list(
+    as_json: Json = False, limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 50
+) -> None:
+    """List what could not be read, and why."""
+    from streams.dead_letters import run_list
+
+    raise typer.Exit(run_list(limit, as_json=as_json))
+
+
+@letters_app.command("retry")
+def letters_retry(
+    letter: Annotated[str, typer.Argument(help="One letter's id; all that are open without it.")] = "", as_json: Json = False
+) -> None:
+    """Read them again, after a fix."""
+    from streams.dead_letters import run_retry
+
+    raise typer.Exit(run_retry(letter, as_json=as_json))
+
+
+# Processes.
+
+
+@app.command()
+def gateway() -> None:
+    """Take devices' messages, write events to Kafka."""
+    from streams.gateway.main import run
+
+    raise typer.Exit(run())
+
+
+@app.command()
+def worker() -> None:
+    """Judge events, write events and alerts to TimescaleDB."""
+    from streams.worker.main import run
+
+    raise typer.Exit(run())
+
+
+@app.command()
+def dashboard() -> None:
+    """Serve the wall."""
+    from dashboard.main import run
+
+    raise typer.Exit(run())
+
+
+@app.command()
+def simulate(
+    seed: Annotated[int, typer.Option(help="The same seed gives the same messages.")] = 1,
+    speed: Annotated[float, typer.Option(min=0.1, help="How many times faster than life.")] = 1.0,
+    incidents: Annotated[str, typer.Option(help="A YAML file of incidents to put in, or none.")] = "",
+    truth: Annotated[Path | None, typer.Option(help="Where to write what really happened, as JSON Lines.")] = None,
+    seconds: Annotated[float, typer.Option(min=0, help="Stop after so many simulated seconds; 0: go on.")] = 0,
+) -> None:
+    """Be the whole community's devices, speaking their vendors' formats to the gateway."""
+    from streams.simulator.main import run
+
+    raise typer.Exit(run(seed=seed, speed=speed, incidents=incidents, truth=truth, seconds=seconds))
+
+
+# Access to the wall.
+
+
+@kiosk_app.command("create")
+def kiosk_create(name: Annotated[str, typer.Argument(help="Where the screen hangs.")]) -> None:
+    """Make a read-only link for one wall; it is shown once."""
+    from dashboard.kiosk import run_create
+
+    raise typer.Exit(run_create(name))
+
+
+@kiosk_app.command("list")
+def kiosk_list(as_json: Json = False) -> None:
+    """List the links, without their secrets."""
+    from dashboard.kiosk import run_list
+
+    raise typer.Exit(run_list(as_json=as_json))
+
+
+@kiosk_app.command("revoke")
+def kiosk_revoke(name: str) -> None:
+    """End a link; a wall that uses it goes dark within a second or two."""
+    from dashboard.kiosk import run_revoke
+
+    raise typer.Exit(run_revoke(name))
+
+
+# Promises, measured.
+
+
+@app.command()
+def smoke(as_json: Json = False) -> None:
+    """Post one Hikvision message and follow it to a real browser's DOM."""
+    from trials.smoke import run
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+@app.command()
+def bench(as_json: Json = False) -> None:
+    """Measure speed and memory, as ratios in one run."""
+    from trials.bench import run
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+@app.command()
+def chaos(
+    kills: Annotated[int, typer.Option(min=1, help="How many times to kill gateway or worker.")] = 20,
+    outage_s: Annotated[float, typer.Option(min=1, help="How long Kafka, then the database, is stopped.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="Draws the load and the kills.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Kill and stop parts under load; count what was lost and what came twice."""
+    from trials.chaos import run
+
+    raise typer.Exit(run(kills=kills, outage_s=outage_s, seed=seed, as_json=as_json))
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one sentence and exit status 1."""
+    try:
+        app()
+    except GatehouseError as err:
+        typer.echo(f"gatehouse: {err}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
