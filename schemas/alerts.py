@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from hashlib import blake2b
 from typing import Any
 from uuid import UUID
+
+from schemas.identity import uuid_of
 
 
 class Severity(IntEnum):
@@ -49,6 +50,5 @@ class Clearing:
 
 
 def alert_id(site: str, rule: str, key: str, cause: str) -> UUID:
-    """128 bits of BLAKE2b over site, rule, key and cause (the raising event's id, or since when)."""
-    text = "\x1f".join((site, rule, key, cause))
-    return UUID(bytes=blake2b(text.encode(), digest_size=16).digest())
+    """The alert's id, from site, rule, key and cause (the raising event's id, or since when)."""
+    return uuid_of(site, rule, key, cause)

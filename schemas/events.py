@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from hashlib import blake2b
 from typing import Any
 from uuid import UUID
+
+from schemas.identity import uuid_of
 
 
 class Kind(StrEnum):
@@ -93,9 +94,8 @@ class Received:
 
 
 def event_id(vendor: str, device: str, identity: str) -> UUID:
-    """128 bits of BLAKE2b over vendor, device and the vendor's own identity of the event."""
-    text = "\x1f".join((vendor, device, identity))
-    return UUID(bytes=blake2b(text.encode(), digest_size=16).digest())
+    """The event's id, from vendor, device and the vendor's own identity of the event."""
+    return uuid_of(vendor, device, identity)
 
 
 def place(occurred_at: datetime, received_at: datetime, clock_error_s: float, limit_s: float) -> datetime:
