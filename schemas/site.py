@@ -55,6 +55,9 @@ COUNTS: Mapping[DeviceKind, int] = {
 class Device:
     """One row of the devices' CSV. `identity` is how its vendor names it in messages (serial, IP, MAC, index code).
 
+    `building` is a house's or villa's id, or empty where the device belongs to none; `place` is the nearest place that it
+    serves (a unit, gate, ramp, lot, pool, …), or empty. `floor` is negative underground. `heading` is where a camera looks,
+    or the way out of a door: degrees clockwise from north. `direction` is `in` or `out` where it serves one only.
     `hangs_on` names the switch, recorder, controller and power circuit whose loss silences it, by role.
     """
 
@@ -69,6 +72,8 @@ class Device:
     name: Name
     identity: str
     hangs_on: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+    direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +105,40 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A part of the site with one steward."""
+    """A part of the site with one steward, named by the role in both languages."""
 
     id: str
     name: Name
     steward: str
     buildings: tuple[str, ...]
+    steward_en: str = ""
+
+    def steward_in(self, language: str) -> str:
+        """The steward's role for `zh` or `en`."""
+        return self.steward_en if language == "en" and self.steward_en else self.steward
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When something is open: from one day of the year to another (`MM-DD`, both included), on weekdays 1 (Monday) to 7, from
+    `opens` to `closes` (`HH:MM`, local time)."""
+
+    id: str
+    name: Name
+    first: str
+    last: str
+    weekdays: tuple[int, ...]
+    opens: str
+    closes: str
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A whole community, checked: every reference in it resolves."""
+    """A whole community, checked: every reference in it resolves.
+
+    `trees` are (x, y, radius of the crown in metres), for drawing. `watch_plates` are written as cameras read them, without a dot.
+    `holidays` are local dates, `YYYY-MM-DD`.
+    """
 
     id: str
     name: Name
@@ -125,6 +153,9 @@ class Site:
     devices: Mapping[str, Device]
     watch_plates: frozenset[str]
     holidays: frozenset[str]
+    watch_persons: frozenset[str] = frozenset()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    trees: tuple[tuple[float, float, float], ...] = ()
 
     @property
     def buildings(self) -> tuple[Place, ...]:
