@@ -7,6 +7,7 @@
     │   └── TooLarge       it is over a stated limit (size, depth, count)
     ├── RecordError        a Kafka record cannot be read
     ├── RuleError          a rule's row is wrong
+    ├── MachineError       this machine lacks something that Gatehouse runs on
     ├── Unavailable        a service does not answer; `retry` says whether waiting helps
     └── Fenced             another worker has taken this partition over
 
@@ -46,6 +47,10 @@ class RecordError(GatehouseError):
 
 class RuleError(GatehouseError):
     """A rule's row is wrong; the text names the rule and the field."""
+
+
+class MachineError(GatehouseError):
+    """This machine lacks something; the text names the command that mends it."""
 
 
 class Unavailable(GatehouseError):
