@@ -1,0 +1,40 @@
+"""Gatehouse's own JSON, as facility devices speak it, and the life signs of devices whose platform has none."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import orjson
+
+from schemas.events import Kind
+from schemas.site import DeviceKind
+from streams.simulator.words import Say
+
+JSON = "application/json"
+
+KINDS: Mapping[DeviceKind, Kind] = MappingProxyType(
+    {
+        DeviceKind.CAMERA: Kind.CAMERA,
+        DeviceKind.FACE: Kind.FACE,
+        DeviceKind.PLATE: Kind.PLATE,
+        DeviceKind.DOOR: Kind.DOOR,
+        DeviceKind.BARRIER: Kind.PARKING,
+    }
+)
+"""Whose stream a device's words belong to; every other kind is of the facility."""
+
+
+def speak(say: Say, told: str, serial: int) -> tuple[str, bytes]:
+    """An event or a life sign as one JSON object."""
+    kind = KINDS.get(say.device.kind, Kind.FACILITY)
+    if say.is_heartbeat:
+        return JSON, orjson.dumps({"heartbeat": True, "kind": kind, "device": say.device.id, "at": told})
+    event: dict[str, object] = {
+        "id": f"{say.word}-{serial}",
+        "kind": kind,
+        "type": say.word,
+        "device": say.device.id,
+        "occurred_at": told,
+        "attributes": {"simulated": True},
+    }
+    optional = {"subject": say.subject, "score": say.score, "value": say.value, "zone": say.extra.get("zone")}
+    return JSON, orjson.dumps(event | {name: value for name, value in optional.items() if value is not None})
