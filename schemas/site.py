@@ -32,6 +32,7 @@ class DeviceKind(StrEnum):
     PLATE = "plate"
     DOOR = "door"
     BARRIER = "barrier"
+    LOT = "lot"  # the counting of a parking lot or a row of street bays
     FIRE_PANEL = "fire_panel"
     WATER_LEVEL = "water_level"
     ELEVATOR = "elevator"
