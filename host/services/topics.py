@@ -1,0 +1,42 @@
+"""Gatehouse's topics in Kafka: made by `up` with their retention, never by a client in passing."""
+
+from kafka.admin import KafkaAdminClient
+
+from host.services.admin import admin_client
+from schemas.errors import MachineError
+from schemas.events import Kind
+from schemas.topics import dead_letter_topic, topic
+
+DAY_MS = 24 * 3_600_000
+EVENTS_MS = 3 * DAY_MS  # a worker that stands still from Friday evening to Monday morning still finds everything
+DEAD_LETTERS_MS = 30 * DAY_MS
+LARGEST_RECORD = 16 * 1024 * 1024  # a dead letter holds a whole body (8 MiB by default) and its headers; a batch may too
+
+
+def wanted(prefix: str) -> dict[str, dict[str, str]]:
+    """Each topic's settings, by its name."""
+    events = {"retention.ms": str(EVENTS_MS), "cleanup.policy": "delete", "max.message.bytes": str(LARGEST_RECORD)}
+    letters = {**events, "retention.ms": str(DEAD_LETTERS_MS)}
+    return {**{topic(prefix, kind): events for kind in Kind}, dead_letter_topic(prefix): letters}
+
+
+def ensure_topics(bootstrap: str, prefix: str, partitions: int) -> int:
+    """Make the topics that are absent; how many. A topic with another number of partitions is refused with a sentence."""
+    with admin_client(bootstrap) as admin:
+        return _ensure(admin, prefix, partitions)
+
+
+def _ensure(admin: KafkaAdminClient, prefix: str, partitions: int) -> int:
+    topics = wanted(prefix)
+    present = set(admin.list_topics()) & set(topics)
+    for found in admin.describe_topics(sorted(present)) if present else []:
+        if len(found["partitions"]) != partitions:
+            raise MachineError(
+                f"Topic {found['name']} has {len(found['partitions'])} partitions and the settings say {partitions}:"
+                f" set partitions = {len(found['partitions'])}, because a site's events must stay in one partition."
+            )
+    absent = {name: configs for name, configs in topics.items() if name not in present}
+    if absent:
+        new = {name: {"num_partitions": partitions, "configs": configs} for name, configs in absent.items()}
+        admin.create_topics(new, wait_for_metadata=True)
+    return len(absent)
