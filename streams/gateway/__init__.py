@@ -1,0 +1,1 @@
+"""The gateway: devices' messages in, events in Kafka out; what Kafka can't take now waits on disk."""

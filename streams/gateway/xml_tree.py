@@ -1,0 +1,84 @@
+"""XML as plain values: a dict an element, text at the leaves, a list where a name repeats. Names lose their prefix.
+
+Refused: document types and entities (so nothing is ever expanded), nesting or size beyond the limits, and what is not
+well formed, with the line. Attributes and comments are left out: no message of ours carries meaning there.
+"""
+
+import re
+from typing import Any
+from xml.parsers import expat
+
+from schemas.errors import PayloadError, TooLarge
+
+ELEMENTS = 20_000
+"""Elements of one document: the longest real list of regions has some hundreds."""
+
+_DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_.-]+)[\"'][^>]*\?>")
+_CHINESE = {b"gb2312", b"gbk", b"gb18030"}
+
+
+def parse_xml(data: bytes, depth: int) -> tuple[str, Any]:
+    """(name of the root, its value); PayloadError with line and column."""
+    builder = _Builder(depth)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = builder.refuse
+    parser.EntityDeclHandler = builder.refuse
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.text
+    try:
+        parser.Parse(_as_utf8(data), True)
+    except expat.ExpatError as err:
+        raise PayloadError(f"The XML is broken: {expat.errors.messages[err.code]}.", f"line {err.lineno}") from err
+    except (LookupError, ValueError) as err:
+        raise PayloadError("The XML names an encoding that is not known.", "line 1") from err
+    return builder.name, builder.value
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Older devices declare a Chinese encoding, which expat does not read."""
+    data = data.strip()
+    declared = _DECLARED.match(data[:200])
+    if not declared or declared[1].lower() not in _CHINESE:
+        return data
+    return data[declared.end() :].decode("gb18030", "replace").encode()
+
+
+class _Builder:
+    """Collects elements into values; a stack of (name, children, text)."""
+
+    def __init__(self, depth: int) -> None:
+        self.name, self.value = "", None
+        self._depth, self._count = depth, 0
+        self._stack: list[tuple[str, dict[str, Any], list[str]]] = []
+
+    def refuse(self, *_: object) -> None:
+        raise PayloadError("The XML holds a document type or an entity, which no device needs.", "prolog")
+
+    def start(self, name: str, _: object) -> None:
+        self._count += 1
+        if len(self._stack) >= self._depth or self._count > ELEMENTS:
+            raise TooLarge("The XML is nested deeper or longer than any message is.", f"element {self._count}")
+        self._stack.append((name.rpartition(":")[2], {}, []))
+
+    def text(self, text: str) -> None:
+        if self._stack:
+            self._stack[-1][2].append(text)
+
+    def end(self, _: str) -> None:
+        name, children, texts = self._stack.pop()
+        value: Any = children or "".join(texts).strip()
+        if not self._stack:
+            self.name, self.value = name, value
+            return
+        _put(self._stack[-1][1], name, value)
+
+
+def _put(siblings: dict[str, Any], name: str, value: Any) -> None:
+    if name not in siblings:
+        siblings[name] = value
+    elif isinstance(siblings[name], list):
+        siblings[name].append(value)
+    else:
+        siblings[name] = [siblings[name], value]
