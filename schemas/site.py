@@ -137,8 +137,8 @@ class Calendar:
 class Site:
     """A whole community, checked: every reference in it resolves.
 
-    `trees` are (x, y, radius of the crown in metres), for drawing. `watch_plates` are written as cameras read them, without a dot.
-    `holidays` are local dates, `YYYY-MM-DD`.
+    `trees` are (x, y, radius of the crown in metres), for drawing. `watch_plates` are written as cameras read them, without
+    a dot. `holidays` are local dates, `YYYY-MM-DD`.
     """
 
     id: str

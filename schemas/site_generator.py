@@ -50,7 +50,8 @@ def run(out: Path, seed: int) -> int:
 def remarks(seed: int) -> tuple[str, ...]:
     """What the head of site.yaml says."""
     return (
-        f"Illustrative: written by `gatehouse site generate --seed {seed}`. The counts are published, the layout is invented, not surveyed.",
+        f"Illustrative: written by `gatehouse site generate --seed {seed}`.",
+        "The counts are published; the layout is invented, not surveyed.",
         "Metres; x to the east, y to the south. Watched plates and persons are invented for demonstration.",
     )
 

@@ -95,8 +95,13 @@ class Building:
         bays = sorted(unit.middle + side * reach for unit in self.units for side in (-1, 1))
         south = [p for bay in reversed(bays) for p in reversed(_notch(bay, 1.9, HALF_DEPTH, HALF_DEPTH + BAY))]
         local = [
-            (-self.half, -HALF_DEPTH), *north, (self.half, -HALF_DEPTH), (self.half, HALF_DEPTH), *south, (-self.half, HALF_DEPTH)
-        ]  # fmt: skip
+            (-self.half, -HALF_DEPTH),
+            *north,
+            (self.half, -HALF_DEPTH),
+            (self.half, HALF_DEPTH),
+            *south,
+            (-self.half, HALF_DEPTH),
+        ]
         return tuple(rounded(p) for p in self.frame.all(local))
 
 
@@ -177,5 +182,6 @@ def grids(built: tuple[Building, ...]) -> tuple[Grid, ...]:
         band = building.row // 3
         parts[2 * band + 1 + (building.frame.origin[0] > axis[band])].append(building.id)
     return tuple(
-        Grid(f"g{n}", Name(f"{n}网格", f"Grid {n}"), f"{n}网格管家", tuple(ids), f"Steward, grid {n}") for n, ids in parts.items()
+        Grid(f"g{n}", Name(f"{n}网格", f"Grid {n}"), f"{n}网格管家", tuple(ids), f"Steward, grid {n}")
+        for n, ids in parts.items()
     )

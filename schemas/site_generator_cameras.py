@@ -48,7 +48,9 @@ def _of_building(building: Building) -> Iterator[Spotted]:
         if building.kind == "house":
             spots.append(("电梯摄像机", "elevator camera", at(unit.middle - 1.2, -3.2), turn + 180))
         for zh, en, point, course in spots:
-            yield Spotted(DeviceKind.CAMERA, point, course, unit_name(building, unit, zh, en), building.id, building.unit_id(unit))
+            yield Spotted(
+                DeviceKind.CAMERA, point, course, unit_name(building, unit, zh, en), building.id, building.unit_id(unit)
+            )
     for zh, en, side in (("西", "west", -1), ("东", "east", 1)):
         name = Name(f"{building.number}号楼{zh}侧高空抛物摄像机", f"Bldg {building.number} {en} upward camera")
         point = at(side * building.half * 0.6, HALF_DEPTH + 5)
@@ -80,11 +82,16 @@ def _at_ramps() -> Iterator[Spotted]:
 
 
 def _at_place(place: Place) -> Iterator[Spotted]:
-    spots = list(_in_garage(place)) if place.attributes.get("where") == "garage" else _around(place, AT_PLACES.get(place.kind, 0))
+    spots = (
+        list(_in_garage(place)) if place.attributes.get("where") == "garage" else _around(place, AT_PLACES.get(place.kind, 0))
+    )
     floor = -1 if place.attributes.get("where") == "garage" else 1
     for nth, (point, course) in enumerate(spots, 1):
         number = nth if len(spots) > 1 else ""
-        name = Name(f"{place.name.zh}{number}号摄像机" if number else f"{place.name.zh}摄像机", f"{place.name.en} camera {number}".strip())
+        name = Name(
+            f"{place.name.zh}{number}号摄像机" if number else f"{place.name.zh}摄像机",
+            f"{place.name.en} camera {number}".strip(),
+        )
         yield _camera(point, course, name, place.id, floor)
 
 
@@ -144,7 +151,9 @@ def _verge(line: Line) -> Iterator[tuple[Point, float]]:
 
 def _stands_free(at: Point, places: Sequence[Place], lines: Sequence[Line]) -> bool:
     roads = (line for line in lines if line.kind not in {"fire_lane", "path"})
-    solid = (p for p in places if len(p.outline) > 2 and p.kind not in {"garden", "unit"} and p.attributes.get("where") != "garage")
+    solid = (
+        p for p in places if len(p.outline) > 2 and p.kind not in {"garden", "unit"} and p.attributes.get("where") != "garage"
+    )
     if any(to_polyline(at, line.points) < line.width / 2 + 0.5 for line in roads):
         return False
     return all(not inside(at, place.outline) and to_outline(at, place.outline) > 1.0 for place in solid)

@@ -165,7 +165,9 @@ def _of_place(place: Place) -> Iterator[Spotted]:
     garage = place.attributes.get("where") == "garage"
     if garage or place.kind == "pool":
         floor = -1 if garage else 1
-        yield Spotted(DeviceKind.FIRE_PANEL, place.centre, 0.0, Name(f"{zh}消防主机", f"{en} fire panel"), place=place.id, floor=floor)
+        yield Spotted(
+            DeviceKind.FIRE_PANEL, place.centre, 0.0, Name(f"{zh}消防主机", f"{en} fire panel"), place=place.id, floor=floor
+        )
     if garage:
         for nth, share in enumerate((0.25, 0.75), 1):
             name = Name(f"{zh}{nth}号泵坑水位", f"{en} pump pit {nth} level")
@@ -175,7 +177,9 @@ def _of_place(place: Place) -> Iterator[Spotted]:
         name = Name(f"{zh}水位", f"{en} water level")
         yield Spotted(DeviceKind.WATER_LEVEL, own.at(0, 1.5 - half), 0.0, name, place=place.id, floor=-1)
     if place.kind == "lot":
-        yield Spotted(DeviceKind.LOT, place.centre, 0.0, Name(f"{zh}计数", f"{en} counter"), place=place.id, floor=-1 if garage else 1)
+        yield Spotted(
+            DeviceKind.LOT, place.centre, 0.0, Name(f"{zh}计数", f"{en} counter"), place=place.id, floor=-1 if garage else 1
+        )
 
 
 def _between(place: Place, share: float) -> Point:

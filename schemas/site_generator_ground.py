@@ -116,7 +116,9 @@ def _entries() -> list[Line]:
         (bend(side, ROWS[4] + LANE_OFFSET), east, (608.0, east[1] - 3)),
         (bend(EAST_STREET, -end), north, (north[0] + 3, 0.0)),
     ]
-    return [Line("street", tuple(rounded(p) for p in points), width) for points, width in zip(ends, (14.0, 9.0, 8.0), strict=True)]
+    return [
+        Line("street", tuple(rounded(p) for p in points), width) for points, width in zip(ends, (14.0, 9.0, 8.0), strict=True)
+    ]
 
 
 def _paths() -> list[Line]:
@@ -153,7 +155,8 @@ def blob(east: float, south: float, radius: float, flat: float = 0.7) -> tuple[P
     """A soft round shape (pond, lawn), wider than deep."""
     shares = (1.0, 0.8, 1.05, 0.9, 1.1, 0.78, 0.95, 0.86)
     points = [
-        (east + radius * k * cos(radians(45 * n)), south + flat * radius * k * sin(radians(45 * n))) for n, k in enumerate(shares)
+        (east + radius * k * cos(radians(45 * n)), south + flat * radius * k * sin(radians(45 * n)))
+        for n, k in enumerate(shares)
     ]
     return bent(smooth(points, closed=True))
 

@@ -94,7 +94,9 @@ def _parking() -> Iterator[Place]:
     for ident, name, spot, capacity in LOTS:
         yield Place(ident, "lot", name, spot.outline(), {"where": "surface", "level": 0, "capacity": capacity})
     bays = ((150.0, 509.0), (285.0, 504.5), (285.0, 502.0), (150.0, 506.5))
-    yield Place("bays-south", "lot", Name("南路街边车位", "Street bays, south"), bays, {"where": "street", "level": 0, "capacity": 46})
+    yield Place(
+        "bays-south", "lot", Name("南路街边车位", "Street bays, south"), bays, {"where": "street", "level": 0, "capacity": 46}
+    )
     for number, (ident, spot, garage) in enumerate(RAMPS, 1):
         facts = {"garage": garage, "level": -1}
         yield Place(ident, "ramp", Name(f"{number}号坡道", f"Ramp {number}"), spot.outline(), facts)
@@ -143,7 +145,9 @@ def trees(rng: Random, places: Sequence[Place], lines: Sequence[Line]) -> tuple[
     while len(found) < TREES:
         x, y = _somewhere(rng)
         crown = round(rng.uniform(1.4, 2.8), 1)
-        if _free((x, y), crown, solid, roads) and all((x - a) ** 2 + (y - b) ** 2 > (crown + r) ** 2 * 0.7 for a, b, r in found):
+        if _free((x, y), crown, solid, roads) and all(
+            (x - a) ** 2 + (y - b) ** 2 > (crown + r) ** 2 * 0.7 for a, b, r in found
+        ):
             found.append((x, y, crown))
     return tuple(sorted(found))
 
