@@ -1,0 +1,130 @@
+"""Reading alerts, devices and figures from the database: one query a function, on a connection that is given.
+
+Nothing here decides; what is decided about the rows is in alerts.figures.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import AsyncConnection, sql
+from psycopg.rows import class_row
+
+from alerts.figures import FLOOD_WINDOW, by_hour
+from alerts.rows import AlertRow, Day, DeviceWord, Latency, Newest, Opened
+from schemas.events import Kind
+
+Connection = AsyncConnection[Any]
+
+MOST_SHOWN = 60  # what the wall has room for, by order
+NEWEST_SHOWN = 30  # and the newest beside them, so that a new alert of any severity is seen
+NEWEST_PER_KIND = 3  # six kinds: at most 18 ids
+LOOKED_AT_PER_KIND = 40  # rows of a kind looked at for the mark of a simulator
+SIMULATED_FOR = timedelta(minutes=5)
+LATENCY_OVER = timedelta(hours=24)
+
+_ALERT: LiteralString = "id, rule, severity, device, subject, raised_at, cleared_at"
+
+
+async def open_alerts(conn: Connection, site: str) -> Opened:
+    """The first MOST_SHOWN open alerts by severity and age, the NEWEST_SHOWN newest, and the counts of all."""
+    is_open: LiteralString = "from alerts where site = %(site)s and cleared_at is null"
+    query = f"""
+        (select {_ALERT} {is_open} order by severity, raised_at desc limit %(most)s)
+        union (select {_ALERT} {is_open} order by raised_at desc limit %(newest)s)"""
+    given = {"site": site, "most": MOST_SHOWN, "newest": NEWEST_SHOWN}
+    async with conn.cursor(row_factory=class_row(AlertRow)) as cursor:
+        rows = await (await cursor.execute(query, given)).fetchall()
+    counted = await conn.execute(f"select severity, count(*) {is_open} group by severity", given)
+    return Opened(rows, dict(await counted.fetchall()))
+
+
+async def cleared_alerts(conn: Connection, site: str, since: datetime, limit: int) -> list[AlertRow]:
+    """The alerts that ended last, of those raised since."""
+    query = f"""
+        select {_ALERT} from alerts where site = %s and raised_at > %s and cleared_at is not null
+        order by cleared_at desc limit %s"""
+    async with conn.cursor(row_factory=class_row(AlertRow)) as cursor:
+        return await (await cursor.execute(query, (site, since, limit))).fetchall()
+
+
+async def device_words(conn: Connection, site: str) -> Mapping[str, DeviceWord]:
+    """Each device's newest word, by device."""
+    query = "select device, kind, last_seen, last_type, last_event_time, value from device_state where site = %s"
+    async with conn.cursor(row_factory=class_row(DeviceWord)) as cursor:
+        rows = await (await cursor.execute(query, (site,))).fetchall()
+    return {row.device: row for row in rows}
+
+
+async def stream_time(conn: Connection, topics: Sequence[str], partition: int) -> datetime | None:
+    """How far the site's stream has come: the least of its topics' times; None until each has one."""
+    query = "select min(tick), count(tick) from progress where partition = %s and topic = any(%s)"
+    row = await (await conn.execute(query, (partition, list(topics)))).fetchone()
+    return row[0] if row and row[1] == len(topics) else None
+
+
+async def newest_events(conn: Connection, site: str, now: datetime) -> Newest:
+    """Some ids of the newest events of each kind, and whether one of the last SIMULATED_FOR is a simulator's."""
+    one = sql.SQL(
+        "(select id, {kind}, attributes @> '{{\"simulated\": true}}' from {table} where site = %(site)s"
+        " and event_time > %(since)s order by event_time desc limit %(limit)s)"
+    )
+    query = sql.SQL(" union all ").join(
+        one.format(kind=sql.Literal(str(kind)), table=sql.Identifier(f"events_{kind}")) for kind in Kind
+    )
+    given = {"site": site, "since": now - SIMULATED_FOR, "limit": LOOKED_AT_PER_KIND}
+    rows = await (await conn.execute(query, given)).fetchall()
+    ids = [row[0] for kind in Kind for row in [row for row in rows if row[1] == kind][:NEWEST_PER_KIND]]
+    return Newest(ids, any(row[2] for row in rows))
+
+
+async def raised_since(conn: Connection, site: str, since: datetime) -> int:
+    """How many alerts were raised after a time."""
+    row = await (await conn.execute("select count(*) from alerts where site = %s and raised_at > %s", (site, since))).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def raised_in_flood_window(conn: Connection, site: str, now: datetime) -> int:
+    """How many alerts were raised in the window that a flood is judged by."""
+    return await raised_since(conn, site, now - FLOOD_WINDOW)
+
+
+async def last_day(conn: Connection, site: str, now: datetime, timezone: str) -> Day:
+    """Alerts and events an hour over the 24 hours of the site's clock that end with the one `now` is in."""
+    row = await (await conn.execute("select date_trunc('hour', %s::timestamptz, %s)", (now, timezone))).fetchone()
+    start = (row[0] if row else now) - timedelta(hours=23)
+    counted: list[tuple[int, ...]] = []
+    for query in (
+        "select date_trunc('hour', raised_at, %s) h, count(*) from alerts where site = %s and raised_at >= %s group by h",
+        "select date_trunc('hour', minute, %s) h, sum(n)::bigint from event_counts where site = %s and minute >= %s group by h",
+    ):
+        rows = await (await conn.execute(query, (timezone, site, start))).fetchall()
+        counted.append(by_hour(start, {hour: int(n) for hour, n in rows}))
+    return Day(start, counted[0], counted[1])
+
+
+async def latency(conn: Connection, site: str, now: datetime) -> Latency | None:
+    """Device to screen over the last day; None without any. A timer's alert has no device's message and is left out."""
+    query = """
+        select percentile_cont(0.5) within group (order by s), percentile_cont(0.95) within group (order by s), count(*)
+        from (select extract(epoch from shown_at - occurred_at) s from alerts join alert_shown on alert = id
+              where site = %s and raised_at > %s and received_at is not null) latencies"""
+    row = await (await conn.execute(query, (site, now - LATENCY_OVER))).fetchone()
+    return Latency(float(row[0]), float(row[1]), int(row[2])) if row and row[2] else None
+
+
+async def mark_shown(conn: Connection, ids: Sequence[UUID], at: datetime, since: datetime) -> list[float]:
+    """Note when alerts were first shown; the first word counts, and only of alerts raised since.
+
+    Gives the seconds from stored to shown of those that are new.
+    """
+    query = """
+        insert into alert_shown (alert, shown_at)
+        select id, %(at)s from alerts where id = any(%(ids)s) and raised_at > %(since)s
+        on conflict do nothing returning alert"""
+    given = {"ids": list(ids), "at": at, "since": since}
+    noted = [row[0] for row in await (await conn.execute(query, given)).fetchall()]
+    query = "select extract(epoch from %(at)s - stored_at) from alerts where id = any(%(noted)s) and raised_at > %(since)s"
+    rows = await (await conn.execute(query, {**given, "noted": noted})).fetchall()
+    return [float(row[0]) for row in rows if row[0] is not None]

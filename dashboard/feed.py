@@ -1,0 +1,158 @@
+"""The server's one look at the database: told of alerts by NOTIFY, looking for the rest each second, publishing to the hub.
+
+While the database is away it goes on publishing what it knows, marked so, and tries again each second. Nothing grows: it
+keeps the newest readings and no history.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+
+from alerts import reading
+from alerts.figures import flooding
+from dashboard.figures import Figures
+from dashboard.hub import Hub, Push
+from dashboard.snapshot import HIGH, Frame, Readings, View, snapshot
+from schemas.database import connect_async
+from schemas.errors import Unavailable
+from schemas.events import Kind
+from schemas.health import Health
+from schemas.settings import Settings
+from schemas.topics import partition_of, topic
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "gatehouse_alerts"
+BEAT_S = 1.0
+SLOW_EVERY = 5  # beats between two readings of what changes slowly (the day, latency, what ended)
+PAST_SHOWN = 4
+GATHER_S = 0.02  # after an answer to the bell: what rings meanwhile is answered together
+QUERY_LIMIT_MS = 4000  # a database that hangs is a database that is away
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the feed is made of. `marked` says whether this machine runs the simulator; `version` is the page's."""
+
+    settings: Settings
+    view: View
+    hub: Hub
+    health: Health
+    figures: Figures
+    version: str
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    marked: Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Feed:
+    """Run `run` as a task; cancel it to stop."""
+
+    parts: Parts
+    readings: Readings = field(default_factory=Readings)
+    seq: int = 0
+    urgent_seq: int = 0
+    _beats: int = 0
+    _high: frozenset[UUID] = frozenset()
+    _simulated_until: datetime | None = None
+
+    async def run(self) -> None:
+        """Look until cancelled, whatever the database does."""
+        while True:
+            try:
+                await self._look()
+            except (psycopg.Error, Unavailable) as err:
+                log.warning("The database is away, the wall says so: %s", err)
+            self._publish(database=False)
+            await asyncio.sleep(BEAT_S)
+
+    async def _look(self) -> None:
+        """Hold one connection to listen on and one to read with, until one of them fails."""
+        bell_at, conn_at = [await connect_async(self.parts.settings, autocommit=True) for _ in range(2)]
+        async with bell_at as bell, conn_at as conn:
+            await bell.execute(f"listen {CHANNEL}")
+            await conn.execute("select set_config('statement_timeout', %s, false)", (str(QUERY_LIMIT_MS),))
+            self._beats = 0
+            while True:
+                await self._beat(conn)
+                await self._until_next_beat(bell, conn)
+
+    async def _beat(self, conn: psycopg.AsyncConnection[Any]) -> None:
+        """Read everything that is due and publish."""
+        await self._read_fast(conn)
+        if self._beats % SLOW_EVERY == 0:
+            await self._read_slow(conn)
+        self._beats += 1
+        self._publish(database=True)
+
+    async def _until_next_beat(self, bell: psycopg.AsyncConnection[Any], conn: psycopg.AsyncConnection[Any]) -> None:
+        """Answer each word of the bell with the open alerts at once, until the next beat is due."""
+        due = self.parts.monotonic() + BEAT_S
+        while (left := due - self.parts.monotonic()) > 0:
+            heard = [note async for note in bell.notifies(timeout=left, stop_after=1)]
+            if heard:
+                opened = await reading.open_alerts(conn, self.parts.view.site.id)
+                self.readings = replace(self.readings, opened=opened)
+                self._publish(database=True)
+                await asyncio.sleep(GATHER_S)
+
+    async def _read_fast(self, conn: psycopg.AsyncConnection[Any]) -> None:
+        settings, site = self.parts.settings, self.parts.view.site.id
+        topics = [topic(settings.topic_prefix, kind) for kind in Kind]
+        now = self.parts.clock()
+        self.readings = replace(
+            self.readings,
+            as_of=await reading.stream_time(conn, topics, partition_of(site, settings.partitions)),
+            opened=await reading.open_alerts(conn, site),
+            words=await reading.device_words(conn, site),
+            newest=await reading.newest_events(conn, site, now),
+        )
+        if self.readings.newest.simulated:
+            self._simulated_until = now + reading.SIMULATED_FOR
+
+    async def _read_slow(self, conn: psycopg.AsyncConnection[Any]) -> None:
+        site, now = self.parts.view.site, self.parts.clock()
+        within = await reading.raised_in_flood_window(conn, site.id, now)
+        self.readings = replace(
+            self.readings,
+            in_flood_window=within,
+            flood=flooding(within, self.readings.flood),
+            past=await reading.cleared_alerts(conn, site.id, now - reading.LATENCY_OVER, PAST_SHOWN),
+            day=await reading.last_day(conn, site.id, now, site.timezone),
+            latency=await reading.latency(conn, site.id, now),
+        )
+
+    def _publish(self, *, database: bool) -> None:
+        """Make the next snapshot of what is known and hand it to the hub."""
+        parts, now = self.parts, self.parts.clock()
+        self.seq += 1
+        high = frozenset(alert.id for alert in self.readings.opened.alerts if alert.severity <= HIGH)
+        if high - self._high:
+            self.urgent_seq = self.seq
+        self._high = high
+        frame = Frame(self.seq, now, database, self._is_simulated(now), parts.version)
+        text = orjson.dumps(snapshot(parts.view, self.readings, frame)).decode()
+        parts.hub.publish(Push(self.seq, text, self.urgent_seq, parts.monotonic()))
+        sentence = "The database answers." if database else "The database does not answer; the wall shows its last word."
+        parts.health.say("database", database, sentence, now)
+        parts.figures.database_up.set(database)
+
+    def _is_simulated(self, now: datetime) -> bool:
+        recent = self._simulated_until is not None and now < self._simulated_until
+        return recent or self.parts.marked()
+
+
+async def stopped(task: "asyncio.Task[None]") -> None:
+    """Cancel a task and wait for its end."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,235 @@
+"""The door around everything, pure ASGI: nothing behind it is reached without a session or a kiosk link.
+
+Open to all are only the login page with its style, the process's health and figures, and `/probe`, which asks for a key of
+its own. A write must carry the session's second token (X-CSRFToken) and may not come from another origin; a kiosk may only
+read, and tell what it has shown. An open socket's session is read again each second; it is closed with 4403 when it ended.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.access import Access, Role, Visitor
+from dashboard.tokens import csrf_of, same
+from schemas.errors import Unavailable
+
+SESSION_COOKIE = "gatehouse_session"
+CSRF_COOKIE = "_csrf_token"  # the name that Dash reads
+CSRF_HEADER = "x-csrftoken"
+WALL = "/wall"
+
+OPEN_PATHS = frozenset(
+    {
+        "/login",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/favicon.ico",
+        "/assets/tokens.css",
+        "/assets/login.css",
+        "/assets/icon.svg",
+    }
+)
+OPEN_SOCKETS = frozenset({"/probe"})
+KIOSK_WRITES = frozenset({"/shown"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+BODY_LIMIT_BYTES = 64 * 1024  # a login, or a list of 100 alerts
+RECHECK_S = 1.0
+GOODBYE_S = 0.6  # what a page has to hear that its session ended, before the socket closes
+KIOSK_LASTS_S = 400 * 24 * 3600  # the most that browsers keep a cookie; each opening of the wall renews it
+ENDED = 4403
+
+
+@dataclass(slots=True)
+class Visit:
+    """One open socket; `ended` turns when its session has."""
+
+    visitor: Visitor
+    ended: bool = False
+
+
+current_visit: ContextVar[Visit | None] = ContextVar("current_visit", default=None)
+"""The socket's visit, for whatever runs behind the guard on its behalf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Wraps an application. `clock` gives the time in UTC."""
+
+    app: ASGIApp
+    access: Access
+    clock: Callable[[], datetime]
+    recheck_s: float = field(default=RECHECK_S)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, socket, or the lifespan (which passes)."""
+        if scope["type"] == "http":
+            await self._request(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        if refusal := _unfit(scope, headers):
+            await refusal(scope, receive, send)
+        elif scope["path"] == WALL and "kiosk" in query:
+            await (await self._enter_by_link(scope, query))(scope, receive, send)
+        elif scope["path"] in OPEN_PATHS:
+            await self.app(scope, receive, send)
+        else:
+            await self._closed(scope, receive, send)
+
+    async def _closed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A path that needs a visitor."""
+        headers = Headers(scope=scope)
+        token = cookies(headers).get(SESSION_COOKIE, "")
+        visitor = await self.access.visitor(token, self.clock()) if token else None
+        if visitor is None:
+            await _turned_away(scope, headers)(scope, receive, send)
+        elif refusal := _write_refused(scope, headers, visitor, token):
+            await refusal(scope, receive, send)
+        else:
+            scope["gatehouse.visitor"] = visitor
+            if scope["path"] == WALL:
+                send = self._renewing(scope, send, token, visitor)
+            await self.app(scope, receive, send)
+
+    async def _enter_by_link(self, scope: Scope, query: Mapping[str, str]) -> Response:
+        """Take the token out of the address into a cookie."""
+        token, now = query["kiosk"], self.clock()
+        visitor = await self.access.visitor(token, now)
+        if visitor is None or visitor.role is not Role.KIOSK:
+            return RedirectResponse("/login?revoked=1", status_code=303)
+        with suppress(Unavailable):
+            await self.access.seen(token, now)
+        rest = urlencode({key: value for key, value in query.items() if key in {"lang", "theme"}})
+        response = RedirectResponse(f"{WALL}?{rest}" if rest else WALL, status_code=303)
+        response.headers["cache-control"] = "no-store"
+        set_session(response, scope, token, KIOSK_LASTS_S)
+        return response
+
+    def _renewing(self, scope: Scope, send: Send, token: str, visitor: Visitor) -> Send:
+        """A page of the wall brings its second token, and a kiosk's cookies anew."""
+        carrier = Response()
+        if visitor.role is Role.KIOSK:
+            set_session(carrier, scope, token, KIOSK_LASTS_S)
+        else:
+            _set_csrf(carrier, scope, token, None)
+        fresh = [(name, value) for name, value in carrier.raw_headers if name == b"set-cookie"]
+
+        async def with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *fresh]}
+            await send(message)
+
+        return with_cookies
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in OPEN_SOCKETS:
+            await self.app(scope, receive, send)
+            return
+        token = cookies(Headers(scope=scope)).get(SESSION_COOKIE, "")
+        visitor = await self.access.visitor(token, self.clock()) if token else None
+        if visitor is None:
+            await receive()  # websocket.connect
+            await send({"type": "websocket.close", "code": ENDED, "reason": "log in first"})
+            return
+        visit = Visit(visitor)
+        current_visit.set(visit)
+        await self._serve(scope, receive, send, (token, visit))
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, held: tuple[str, Visit]) -> None:
+        """Serve the socket until it closes or its session ends, whichever is first."""
+        token, visit = held
+        closed = False
+
+        async def open_send(message: Message) -> None:
+            if not closed:
+                await send(message)
+
+        served = asyncio.ensure_future(self.app(scope, receive, open_send))
+        watched = asyncio.ensure_future(self._until_ended(token, visit))
+        try:
+            await asyncio.wait({served, watched}, return_when=asyncio.FIRST_COMPLETED)
+            if not served.done():
+                closed = True
+                await send({"type": "websocket.close", "code": ENDED, "reason": "session ended"})
+        finally:
+            for task in (served, watched):
+                task.cancel()
+            results = await asyncio.gather(served, watched, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _until_ended(self, token: str, visit: Visit) -> None:
+        while await self.access.visitor(token, self.clock()) == visit.visitor:
+            await asyncio.sleep(self.recheck_s)
+        visit.ended = True
+        await asyncio.sleep(GOODBYE_S)
+
+
+def cookies(headers: Headers) -> Mapping[str, str]:
+    """The request's cookies; none where they cannot be read."""
+    jar: SimpleCookie = SimpleCookie()
+    with suppress(CookieError):
+        jar.load(headers.get("cookie", ""))
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def set_session(response: Response, scope: Scope, token: str, lasts_s: int) -> None:
+    """Give a browser its session, which no script may read, and the second token, which the page sends back."""
+    secure = scope["scheme"] in {"https", "wss"}
+    response.set_cookie(SESSION_COOKIE, token, max_age=lasts_s, httponly=True, samesite="strict", secure=secure)
+    _set_csrf(response, scope, token, lasts_s)
+
+
+def _set_csrf(response: Response, scope: Scope, token: str, lasts_s: int | None) -> None:
+    secure = scope["scheme"] in {"https", "wss"}
+    response.set_cookie(CSRF_COOKIE, csrf_of(token), max_age=lasts_s, samesite="strict", secure=secure)
+
+
+def _unfit(scope: Scope, headers: Headers) -> Response | None:
+    """Refuse what no page of ours sends: a write from another origin, or a body without a length or too long."""
+    if scope["method"] in SAFE_METHODS:
+        return None
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        return _refused(403, "The request comes from another origin.")
+    length = headers.get("content-length", "0" if "transfer-encoding" not in headers else "")
+    if not length.isdecimal():
+        return _refused(411, "The request does not tell its length.")
+    return _refused(413, "The request is too large.") if int(length) > BODY_LIMIT_BYTES else None
+
+
+def _write_refused(scope: Scope, headers: Headers, visitor: Visitor, token: str) -> Response | None:
+    if scope["method"] in SAFE_METHODS:
+        return None
+    if not same(headers.get(CSRF_HEADER, ""), csrf_of(token)):
+        return _refused(403, "The request does not carry its page's token: load the page again.")
+    if visitor.role is Role.KIOSK and scope["path"] not in KIOSK_WRITES:
+        return _refused(403, "This link only reads.")
+    return None
+
+
+def _turned_away(scope: Scope, headers: Headers) -> Response:
+    """A person is sent to the login page, a program is told 401."""
+    if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+        return RedirectResponse("/login", status_code=303, headers={"cache-control": "no-store"})
+    return _refused(401, "Log in first.")
+
+
+def _refused(status: int, sentence: str) -> Response:
+    return JSONResponse({"error": sentence}, status_code=status, headers={"cache-control": "no-store"})

@@ -1,0 +1,73 @@
+"""One snapshot for all browsers of this process, and when each gets it.
+
+The hub keeps only the newest: a browser that is slow skips what it missed, because each snapshot is whole. A browser gets
+at most two a second, a few at once after a quiet time, and what brings a new alert of high severity at once.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+PUSHES_PER_S = 2.0
+BURST = 4.0  # a handful of alerts after a quiet time goes through undelayed
+URGENT_GAP_S = 0.05  # alerts raised together come in one push
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One snapshot, written. `urgent_seq` is the newest that brought a new alert of high severity."""
+
+    seq: int
+    text: str
+    urgent_seq: int
+    born_s: float
+
+
+@dataclass(slots=True)
+class Hub:
+    """The newest push, and a bell."""
+
+    latest: Push | None = None
+    browsers: int = 0
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def publish(self, push: Push) -> None:
+        """Make this the newest and wake whoever waits."""
+        self.latest = push
+        self._bell.set()
+        self._bell = asyncio.Event()
+
+    async def after(self, seq: int, timeout_s: float) -> Push | None:
+        """The newest push if it is later than `seq`, waiting for one; None where the time runs out."""
+        bell = self._bell
+        if self.latest is None or self.latest.seq <= seq:
+            try:
+                await asyncio.wait_for(bell.wait(), timeout_s)
+            except TimeoutError:
+                return None
+        return self.latest
+
+
+@dataclass(slots=True)
+class Pace:
+    """When one browser may get its next push: a bucket of tokens. Times are seconds of a monotonic clock."""
+
+    _tokens: float = BURST
+    _at_s: float = 0.0
+    _last_s: float = float("-inf")
+
+    def wait_s(self, now_s: float, urgent: bool) -> float:
+        """How long to wait before pushing."""
+        self._fill(now_s)
+        if urgent:
+            return max(0.0, self._last_s + URGENT_GAP_S - now_s)
+        return max(0.0, (1.0 - self._tokens) / PUSHES_PER_S)
+
+    def pushed(self, now_s: float) -> None:
+        """Note a push."""
+        self._fill(now_s)
+        self._tokens = max(0.0, self._tokens - 1.0)
+        self._last_s = now_s
+
+    def _fill(self, now_s: float) -> None:
+        self._tokens = min(BURST, self._tokens + max(0.0, now_s - self._at_s) * PUSHES_PER_S)
+        self._at_s = now_s

@@ -1,0 +1,88 @@
+"""Links for walls without a keyboard: `gatehouse kiosk create|list|revoke`.
+
+A link lets one screen read the wall and nothing else, until it is revoked. Its token is shown once and kept hashed.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+import psycopg
+import typer
+from psycopg.rows import class_row
+
+from dashboard.tokens import new_token, stored
+from schemas.database import connect
+from schemas.errors import SettingsError
+from schemas.settings import Settings, load
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link without its secret; `revoked_at` is None while it works."""
+
+    name: str
+    created_at: datetime
+    last_seen_at: datetime | None
+    revoked_at: datetime | None
+
+
+def create(conn: psycopg.Connection, name: str, now: datetime) -> str:
+    """A new link's token; SettingsError where a working link has this name."""
+    token = new_token()
+    try:
+        conn.execute("insert into kiosk_links (token_hash, name, created_at) values (%s, %s, %s)", (stored(token), name, now))
+    except psycopg.errors.UniqueViolation as err:
+        raise SettingsError(f"There is a link {name!r} already: revoke it, or choose another name.") from err
+    return token
+
+
+def links(conn: psycopg.Connection) -> list[Link]:
+    """All links, the working ones first, each group by name."""
+    query = "select name, created_at, last_seen_at, revoked_at from kiosk_links order by revoked_at nulls first, name"
+    with conn.cursor(row_factory=class_row(Link)) as cursor:
+        return cursor.execute(query).fetchall()
+
+
+def revoke(conn: psycopg.Connection, name: str, now: datetime) -> bool:
+    """End the working link of this name; whether there was one."""
+    query = "update kiosk_links set revoked_at = %s where name = %s and revoked_at is null"
+    return conn.execute(query, (now, name)).rowcount == 1
+
+
+def run_create(name: str) -> int:
+    """`gatehouse kiosk create`: print the address, once."""
+    settings = load()
+    with connect(settings) as conn:
+        token = create(conn, name, datetime.now(UTC))
+    typer.echo(f"{_base(settings)}/wall?kiosk={token}")
+    typer.echo(f"Open it once on the screen {name!r}; it is not shown again. It reads the wall and nothing else.", err=True)
+    return 0
+
+
+def run_list(*, as_json: bool) -> int:
+    """`gatehouse kiosk list`."""
+    with connect(load()) as conn:
+        rows = links(conn)
+    if as_json:
+        typer.echo(orjson.dumps(rows, option=orjson.OPT_UTC_Z).decode())
+        return 0
+    for link in rows:
+        state = f"revoked {link.revoked_at:%Y-%m-%d %H:%M}" if link.revoked_at else "works"
+        seen = f"last opened {link.last_seen_at:%Y-%m-%d %H:%M}" if link.last_seen_at else "never opened"
+        typer.echo(f"{link.name}: {state}, made {link.created_at:%Y-%m-%d %H:%M}, {seen} (UTC)")
+    if not rows:
+        typer.echo("No links yet: `gatehouse kiosk create NAME` makes one.")
+    return 0
+
+
+def run_revoke(name: str) -> int:
+    """`gatehouse kiosk revoke`: the wall that uses it goes dark within two seconds."""
+    with connect(load()) as conn:
+        gone = revoke(conn, name, datetime.now(UTC))
+    typer.echo(f"The link {name!r} is revoked." if gone else f"No working link is named {name!r}.", err=not gone)
+    return 0 if gone else 1
+
+
+def _base(settings: Settings) -> str:
+    return settings.dashboard_url.rstrip("/") or f"http://{settings.host}:{settings.dashboard_port}"

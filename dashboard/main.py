@@ -1,0 +1,113 @@
+"""The dashboard's composition root: reads settings, makes the parts, serves them."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import uvicorn
+from prometheus_client import REGISTRY
+from psycopg_pool import AsyncConnectionPool
+from starlette.types import ASGIApp
+
+from dashboard.access import Access, Pool
+from dashboard.app import ASSETS, Deps, assets_version, create_app
+from dashboard.feed import Feed, Parts
+from dashboard.figures import Figures
+from dashboard.hub import Hub
+from dashboard.pages import Desk
+from dashboard.plan import plan
+from dashboard.snapshot import make_view
+from dashboard.tries import Tries
+from schemas import log as logs
+from schemas.errors import Unavailable
+from schemas.health import Health
+from schemas.settings import Settings, load
+from schemas.site import load_site
+
+log = logging.getLogger(__name__)
+
+POOL_MOST = 4
+POOL_WAIT_S = 2.0  # a page that waits longer says that the database is away
+STOP_WITHIN_S = 2  # open sockets would keep the server from stopping
+SIMULATED_MARK = "simulated"
+MARK_LASTS_S = 30.0  # the simulator touches its mark every few seconds
+
+
+def run() -> int:
+    """`gatehouse dashboard`."""
+    settings = load()
+    logs.configure(settings.log_level)
+    uvicorn.run(
+        build(settings),
+        host=settings.host,
+        port=settings.dashboard_port,
+        log_config=None,
+        access_log=False,  # a kiosk's token stands in its first address
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        ws_max_size=1024 * 1024,
+    )
+    return 0
+
+
+def build(settings: Settings) -> ASGIApp:
+    """Wire the parts for these settings."""
+    view = make_view(load_site(settings.site), {})
+    version = assets_version(
+        {path.name: path.read_bytes() for path in ASSETS.iterdir()} | {"plan": orjson.dumps(plan(view, ""))}
+    )
+    hub, health, figures = Hub(), Health("dashboard"), Figures(REGISTRY)
+    health.say("database", False, "The database has not been asked yet.")
+    pool = _pool(settings)
+    access = Access(pool)
+    desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), _now, time.monotonic)
+    parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, _marked(settings.local))
+    return create_app(
+        Deps(hub, Feed(parts), access, desk, health, figures, settings.local, _now, _first_account(settings, access))
+    )
+
+
+def _pool(settings: Settings) -> Pool:
+    return AsyncConnectionPool(
+        settings.database_url.get_secret_value(),
+        min_size=1,
+        max_size=POOL_MOST,
+        timeout=POOL_WAIT_S,
+        open=False,
+        kwargs={"options": "-c timezone=UTC", "connect_timeout": 5},
+        check=AsyncConnectionPool.check_connection,
+    )
+
+
+def _first_account(settings: Settings, access: Access) -> Callable[[], Awaitable[None]]:
+    async def prepare() -> None:
+        """Make `admin` where there is no account yet, as soon as the database answers."""
+        path = settings.local / "admin-password"
+        while path.exists():
+            try:
+                if await access.ensure_admin(path.read_text("utf-8").strip(), _now()):
+                    log.info("The account admin is made; its password stands in %s.", path)
+                return
+            except Unavailable:
+                await asyncio.sleep(1.0)
+
+    return prepare
+
+
+def _marked(local: Path) -> Callable[[], bool]:
+    """Whether the simulator runs on this machine: its mark is fresh."""
+
+    def marked() -> bool:
+        try:
+            return time.time() - (local / SIMULATED_MARK).stat().st_mtime < MARK_LASTS_S
+        except FileNotFoundError:
+            return False
+
+    return marked
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,24 @@
+"""What the wall may show of a plate, a card or a person: enough to recognise, not enough to know."""
+
+_DOTS = "•••"
+
+
+def masked(subject: str | None) -> str:
+    """`鲁Q71236` becomes `鲁Q·7•••6`; anything else keeps its last two characters, a short one none."""
+    if not subject:
+        return ""
+    if _is_plate(subject):
+        return f"{subject[:2]}·{subject[2]}{_DOTS}{subject[-1]}"
+    return _DOTS + subject[-2:] if len(subject) >= 6 else _DOTS
+
+
+def _is_plate(text: str) -> bool:
+    """A province's character, a letter, and five or six letters and digits more."""
+    return (
+        len(text) in (7, 8)
+        and "一" <= text[0] <= "鿿"
+        and text[1].isascii()
+        and text[1].isalpha()
+        and text[2:].isascii()
+        and text[2:].isalnum()
+    )

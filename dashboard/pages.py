@@ -1,0 +1,172 @@
+"""What the dashboard answers over HTTP beside the wall itself: login, logout, the plan, and the word that alerts were shown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import orjson
+import psycopg
+from psycopg_pool import PoolClosed, PoolTimeout
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from alerts import reading
+from dashboard.access import SESSION_LASTS, Access, Pool
+from dashboard.figures import Figures
+from dashboard.front import language
+from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, WALL, set_session
+from dashboard.tokens import new_token, same
+from dashboard.tries import Tries
+from dashboard.words import LANGUAGES, say
+from schemas.errors import Unavailable
+
+FORM_COOKIE = "gatehouse_form"  # ties a login form to the browser that it was sent to
+BROWSER_COOKIE = "gatehouse_browser"  # a browser that has logged in before is a place of its own for Tries
+BROWSER_LASTS_S = 400 * 24 * 3600
+MOST_SHOWN_AT_ONCE = 100
+SHOWN_WITHIN = timedelta(hours=24)  # an older alert is history, not something just put on a screen
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages need. `plan` is the plan's JSON, made once."""
+
+    access: Access
+    pool: Pool
+    tries: Tries
+    figures: Figures
+    plan: bytes
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+
+
+def routes(desk: Desk) -> list[BaseRoute]:
+    """The paths, for the application's router."""
+
+    async def show_login(request: Request) -> Response:
+        revoked = "revoked" in request.query_params
+        return login_page(request, "link_revoked" if revoked else "")
+
+    async def take_login(request: Request) -> Response:
+        return await _log_in(desk, request)
+
+    async def log_out(request: Request) -> Response:
+        await desk.access.log_out(request.cookies[SESSION_COOKIE])
+        response = Response(status_code=204)
+        response.delete_cookie(SESSION_COOKIE)
+        response.delete_cookie(CSRF_COOKIE)
+        return response
+
+    async def shown(request: Request) -> Response:
+        return await _shown(desk, request)
+
+    async def plan(request: Request) -> Response:
+        return Response(desk.plan, media_type="application/json", headers={"cache-control": "no-cache"})
+
+    async def session(request: Request) -> Response:
+        return Response(status_code=204, headers={"cache-control": "no-store"})
+
+    async def root(request: Request) -> Response:
+        return RedirectResponse(WALL, status_code=303)
+
+    async def icon(request: Request) -> Response:
+        return RedirectResponse("/assets/icon.svg", status_code=301)
+
+    return [
+        Route("/login", show_login, methods=["GET"]),
+        Route("/login", take_login, methods=["POST"]),
+        Route("/logout", log_out, methods=["POST"]),
+        Route("/shown", shown, methods=["POST"]),
+        Route("/plan.json", plan, methods=["GET"]),
+        Route("/session", session, methods=["GET"]),
+        Route("/favicon.ico", icon, methods=["GET"]),
+        Route("/index", root, methods=["GET"]),
+    ]
+
+
+async def _log_in(desk: Desk, request: Request) -> Response:
+    form = {key: values[0] for key, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()}
+    account, place = form.get("account", "").strip(), _place(request)
+    if not same(form.get("form", ""), request.cookies.get(FORM_COOKIE, "")) or not form.get("form"):
+        return login_page(request, "expired_form", status=403)
+    if wait := desk.tries.wait_s(account, place, desk.monotonic()):
+        desk.figures.logins.labels("too_often").inc()
+        return login_page(request, "too_often", wait, status=429)
+    try:
+        token = await desk.access.log_in(account, form.get("password", ""), desk.clock())
+    except Unavailable:
+        return login_page(request, "database_away", status=503)
+    desk.figures.logins.labels("right" if token else "wrong").inc()
+    if token is None:
+        desk.tries.failed(account, place, desk.monotonic())
+        return login_page(request, "wrong", status=401)
+    desk.tries.succeeded(account, place)
+    return _welcome(request, token)
+
+
+def _place(request: Request) -> str:
+    """A browser that has logged in before, else the address that it comes from."""
+    known = request.cookies.get(BROWSER_COOKIE, "")
+    return f"browser {known}" if len(known) == len(new_token()) else f"address {request.client.host if request.client else ''}"
+
+
+def _welcome(request: Request, token: str) -> Response:
+    response = RedirectResponse(WALL, status_code=303, headers={"cache-control": "no-store"})
+    set_session(response, request.scope, token, int(SESSION_LASTS.total_seconds()))
+    browser = request.cookies.get(BROWSER_COOKIE) or new_token()
+    secure = request.url.scheme == "https"
+    response.set_cookie(BROWSER_COOKIE, browser, max_age=BROWSER_LASTS_S, httponly=True, samesite="strict", secure=secure)
+    return response
+
+
+async def _shown(desk: Desk, request: Request) -> Response:
+    """Body: {"ids": [uuid, …]}, at most MOST_SHOWN_AT_ONCE."""
+    ids = _ids(await request.body())
+    if ids is None:
+        return Response(b'{"error":"The body holds {\\"ids\\": [uuid]}."}', status_code=400, media_type="application/json")
+    now = desk.clock()
+    try:
+        async with desk.pool.connection() as conn:
+            took = await reading.mark_shown(conn, ids, now, now - SHOWN_WITHIN)
+    except (psycopg.OperationalError, PoolTimeout, PoolClosed):
+        return Response(status_code=503, headers={"retry-after": "2"})
+    for seconds in took:
+        desk.figures.shown_s.observe(max(0.0, seconds))
+    return Response(status_code=204)
+
+
+def _ids(body: bytes) -> list[UUID] | None:
+    try:
+        given = orjson.loads(body)["ids"]
+        return [UUID(one) for one in given] if isinstance(given, list) and len(given) <= MOST_SHOWN_AT_ONCE else None
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def login_page(request: Request, problem: str, *values: object, status: int = 200) -> Response:
+    """The form, in the visitor's language, tied to this browser."""
+    form = request.cookies.get(FORM_COOKIE) or new_token()
+    speech = language.get()
+    page = _TEMPLATE.format_map(_login_words(speech, problem, values) | {"form": escape(form), "lang": LANGUAGES[speech]})
+    headers: Mapping[str, str] = {"retry-after": str(values[0])} if status == 429 else {}
+    response = Response(page, status_code=status, media_type="text/html", headers=headers)
+    secure = request.url.scheme == "https"
+    response.set_cookie(FORM_COOKIE, form, httponly=True, samesite="strict", secure=secure)
+    return response
+
+
+def _login_words(speech: str, problem: str, values: tuple[Any, ...]) -> dict[str, str]:
+    keys = ("login", "account", "password", "only_staff", "other_language")
+    words = {key: escape(say(key, speech)) for key in keys}
+    words["other"] = "en" if speech == "zh" else "zh"
+    words["problem"] = f'<p class="problem" role="alert">{escape(say(problem, speech, *values))}</p>' if problem else ""
+    return words
+
+
+_TEMPLATE = (files("dashboard") / "login.html").read_text("utf-8")

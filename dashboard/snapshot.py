@@ -1,0 +1,174 @@
+"""What every wall is shown: rows in, one whole picture out, as plain JSON-able values.
+
+A snapshot is idempotent: it says how things are, never what changed, so a browser that missed ten is right with the next.
+Device states are one character a device, in the order of `View.devices`. Subjects are masked here; nothing unmasked leaves
+the server.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR, device_states, in_order, load_of, online
+from alerts.rows import AlertRow, Day, DeviceWord, Latency, Newest, Opened
+from dashboard.masking import masked
+from schemas.site import COUNTS, Device, DeviceKind, Name, Place, Site
+
+HIGH = 2  # severities 1 and 2 are pushed at once and sound
+PARKING_WHERE: Mapping[str, Name] = {
+    "garage": Name("地库", "Garage"),
+    "street": Name("街边", "Street"),
+    "surface": Name("地面", "Lots"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The site as the wall needs it, made once. `devices` fixes the order of the states."""
+
+    site: Site
+    rules: Mapping[str, Name]
+    devices: tuple[Device, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The devices' ids in order."""
+        return tuple(device.id for device in self.devices)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What was read from the database last. The parts that are read seldom may be some seconds older than the rest."""
+
+    opened: Opened = field(default_factory=lambda: Opened((), {}))
+    words: Mapping[str, DeviceWord] = field(default_factory=dict)
+    as_of: datetime | None = None
+    newest: Newest = field(default_factory=lambda: Newest((), False))
+    flood: bool = False
+    in_flood_window: int = 0
+    past: Sequence[AlertRow] = ()
+    day: Day | None = None
+    latency: Latency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The circumstances of one snapshot: its number, the server's time, and what the server knows about itself."""
+
+    seq: int
+    now: datetime
+    database: bool
+    simulated: bool
+    version: str
+
+
+def make_view(site: Site, rules: Mapping[str, Name]) -> View:
+    """The counted devices first, kind by kind, then the others that send events; what only carries others is left out."""
+    shown = [kind for kind in DeviceKind if kind not in {DeviceKind.SWITCH, DeviceKind.RECORDER, DeviceKind.CONTROLLER}]
+    devices = tuple(device for kind in shown for device in site.devices.values() if device.kind is kind)
+    return View(site, rules, devices)
+
+
+def snapshot(view: View, readings: Readings, frame: Frame) -> dict[str, Any]:
+    """The whole picture. Times are ISO 8601 in UTC; names are [zh, en]."""
+    states = device_states(view.ids, readings.words, readings.opened.alerts)
+    return {
+        "seq": frame.seq,
+        "now": frame.now.isoformat(),
+        "as_of": readings.as_of.isoformat() if readings.as_of else None,
+        "version": frame.version,
+        "database": frame.database,
+        "simulated": frame.simulated,
+        "last_events": [str(event) for event in readings.newest.ids],
+        "alerts": [_alert(view, alert) for alert in in_order(readings.opened.alerts)],
+        "counts": [readings.opened.counts.get(severity, 0) for severity in (1, 2, 3, 4)],
+        "past": [_alert(view, alert) for alert in readings.past],
+        "map": states,
+        "online": _online(view, states),
+        "flood": readings.in_flood_window if readings.flood else 0,
+        "budget": _budget(readings.day),
+        "parking": _parking(view.site, readings.words),
+        "latency": [readings.latency.p50, readings.latency.p95] if readings.latency else None,
+        "day": _day(readings.day),
+    }
+
+
+def _alert(view: View, alert: AlertRow) -> dict[str, Any]:
+    device = view.site.devices.get(alert.device)
+    rule = view.rules.get(alert.rule)
+    return {
+        "id": str(alert.id),
+        "severity": alert.severity,
+        "rule": alert.rule,
+        "device": alert.device,
+        "where": _pair(_where(view.site, device, alert.device)),
+        "what": _pair(rule or Name(alert.rule, alert.rule)),
+        "note": _note(device, alert),
+        "at": alert.raised_at.isoformat(),
+        "ended": alert.cleared_at.isoformat() if alert.cleared_at else None,
+    }
+
+
+def _where(site: Site, device: Device | None, name: str) -> Name:
+    """The building, else the place that the device serves, else the device itself."""
+    if device is None:
+        return Name(name, name)
+    place = site.places.get(device.building) or site.places.get(device.place)
+    return place.name if place else device.name
+
+
+def _note(device: Device | None, alert: AlertRow) -> list[str]:
+    """Which device, and the masked subject where there is one."""
+    subject = masked(alert.subject)
+    names = _pair(device.name) if device else [alert.device, alert.device]
+    return [" · ".join(part for part in (subject, name) if part) for name in names]
+
+
+def _pair(name: Name) -> list[str]:
+    return [name.zh, name.en]
+
+
+def _online(view: View, states: str) -> dict[str, list[int]]:
+    """By counted kind: how many speak, how many there are, how many were never heard."""
+    found: dict[str, list[int]] = {}
+    for kind in COUNTS:
+        counted = online(state for device, state in zip(view.devices, states, strict=True) if device.kind is kind)
+        found[str(kind)] = [counted.online, counted.total, counted.unheard]
+    return found
+
+
+def _budget(day: Day | None) -> dict[str, Any]:
+    """Alerts of the hour that runs, and the verdict."""
+    count = day.alerts[-1] if day else 0
+    return {"count": count, "goal": GOAL_PER_HOUR, "limit": LIMIT_PER_HOUR, "load": str(load_of(count))}
+
+
+def _day(day: Day | None) -> dict[str, Any] | None:
+    return {"start": day.start.isoformat(), "alerts": day.alerts, "events": day.events} if day else None
+
+
+def _parking(site: Site, words: Mapping[str, DeviceWord]) -> list[dict[str, Any]]:
+    """Taken and all bays by where they are; only what has told its occupancy. A lot may speak for itself or by a device."""
+    sums: dict[str, list[float]] = {}
+    for place in site.places.values():
+        taken = _occupancy(site, place, words)
+        where, capacity = str(place.attributes.get("where", "")), place.attributes.get("capacity")
+        if place.kind == "lot" and where in PARKING_WHERE and taken is not None and isinstance(capacity, int):
+            both = sums.setdefault(where, [0, 0])
+            both[0], both[1] = both[0] + taken, both[1] + capacity
+    return [
+        {"name": _pair(PARKING_WHERE[where]), "taken": round(sums[where][0]), "of": round(sums[where][1])}
+        for where in PARKING_WHERE
+        if where in sums
+    ]
+
+
+def _occupancy(site: Site, place: Place, words: Mapping[str, DeviceWord]) -> float | None:
+    """The newest occupancy that a lot, or a device that serves it, has told."""
+    for device, word in words.items():
+        row = site.devices.get(device)
+        serves = device == place.id or (row is not None and row.place == place.id)
+        if serves and word.last_type == "occupancy" and word.value is not None:
+            return word.value
+    return None

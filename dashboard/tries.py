@@ -1,0 +1,38 @@
+"""How often somebody may try to log in: failures of one account from one place, and of nobody else.
+
+A place is an address, or a browser that has logged in as this account before. So wrong guesses from elsewhere lock
+nobody out: neither another account at the same address, nor the same account at its own browser.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+MOST_FAILURES = 8  # a person who forgot tries four or five
+FORGET_AFTER_S = 300.0
+MOST_PLACES = 10_000  # bounds the memory; the longest unused is forgotten
+
+
+@dataclass(slots=True)
+class Tries:
+    """Failed logins by (account, place). Times are seconds of a monotonic clock."""
+
+    _failures: OrderedDict[tuple[str, str], list[float]] = field(default_factory=OrderedDict)
+
+    def wait_s(self, account: str, place: str, now: float) -> int:
+        """Seconds until the next try is looked at; 0: now."""
+        recent = [t for t in self._failures.get((account, place), []) if now - t < FORGET_AFTER_S]
+        if len(recent) < MOST_FAILURES:
+            return 0
+        return max(1, int(recent[-MOST_FAILURES] + FORGET_AFTER_S - now) + 1)
+
+    def failed(self, account: str, place: str, now: float) -> None:
+        """Note a wrong password (or a name that is nobody's)."""
+        key = (account, place)
+        recent = [t for t in self._failures.pop(key, []) if now - t < FORGET_AFTER_S]
+        self._failures[key] = [*recent[-MOST_FAILURES:], now]
+        while len(self._failures) > MOST_PLACES:
+            self._failures.popitem(last=False)
+
+    def succeeded(self, account: str, place: str) -> None:
+        """Forget the failures of this account here."""
+        self._failures.pop((account, place), None)

@@ -1,0 +1,138 @@
+"""Every word on the screens, in both languages, and which language a visitor gets.
+
+One table for the server and the page (the page is given it with the plan), so that no word is missing in one of them.
+`{0}` is a place for a value. English is the longer one: its words are chosen short.
+"""
+
+from collections.abc import Mapping
+
+from schemas.site import Name
+
+LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
+"""Our short name of a language, and what stands in `<html lang>`: without it Chromium draws Japanese forms."""
+
+WORDS: Mapping[str, Name] = {
+    # Band and clock.
+    "title": Name("大屏", "Wall"),
+    "quiet": Name("无紧急情况", "No emergency"),
+    "nothing_open": Name("没有未结告警", "No open alerts"),
+    "open_below": Name("{0}件未结告警，都不紧急", "{0} open, none urgent"),
+    "more_open": Name("另有{0}件未结", "{0} more open"),
+    "flood": Name("告警潮：10分钟{0}条", "Alarm flood: {0} in 10 min"),
+    "elapsed": Name("已过", "Elapsed"),
+    "open": Name("未结", "Open"),
+    "as_of": Name("数据截至", "Data as of"),
+    "stopped": Name("数据已停", "Data stopped"),
+    "now_is": Name("现在 {0}", "now {0}"),
+    "behind": Name("落后 {0}", "{0} behind"),
+    "no_data_yet": Name("尚无数据", "No data yet"),
+    "sound_on": Name("声音开", "sound on"),
+    "sound_acknowledged": Name("已确认，声音止", "acknowledged, silent"),
+    "sound_blocked": Name("声音受阻，请点按", "sound blocked: click"),
+    "sound_ringing": Name("按 A 确认", "A: acknowledge"),
+    "stale_head": Name("数据已停，画面是旧的", "Data stopped at {0}"),
+    "stale_what": Name("{0}台设备无人看守，改为人工巡守", "{0} devices not watched: patrol on foot"),
+    "first_head": Name("等待第一批数据", "Waiting for first data"),
+    "first_what": Name("网关和处理程序还没有报时", "No word from gateway and worker yet"),
+    # Severities.
+    "p1": Name("紧急", "Critical"),
+    "p2": Name("高", "High"),
+    "p3": Name("中", "Medium"),
+    "p4": Name("低", "Low"),
+    # Lists.
+    "minutes": Name("{0}分", "{0} min"),
+    "hours": Name("{0}小时", "{0} h"),
+    "days": Name("{0}天", "{0} d"),
+    "just_now": Name("刚刚", "just now"),
+    "others": Name("其余未结", "Other open"),
+    "not_shown": Name("还有{0}件", "{0} more"),
+    "past": Name("最近结束", "Ended lately"),
+    # Stale.
+    "where_stopped": Name("停在哪里", "Where it stopped"),
+    "link_stream": Name("数据流", "Stream"),
+    "link_database": Name("数据库", "Database"),
+    "link_server": Name("服务器", "Server"),
+    "link_wall": Name("大屏", "Wall"),
+    "link_still": Name("时间不走", "time stands still"),
+    "link_away": Name("连不上", "does not answer"),
+    "link_answers": Name("正常", "answers"),
+    "link_unknown": Name("不明", "unknown"),
+    "link_waits": Name("在等", "waiting"),
+    "unwatched": Name("不再报警的", "Raising no alerts"),
+    "until_back": Name("恢复前，人工值守", "Until it is back"),
+    "do_patrol": Name("各网格人工巡守", "Patrol every grid on foot"),
+    "do_panel": Name("看消防主机面板", "Watch the fire panel itself"),
+    "do_call": Name("呼叫值班技术员", "Call the technician"),
+    "old_from": Name("以下是{0}的旧值", "Figures below are from {0}"),
+    "unknown": Name("不明", "unknown"),
+    "no_data": Name("无数据 {0} →", "no data {0} →"),
+    # Figures.
+    "budget": Name("本小时告警", "Alerts this hour"),
+    "goal": Name("目标{0}", "goal {0}"),
+    "limit": Name("上限{0}", "limit {0}"),
+    "online": Name("在线设备", "Devices online"),
+    "camera": Name("摄像机", "Cameras"),
+    "face": Name("人脸点", "Face points"),
+    "plate": Name("车牌点", "Plate points"),
+    "door": Name("单元门", "Unit doors"),
+    "unheard": Name("{0} 未上报", "{0} unheard"),
+    "parking": Name("停车", "Parking"),
+    "legend": Name("地图符号", "On the map"),
+    "legend_fine": Name("正常", "fine"),
+    "legend_unheard": Name("未上报", "not heard yet"),
+    "legend_offline": Name("离线", "offline"),
+    "legend_blind": Name("看不到的地方", "not seen"),
+    "latency": Name("设备→屏幕", "Device → screen"),
+    "latency_limit": Name("限2秒", "limit 2 s"),
+    "seconds": Name("秒", "s"),
+    "p50": Name("半数以内 p50", "half within, p50"),
+    "p95": Name("95%以内 p95", "95% within, p95"),
+    "last_day": Name("过去24小时", "Last 24 hours"),
+    "bars": Name("柱：每小时告警", "bars: alerts an hour"),
+    "shade": Name("底：事件量", "shade: events"),
+    "now": Name("现在", "now"),
+    # Map.
+    "illustrative": Name("示意图，非实测", "Illustrative, not surveyed"),
+    "simulated": Name("模拟小区", "SIMULATED COMMUNITY"),
+    "simulated_what": Name("画面上的人、车、事件都不是真的", "no person, car or event here is real"),
+    # Login.
+    "login": Name("登录", "Log in"),
+    "account": Name("账号", "Account"),
+    "password": Name("密码", "Password"),
+    "wrong": Name("账号或密码不对。", "Account or password is wrong."),
+    "too_often": Name("试得太频繁，请{0}秒后再试。", "Too many tries: wait {0} s."),
+    "expired_form": Name("页面已过期，请再试一次。", "The page was too old: try again."),
+    "database_away": Name("数据库没有应答，请稍后再试。", "The database does not answer: try again soon."),
+    "only_staff": Name("仅限值班人员。登录会被记录。", "For staff on duty. Logins are recorded."),
+    "other_language": Name("English", "中文"),
+    "link_revoked": Name("这个大屏链接已停用。", "This wall's link has been revoked."),
+}
+
+
+def say(key: str, language: str, *values: object) -> str:
+    """A word in a language, with its values put in."""
+    return WORDS[key].in_language(language).format(*values)
+
+
+def choose(asked: str | None, kept: str | None, accepted: str) -> str:
+    """The visitor's language: what the address asks for, else what the browser kept, else what it accepts first.
+
+    `accepted` is an Accept-Language header; a browser that names neither language gets Chinese, the site's own.
+    """
+    for wish in (asked, kept):
+        if wish in LANGUAGES:
+            return str(wish)
+    for part in sorted(accepted.split(","), key=_quality, reverse=True):
+        short = part.strip().lower()[:2]
+        if short in LANGUAGES:
+            return short
+    return "zh"
+
+
+def _quality(part: str) -> float:
+    """The q of one part of Accept-Language; 1 without, 0 where it cannot be read."""
+    _, _, q = part.partition(";q=")
+    try:
+        return float(q) if q else 1.0
+    except ValueError:
+        return 0.0
