@@ -1,22 +1,32 @@
-"""Settings: environment variables named GATEHOUSE_…, then one TOML file, then the defaults here.
+"""Settings: environment variables named GATEHOUSE_…, then one TOML file, then what `up` generated, then the defaults here.
 
 Each setting has a type, a unit where it has one (in its name), a default and a reason (its description). An unknown
-or wrong setting stops the start with a sentence that names it. `gatehouse.toml` in the working directory is the file;
-GATEHOUSE_FILE names another. Generated values (addresses, passwords) come from `.local/`, which `gatehouse up` fills.
+or wrong setting stops the start with a sentence that names it. `gatehouse.toml` in the working directory is the file, else
+the one in Gatehouse's own folder; GATEHOUSE_FILE names another. Addresses, ports and the database's password that nobody
+gave come from `generated.toml` in the local folder, which `gatehouse up` writes (mode 600).
+
+A relative path is relative to where it is written: a variable's to the working directory, the file's to the file, a
+default to Gatehouse's own folder. So every command works from any directory. An empty variable counts as not given.
 """
 
 import os
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from schemas.errors import SettingsError
 
 PREFIX = "GATEHOUSE_"
 MIB = 1024 * 1024
+HOME = Path(__file__).resolve().parents[1]
+"""Gatehouse's own folder: the checkout."""
+GENERATED = "generated.toml"
+PATHS = ("local", "site")
 
 Seconds = Annotated[float, Field(gt=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -25,16 +35,15 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class Settings(BaseSettings):
     """All settings of all processes; a process reads what it needs."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     # Where things are.
-    local: Path = Field(Path(".local"), description="folder of everything generated: data, logs, passwords (mode 600)")
-    site: Path = Field(Path("sites/aozheng/site.yaml"), description="the community; its devices' CSV is named in it")
+    local: Path = Field(HOME / ".local", description="folder of everything generated: data, logs, passwords (mode 600)")
+    site: Path = Field(HOME / "sites" / "aozheng" / "site.yaml", description="the community; its devices' CSV is named in it")
     database_url: SecretStr = Field(SecretStr(""), description="TimescaleDB; empty: `gatehouse up` brings its own")
     kafka: str = Field("", description="Kafka bootstrap servers; empty: `gatehouse up` brings its own")
-    engine: str = Field(
+    engine: Literal["auto", "native", "docker"] = Field(
         "auto",
-        pattern="^(auto|native|docker)$",
         description="who runs Kafka and TimescaleDB: Docker where it answers, else Debian's packages",
     )
 
@@ -43,6 +52,7 @@ class Settings(BaseSettings):
     gateway_port: Port = Field(0, description="devices post here")
     worker_port: Port = Field(0, description="the worker's /healthz, /readyz, /metrics")
     dashboard_port: Port = Field(0, description="the wall")
+    simulator_port: Port = Field(0, description="the simulator's /healthz, /readyz, /metrics")
     gateway_url: str = Field("", description="how others reach the gateway; empty: from host and port")
     dashboard_url: str = Field("", description="how others reach the wall; empty: from host and port")
 
@@ -81,7 +91,17 @@ class Settings(BaseSettings):
     retention_days_facility: int = Field(1095, ge=1, description="fire and elevator records: three years")
     retention_days_alerts: int = Field(1095, ge=1, description="an alert is part of an incident's record: three years")
 
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="of every process")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="of every process")
+
+    @property
+    def gateway_at(self) -> str:
+        """Where devices post: the address given, else host and port. Without a slash at the end."""
+        return self.gateway_url.rstrip("/") or _address(self.host, self.gateway_port)
+
+    @property
+    def dashboard_at(self) -> str:
+        """Where the wall is: the address given, else host and port. Without a slash at the end."""
+        return self.dashboard_url.rstrip("/") or _address(self.host, self.dashboard_port)
 
     @classmethod
     def settings_customise_sources(
@@ -92,45 +112,90 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then the environment; the file is handed in as the lowest by `load`."""
-        return env_settings, init_settings
+        """Arguments alone: `load` puts the other sources under them, and a test's settings are what the test says."""
+        return (init_settings,)
 
 
-def _file_values(path: Path) -> dict[str, Any]:
-    """The TOML file's values; an absent file has none."""
-    if not path.exists():
-        return {}
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as err:
-        raise SettingsError(f"{path} is not TOML: {err}.") from err
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Values of one source, the folder that its relative paths start from, and its name for sentences."""
 
+    values: Mapping[str, Any]
+    folder: Path
+    name: str
 
-def _unknown_variables() -> list[str]:
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "FILE"}
-    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
-
-
-def _generated(local: Path) -> dict[str, Any]:
-    """Addresses and passwords that `up` wrote; absent before the first start."""
-    return _file_values(local / "generated.toml")
+    def placed(self) -> dict[str, Any]:
+        """The values with absolute paths; what is no path at all is left for the check to name."""
+        return {
+            key: self.folder / value if key in PATHS and isinstance(value, str | Path) else value
+            for key, value in self.values.items()
+        }
 
 
 def load(**given: Any) -> Settings:
-    """Read every source once; raise SettingsError with a sentence for each wrong setting."""
+    """Read every source once; raise SettingsError with a sentence for each wrong setting. `given` wins over all."""
     if unknown := _unknown_variables():
         raise SettingsError(f"Unknown setting {', '.join(unknown)}: `gatehouse doctor` lists the known ones.")
-    file = Path(os.environ.get(PREFIX + "FILE", "gatehouse.toml"))
-    values = {**_file_values(file), **given}
-    local = Path(os.environ.get(PREFIX + "LOCAL", values.get("local", ".local")))
+    file = _file()
+    sources = [_from_file(file) if file else _Source({}, HOME, ""), _from_environment(), _Source(given, Path.cwd(), "")]
+    local = _merged(sources).get("local", Settings.model_fields["local"].default)
+    if isinstance(local, Path):
+        sources.insert(0, _from_file(local / GENERATED))
     try:
-        return Settings(**{**_generated(local), **values})
+        return Settings(**_merged(sources))
     except ValidationError as err:
-        raise SettingsError(" ".join(_sentence(dict(e), file) for e in err.errors())) from err
+        raise SettingsError(" ".join(_sentence(dict(error), sources) for error in err.errors())) from err
 
 
-def _sentence(error: dict[str, Any], file: Path) -> str:
-    name = ".".join(str(part) for part in error["loc"])
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def _address(host: str, port: int) -> str:
+    """A URL that this machine can open; a server on all addresses is on loopback too."""
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{port}"
+
+
+def _merged(sources: list[_Source]) -> dict[str, Any]:
+    return {key: value for source in sources for key, value in source.placed().items()}
+
+
+def _file() -> Path | None:
+    """The settings file, absolute; None where there is none."""
+    if named := os.environ.get(variable("file"), ""):
+        if not Path(named).is_file():
+            raise SettingsError(f"{variable('file')} names {named}, which is no file: correct the name or unset it.")
+        return Path(named).resolve()
+    usual = (Path.cwd() / "gatehouse.toml", HOME / "gatehouse.toml")
+    return next((path for path in usual if path.is_file()), None)
+
+
+def _from_file(path: Path) -> _Source:
+    """A TOML file's values; an absent file has none."""
+    try:
+        return _Source(tomllib.loads(path.read_text("utf-8")), path.parent, str(path))
+    except FileNotFoundError:
+        return _Source({}, path.parent, str(path))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        raise SettingsError(f"{path} is not TOML: {err}.") from err
+    except OSError as err:
+        raise SettingsError(f"{path} cannot be read: {err.strerror}.") from err
+
+
+def _from_environment() -> _Source:
+    return _Source(EnvSettingsSource(Settings)(), Path.cwd(), "")
+
+
+def _unknown_variables() -> list[str]:
+    known = {variable(name) for name in (*Settings.model_fields, "file")}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+
+
+def _sentence(error: Mapping[str, Any], sources: list[_Source]) -> str:
+    """What is wrong, where it was read, what to do; never the value, which may be a password."""
+    name = str(error["loc"][0])
+    where = next((source.name for source in reversed(sources) if name in source.values), "") or variable(name)
     if error["type"] == "extra_forbidden":
-        return f"Unknown setting {name!r} in {file}: remove it or correct its name."
-    return f"Setting {name} ({PREFIX}{name.upper()} or {file}) is wrong: {error['msg']}."
+        return f"Unknown setting {name!r} in {where}: remove it or correct its name; `gatehouse doctor` lists the known ones."
+    return f"Setting {name} in {where} is wrong: {error['msg']}."

@@ -50,7 +50,7 @@ def test_another_number_of_partitions_is_refused_with_the_setting_to_write(setti
 
 
 def test_kafka_that_is_away_is_said_in_a_sentence() -> None:
-    with pytest.raises(Unavailable, match="127.0.0.1:1"):
+    with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1"):
         ensure_topics("127.0.0.1:1", "x", 1)
 
 
