@@ -1,6 +1,7 @@
 """Typed reading of YAML nodes: each value knows its line, each mistake is told and reading goes on.
 
-A reader returns None where it told a mistake. Aliases are refused, so that a small file cannot become a huge one.
+A reader returns None where it told a mistake. Aliases are refused, so that a small file cannot become a huge one, and so
+are tags, which say what a value is instead of writing it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -15,16 +16,18 @@ from schemas.site import Name, Point
 from schemas.site_file_mistakes import Findings, instead
 
 T = TypeVar("T")
+DEEPEST = 16  # no site needs more than five levels; a thousand would exhaust the stack
 _TAG = "tag:yaml.org,2002:"
 
 
 def compose(text: str, findings: Findings) -> yaml.Node | None:
     """The document's root, or None with the mistake told."""
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else 0
-                findings.tell(line, "An alias (*…) is not read here: write the value out.")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if problem := _refused(event, depth):
+                findings.tell(event.start_mark.line + 1 if event.start_mark else 0, problem)
                 return None
         return yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as err:
@@ -34,11 +37,20 @@ def compose(text: str, findings: Findings) -> yaml.Node | None:
             mark.line + 1 if mark else 0, f"This is not YAML ({problem}): correct the indentation, brackets or quotes here."
         )
     except yaml.reader.ReaderError as err:
-        line = text.count("\n", 0, err.position) + 1
+        line = text.encode()[: err.position].count(b"\n") + 1
         findings.tell(line, f"The character {err.character!r} may not stand in YAML: remove it.")
-    except RecursionError:
-        findings.tell(1, "The file is nested too deeply to read: a site needs no more than five levels.")
     return None
+
+
+def _refused(event: yaml.Event, depth: int) -> str:
+    """What YAML can do that a site's file has no use for."""
+    if depth > DEEPEST:
+        return f"The lists and mappings are nested over {DEEPEST} deep: a site needs five, close the brackets."
+    if isinstance(event, yaml.AliasEvent):
+        return "An alias (*…) is not read here: write the value out."
+    if tag := getattr(event, "tag", None):
+        return f"The tag {tag} is not read here: write the plain value."
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +173,7 @@ class Reader:
             return None
         try:
             return SafeConstructor().construct_document(node)
-        except (ConstructorError, ValueError, OverflowError, RecursionError) as err:
+        except (ConstructorError, ValueError, OverflowError) as err:
             problem = err.problem if isinstance(err, ConstructorError) else err
             self.tell(node, f"{what} cannot be read ({problem}): write plain text, numbers, true or false.")
             return None

@@ -61,7 +61,7 @@ def generate(seed: int) -> Site:
     rng = Random(seed)
     built = buildings(rng)
     ground: list[Place] = [*waters(), *places(built), *things()]
-    lines = [*roads(), *walks(built), *fire_lanes(built), Line("wall", (*wall(), wall()[0]), 0.3, Name("围墙", "Wall"))]
+    lines = [*walks(built), *roads(), *fire_lanes(built), Line("wall", (*wall(), wall()[0]), 0.3, Name("围墙", "Wall"))]
     spotted: Sequence[Spotted] = [
         *cameras(built, ground, lines),
         *faces(rng, built, ground),

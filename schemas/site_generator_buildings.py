@@ -91,7 +91,7 @@ class Building:
     def outline(self) -> tuple[Point, ...]:
         """Clockwise from the north-west corner, stairs and balconies standing out."""
         north = [p for unit in self.units for p in _notch(unit.middle, 2.4, -HALF_DEPTH, -HALF_DEPTH - CORE)]
-        reach = UNIT_WIDTH[self.kind] / 2 - 4.2
+        reach = UNIT_WIDTH[self.kind] * 0.29
         bays = sorted(unit.middle + side * reach for unit in self.units for side in (-1, 1))
         south = [p for bay in reversed(bays) for p in reversed(_notch(bay, 1.9, HALF_DEPTH, HALF_DEPTH + BAY))]
         local = [

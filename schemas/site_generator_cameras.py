@@ -10,7 +10,7 @@ from math import hypot
 from schemas.site import COUNTS, DeviceKind, Line, Name, Place, Point
 from schemas.site_generator_buildings import CORE, HALF_DEPTH, Building
 from schemas.site_generator_devices import GATE_HALF, Spotted, gate_frame, lanes, ramp_frame, unit_name
-from schemas.site_generator_geometry import ahead, along, heading, inside, to_outline, to_polyline
+from schemas.site_generator_geometry import Obstacles, ahead, along, heading
 from schemas.site_generator_ground import wall
 from schemas.site_generator_places import GATES, RAMPS
 
@@ -29,7 +29,7 @@ def cameras(built: Sequence[Building], places: Sequence[Place], lines: Sequence[
         *_at_gates(),
         *_at_ramps(),
         *(camera for place in places for camera in _at_place(place)),
-        *_on_wall(),
+        *_on_wall(lines),
         *_in_garden(lines),
     ]
     return [*fixed, *_on_roads(COUNTS[DeviceKind.CAMERA] - len(fixed), places, lines)]
@@ -117,9 +117,11 @@ def _in_garage(place: Place) -> Iterator[tuple[Point, float]]:
         yield from ((point, course + 180 * (row % 2)) for point, course in spots)
 
 
-def _on_wall() -> Iterator[Spotted]:
+def _on_wall(lines: Sequence[Line]) -> Iterator[Spotted]:
     ring = [*wall(), wall()[0]]
-    for nth, (point, course) in enumerate(along(ring, WALL_SPACING, WALL_SPACING / 2), 1):
+    free = Obstacles([], [(line.points, line.width / 2) for line in lines if line.kind not in {"wall", "fire_lane"}])
+    spots = (spot for spot in along(ring, WALL_SPACING, WALL_SPACING / 2) if free.clear(spot[0], 2.0))
+    for nth, (point, course) in enumerate(spots, 1):
         name = Name(f"围墙{nth}号摄像机", f"Perimeter camera {nth}")
         yield _camera(ahead(point, course + 90, WALL_INSET), course + 6, name)
 
@@ -134,7 +136,9 @@ def _in_garden(lines: Sequence[Line]) -> Iterator[Spotted]:
 def _on_roads(count: int, places: Sequence[Place], lines: Sequence[Line]) -> Iterator[Spotted]:
     """`count` masts at even distances on the verges of ring, streets and lanes, none on another road."""
     named = [line for line in lines if line.kind in {"ring", "street", "lane"} and line.name]
-    free = [(line, at, course) for line in named for at, course in _verge(line) if _stands_free(at, places, lines)]
+    solid = [p.outline for p in places if len(p.outline) > 2 and p.kind not in {"garden", "unit"} and not _underground(p)]
+    clear = Obstacles(solid, [(line.points, line.width / 2) for line in lines if line.kind != "fire_lane"]).clear
+    free = [(line, at, course) for line in named for at, course in _verge(line) if clear(at, VERGE * 0.9)]
     numbers: dict[Name, int] = {}
     for nth in range(count):
         line, at, course = free[(2 * nth + 1) * len(free) // (2 * count)]
@@ -149,11 +153,5 @@ def _verge(line: Line) -> Iterator[tuple[Point, float]]:
         yield ahead(point, course + 90, line.width / 2 + VERGE), course
 
 
-def _stands_free(at: Point, places: Sequence[Place], lines: Sequence[Line]) -> bool:
-    roads = (line for line in lines if line.kind not in {"fire_lane", "path"})
-    solid = (
-        p for p in places if len(p.outline) > 2 and p.kind not in {"garden", "unit"} and p.attributes.get("where") != "garage"
-    )
-    if any(to_polyline(at, line.points) < line.width / 2 + 0.5 for line in roads):
-        return False
-    return all(not inside(at, place.outline) and to_outline(at, place.outline) > 1.0 for place in solid)
+def _underground(place: Place) -> bool:
+    return place.attributes.get("where") == "garage"

@@ -3,7 +3,7 @@
 Pure functions on tuples; a polygon is its vertices without the first one repeated.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import atan2, cos, degrees, hypot, radians, sin
@@ -97,6 +97,9 @@ def _crossing(a: Point, b: Point, c: Point, d: Point) -> bool:
 
 def overlap(one: Polygon, other: Polygon) -> bool:
     """Whether two polygons share any area."""
+    a, b = _box(one, 0.0), _box(other, 0.0)
+    if a[0] > b[2] or b[0] > a[2] or a[1] > b[3] or b[1] > a[3]:
+        return False
     if inside(one[0], other) or inside(other[0], one):
         return True
     return any(_crossing(a, b, c, d) for a, b in edges(one) for c, d in edges(other))
@@ -108,6 +111,33 @@ def apart(polygon: Polygon, line: Sequence[Point]) -> float:
     if any(inside(point, polygon) for point in line) or any(_crossing(a, b, c, d) for a, b in pairwise(line) for c, d in sides):
         return 0.0
     return min(*(to_polyline(point, line) for point in polygon), *(to_outline(point, polygon) for point in line))
+
+
+class Obstacles:
+    """What stands in the way: polygons, and roads as polylines with half their width. Boxes make the question cheap."""
+
+    def __init__(self, solid: Iterable[Polygon], roads: Iterable[tuple[Sequence[Point], float]]) -> None:
+        self._solid = [(_box(polygon, 0.0), polygon) for polygon in solid]
+        self._roads = [(_box((a, b), half), a, b, half) for line, half in roads for a, b in pairwise(line)]
+
+    def clear(self, point: Point, margin: float) -> bool:
+        """Whether the point is at least `margin` metres from everything."""
+        for box, polygon in self._solid:
+            if _near(point, box, margin) and (inside(point, polygon) or to_outline(point, polygon) < margin):
+                return False
+        return not any(_near(point, box, margin) and to_segment(point, a, b) < half + margin for box, a, b, half in self._roads)
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _box(points: Sequence[Point], margin: float) -> _Box:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
+
+
+def _near(point: Point, box: _Box, margin: float) -> bool:
+    return box[0] - margin <= point[0] <= box[2] + margin and box[1] - margin <= point[1] <= box[3] + margin
 
 
 def along(line: Sequence[Point], spacing: float, start: float) -> Iterator[tuple[Point, float]]:

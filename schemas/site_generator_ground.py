@@ -6,7 +6,7 @@ Everything is drawn on a straight local plane (east, south from the middle of th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import atan2, cos, degrees, pi, radians, sin
+from math import atan2, cos, degrees, pi, sin
 
 from schemas.site import Line, Name, Place, Point
 from schemas.site_generator_geometry import Frame, rounded, smooth
@@ -18,6 +18,7 @@ RING_INSET = 20.0  # wall to the middle of the ring road: room for a row of park
 ROWS = tuple(-162.0 + 40.5 * n for n in range(9))  # middles of the rows of houses: 28 m of light between 6 floors
 LANE_OFFSET = -15.5  # each row's lane runs north of it, where the unit doors are
 WEST_STREET, EAST_STREET, AXIS = -72.0, 78.0, 3.0
+WALK: tuple[Point, ...] = ((-50, -38), (0, -48), (52, -36), (62, 4), (48, 44), (3, 50), (-44, 42), (-58, 4))  # round the lawn
 LEAN, SWING_X, SWING_Y, TURN = 7.0, 0.05, 0.09, -2.5  # metres, shares, shares, degrees
 
 
@@ -78,7 +79,7 @@ def ring() -> tuple[Point, ...]:
 
 
 def roads() -> list[Line]:
-    """Avenues outside, the ring, streets, lanes in front of the rows, garden and gate paths."""
+    """Paths, lanes before the rows, streets, the ring and the avenues outside: in the order in which they are drawn."""
     avenues = [
         Line("avenue", ((0.0, 522.0), (150.0, 520.0), (330.0, 512.0), (470.0, 500.0), (640.0, 470.0)), 16.0,
              Name("澄园南路", "Chengyuan South Road")),
@@ -93,7 +94,7 @@ def roads() -> list[Line]:
         Line("street", bent(_column(AXIS, ROWS[6] + LANE_OFFSET, end)), 7.0, Name("中轴路", "Axis Road")),
         Line("street", bent(_row(EAST_STREET, side, ROWS[4] + LANE_OFFSET)), 6.0, Name("东门路", "East Gate Road")),
     ]
-    return [*avenues, Line("ring", ring(), 7.0, Name("环路", "Ring Road")), *streets, *_lanes(side), *_entries(), *_paths()]
+    return [*_paths(), *_lanes(side), *streets, Line("ring", ring(), 7.0, Name("环路", "Ring Road")), *_entries(), *avenues]
 
 
 def _lanes(side: float) -> list[Line]:
@@ -123,7 +124,7 @@ def _entries() -> list[Line]:
 
 def _paths() -> list[Line]:
     """The garden's walk, and the way out to the river."""
-    walk = smooth([(-50, -38), (0, -48), (52, -36), (62, 4), (48, 44), (3, 50), (-44, 42), (-58, 4)], closed=True, rounds=2)
+    walk = smooth(WALK, closed=True)
     river = [bend(-HALF_WIDTH + RING_INSET, ROWS[5] + LANE_OFFSET), bend(-HALF_WIDTH - 26, ROWS[5] + LANE_OFFSET)]
     link = [(AXIS, ROWS[6] + LANE_OFFSET), (AXIS, 50.0)]
     return [
@@ -151,14 +152,11 @@ class Spot:
         return tuple(rounded(p) for p in local.all([(-w, -d), (w, -d), (w, d), (-w, d)]))
 
 
-def blob(east: float, south: float, radius: float, flat: float = 0.7) -> tuple[Point, ...]:
-    """A soft round shape (pond, lawn), wider than deep."""
-    shares = (1.0, 0.8, 1.05, 0.9, 1.1, 0.78, 0.95, 0.86)
-    points = [
-        (east + radius * k * cos(radians(45 * n)), south + flat * radius * k * sin(radians(45 * n)))
-        for n, k in enumerate(shares)
-    ]
-    return bent(smooth(points, closed=True))
+def pond(east: float, south: float, radius: float) -> tuple[Point, ...]:
+    """A soft shape with a bay, wider than deep."""
+    turns = [2 * pi * n / 28 for n in range(28)]
+    reach = [radius * (1 + 0.16 * cos(2 * t + 0.7) + 0.1 * sin(3 * t) - 0.06 * cos(5 * t)) for t in turns]
+    return bent([(east + r * cos(t), south + 0.68 * r * sin(t)) for t, r in zip(turns, reach, strict=True)])
 
 
 def waters() -> list[Place]:
@@ -167,6 +165,6 @@ def waters() -> list[Place]:
     river = [(0.0, 0.0), *smooth(bank, closed=False), (0.0, 514.0)]
     return [
         Place("river", "water", Name("河道", "River"), tuple(rounded(p) for p in river)),
-        Place("garden", "garden", Name("中央花园", "Central garden"), blob(3.0, 2.0, 64.0, 0.84)),
-        Place("pond", "water", Name("景观湖", "Pond"), blob(-12.0, 0.0, 34.0)),
+        Place("garden", "garden", Name("中央花园", "Central garden"), bent(smooth(WALK, closed=True))),
+        Place("pond", "water", Name("景观湖", "Pond"), pond(-10.0, 4.0, 33.0)),
     ]

@@ -1,11 +1,12 @@
 """What stands beside the houses of the illustrative community: gates, parking, pool, playgrounds, sheds, points, trees."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from random import Random
 
 from schemas.site import Line, Name, Place, Point
 from schemas.site_generator_buildings import Building
-from schemas.site_generator_geometry import Polygon, apart, inside, overlap, rounded, to_outline, to_polyline
+from schemas.site_generator_geometry import Obstacles, ahead, along, apart, overlap, rounded
 from schemas.site_generator_ground import (
     AXIS,
     EAST_STREET,
@@ -22,7 +23,7 @@ from schemas.site_generator_ground import (
     wall,
 )
 
-TREES = 900  # drawn; the community's 11,000 would be a green blot
+TREES = 1500  # drawn; the community's 11,000 would be a green blot
 COURT = 17.0  # metres from a row's middle to the middle of its courtyard, between balconies and the next lane
 
 GATES = (
@@ -138,18 +139,31 @@ def walks(built: Sequence[Building]) -> Iterator[Line]:
 
 
 def trees(rng: Random, places: Sequence[Place], lines: Sequence[Line]) -> tuple[tuple[float, float, float], ...]:
-    """Crowns on free ground: thick in the garden, along lanes and in courtyards, some outside the wall."""
+    """Crowns on free ground: in rows along the roads, thick in the garden, loose in courtyards and outside the wall."""
     solid = [place.outline for place in places if len(place.outline) > 2 and _grows_not(place)]
-    roads = [(line.points, line.width / 2) for line in lines if line.kind != "fire_lane"]
+    edge = [*wall(), wall()[0]]
+    free = Obstacles(solid, [*((line.points, line.width / 2) for line in lines if line.kind != "fire_lane"), (edge, 0.5)])
     found: list[tuple[float, float, float]] = []
-    while len(found) < TREES:
-        x, y = _somewhere(rng)
-        crown = round(rng.uniform(1.4, 2.8), 1)
-        if _free((x, y), crown, solid, roads) and all(
-            (x - a) ** 2 + (y - b) ** 2 > (crown + r) ** 2 * 0.7 for a, b, r in found
+    for x, y in chain(_rows_of_trees(lines), (_somewhere(rng) for _ in range(TREES * 20))):
+        crown = round(rng.uniform(1.4, 2.6), 1)
+        on_plan = crown < x < WIDTH - crown and crown < y < HEIGHT - crown
+        if (
+            on_plan
+            and free.clear((x, y), crown * 0.8)
+            and all((x - a) ** 2 + (y - b) ** 2 > 0.7 * (crown + r) ** 2 for a, b, r in found)
         ):
             found.append((x, y, crown))
+        if len(found) == TREES:
+            break
     return tuple(sorted(found))
+
+
+def _rows_of_trees(lines: Sequence[Line]) -> Iterator[Point]:
+    for line in lines:
+        if line.kind in {"ring", "street", "avenue"}:
+            for point, course in along(line.points, 9.0, 5.0):
+                for side in (90, -90):
+                    yield rounded(ahead(point, course + side, line.width / 2 + 2.6))
 
 
 def _grows_not(place: Place) -> bool:
@@ -158,20 +172,11 @@ def _grows_not(place: Place) -> bool:
 
 def _somewhere(rng: Random) -> Point:
     share = rng.random()
-    if share < 0.22:
-        return rounded(bend(rng.gauss(3, 34), rng.gauss(2, 27)))
-    if share < 0.32:
+    if share < 0.2:
+        return rounded(bend(rng.gauss(3, 36), rng.gauss(2, 28)))
+    if share < 0.35:
         return rounded((rng.uniform(0, WIDTH), rng.uniform(0, HEIGHT)))
     return rounded(bend(rng.uniform(-HALF_WIDTH, HALF_WIDTH), rng.uniform(-HALF_HEIGHT, HALF_HEIGHT)))
-
-
-def _free(point: Point, crown: float, solid: Sequence[Polygon], roads: Sequence[tuple[Sequence[Point], float]]) -> bool:
-    x, y = point
-    if not (crown < x < WIDTH - crown and crown < y < HEIGHT - crown) or to_outline(point, wall()) < crown:
-        return False
-    if any(inside(point, polygon) or to_outline(point, polygon) < crown for polygon in solid):
-        return False
-    return all(to_polyline(point, line) > half + crown * 0.6 for line, half in roads)
 
 
 def collisions(places: Sequence[Place], lines: Sequence[Line]) -> list[str]:
