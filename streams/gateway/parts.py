@@ -76,6 +76,8 @@ def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
 
 def _declared_end(body: bytes, start: int, delimiter: re.Pattern[bytes]) -> int:
     """Where to look for the next boundary: the declared end if one stands right there, else the part's start."""
+    if delimiter.match(body, start):
+        return start  # the boundary before the first part: what follows is that part's header, not this piece's
     headers_end = _HEADERS_END.search(body, start, start + HEAD)
     if not headers_end:
         return start
