@@ -21,6 +21,7 @@ class Community:
     plates: tuple[Device, ...]
     doors: tuple[Device, ...]
     barriers: tuple[Device, ...]
+    lots: tuple[Device, ...]
     lifts: tuple[Device, ...]
     gauges: tuple[Device, ...]
     panels: tuple[Device, ...]
@@ -32,8 +33,13 @@ class Community:
         return f"31{door:05d}{person:03d}"
 
     def barrier_of(self, point: Device) -> Device | None:
-        """The barrier nearest to a plate point."""
-        return min(self.barriers, key=lambda b: (b.x - point.x) ** 2 + (b.y - point.y) ** 2, default=None)
+        """The barrier of a plate point's lane: the nearest of the same place and direction."""
+        same = (b for b in self.barriers if b.place == point.place and b.direction == point.direction)
+        return min(same, key=lambda b: (b.x - point.x) ** 2 + (b.y - point.y) ** 2, default=None)
+
+    def lanes(self, direction: str) -> tuple[Device, ...]:
+        """The plate points that see cars of one direction; one without a direction sees both."""
+        return tuple(point for point in self.plates if point.direction in {direction, ""})
 
 
 def of_kind(site: Site, kind: DeviceKind) -> tuple[Device, ...]:
@@ -50,6 +56,7 @@ def gather(site: Site, seed: int) -> Community:
         plates=of_kind(site, DeviceKind.PLATE),
         doors=of_kind(site, DeviceKind.DOOR),
         barriers=of_kind(site, DeviceKind.BARRIER),
+        lots=of_kind(site, DeviceKind.LOT),
         lifts=of_kind(site, DeviceKind.ELEVATOR),
         gauges=of_kind(site, DeviceKind.WATER_LEVEL),
         panels=of_kind(site, DeviceKind.FIRE_PANEL),

@@ -37,7 +37,7 @@ DOOR_EVENTS: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType(
     {
         ("granted", "card"): (5, 1),
         ("granted", "face"): (5, 75),
-        ("granted", "code"): (5, 8),
+        ("granted", "code"): (5, 34),
         ("denied", "card"): (5, 9),
         ("opened", ""): (5, 25),
         ("closed", ""): (5, 26),
@@ -47,6 +47,9 @@ DOOR_EVENTS: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType(
     }
 )
 """Our word and the means → (majorEventType, subEventType) of an access controller."""
+
+FACE_LIBRARIES: Mapping[str, str] = MappingProxyType({"known": "住户", "permit": "装修施工人员", "watch_listed": "布控"})
+"""Our word → the library that a face was found in; a stranger is in none."""
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <EventNotificationAlert version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema">
@@ -161,11 +164,20 @@ def door(say: Say, told: str, serial: int) -> tuple[str, bytes]:
 
 
 def face(say: Say, told: str, serial: int) -> tuple[str, bytes]:
-    """A comparison's result with the picture, as multipart JSON; a heartbeat as a camera's."""
+    """A comparison's result with its picture, as multipart JSON; a heartbeat as a camera's. Who is in no library has a number."""
     if say.is_heartbeat:
         return XML, _notification(say, told, "")
-    identity = f"{split(say.device)[0].replace('.', '')}{serial:012d}"
-    return JSON, orjson.dumps(_envelope(say, told, "alarmResult") | {"alarmResult": [{"id": identity}]})
+    name = f"{split(say.device)[0].replace('.', '')}{serial:012d}"
+    face_: dict[str, object] = {"faceId": serial % 1000, "pId": f"{name}F", "contentID": "faceImage", "faceScore": 80}
+    if library := FACE_LIBRARIES.get(say.word):
+        candidate = {"human_id": say.subject, "similarity": say.score}
+        face_["identify"] = [{"maxsimilarity": say.score, "FDname": library, "candidate": [candidate]}]
+    else:
+        face_["strangerId"] = say.subject
+    attrs = {"deviceName": say.device.name.zh, "deviceChannel": 1, "deviceId": name, "faceTime": told}
+    alert = {"channelName": say.device.name.zh, "alarmResult": [{"targetAttrs": attrs, "faces": [face_]}]}
+    document = orjson.dumps(_envelope(say, told, "alarmResult") | alert)
+    return MULTIPART, _parts(("alarmResult", JSON, document), ("faceImage", "image/jpeg", picture(say.device.id)))
 
 
 def _notification(say: Say, told: str, more: str, what: tuple[str, str] | None = None) -> bytes:

@@ -15,13 +15,13 @@ DOOR_CODES: Mapping[tuple[str, str], int] = MappingProxyType(
     {
         ("granted", "card"): 198914,
         ("granted", "face"): 196893,
-        ("granted", "code"): 198914,
+        ("granted", "code"): 198915,
         ("denied", "card"): 197634,
         ("opened", ""): 198913,
         ("closed", ""): 199169,
         ("forced", ""): 198657,
         ("held_open", ""): 198400,
-        ("tamper", ""): 199428,
+        ("tamper", ""): 199708,
     }
 )
 """Our word and the means → the platform's code of a door event."""
@@ -30,13 +30,14 @@ PARKING_CODES: Mapping[str, int] = MappingProxyType(
     {
         "entered": 771760131,
         "left": 771760134,
-        "bay_taken": 771764226,
-        "bay_freed": 771764227,
-        "barrier_opened": 771764228,
-        "barrier_closed": 771764229,
     }
 )
-"""Our word → the platform's code of a parking event."""
+"""Our word → the platform's code of a parking event: a car let in or out."""
+
+
+def knows(say: Say) -> bool:
+    """Whether the platform has a published number for it; it has none for life signs, single bays and a barrier's arm."""
+    return say.word in PARKING_CODES or (say.word, say.extra.get("method", "")) in DOOR_CODES
 
 
 def door(say: Say, told: str, serial: int) -> tuple[str, bytes]:
@@ -71,5 +72,5 @@ def _notify(say: Say, told: str, serial: int, ability: str, code: int, source_ty
 
 
 SPEAKERS: Mapping[DeviceKind, Callable[[Say, str, int], tuple[str, bytes]]] = MappingProxyType(
-    {DeviceKind.DOOR: door, DeviceKind.BARRIER: parking}
+    {DeviceKind.DOOR: door, DeviceKind.BARRIER: parking, DeviceKind.LOT: parking}
 )

@@ -59,7 +59,7 @@ def _stranger_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
 
 def _car(word: str, direction: str) -> Happening:
     def drive(rng: Random, cast: Community, when: float) -> Sequence[Say]:
-        point, car = rng.choice(cast.plates), rng.choice(cast.cars)
+        point, car = rng.choice(cast.lanes(direction)), rng.choice(cast.cars)
         extra = {"direction": direction}
         seen = at_once(point, "read", when, subject=car, score=round(rng.uniform(0.9, 0.99), 2), extra=extra)
         barrier = cast.barrier_of(point)
@@ -77,10 +77,10 @@ def _car(word: str, direction: str) -> Happening:
 
 
 def _street_bay(rng: Random, cast: Community, when: float) -> Sequence[Say]:
-    if not cast.barriers:
+    if not cast.lots:
         return ()
     word = rng.choice(("bay_taken", "bay_freed"))
-    return (at_once(rng.choice(cast.barriers), word, when, extra={"bay": f"P{rng.randrange(120):03d}"}),)
+    return (at_once(rng.choice(cast.lots), word, when, extra={"bay": f"P{rng.randrange(120):03d}"}),)
 
 
 def _motion(shortest: float, longest: float, targets: Sequence[str]) -> Happening:

@@ -18,6 +18,7 @@ KINDS: Mapping[DeviceKind, Kind] = MappingProxyType(
         DeviceKind.PLATE: Kind.PLATE,
         DeviceKind.DOOR: Kind.DOOR,
         DeviceKind.BARRIER: Kind.PARKING,
+        DeviceKind.LOT: Kind.PARKING,
     }
 )
 """Whose stream a device's words belong to; every other kind is of the facility."""

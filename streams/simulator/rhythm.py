@@ -71,7 +71,7 @@ RHYTHMS: tuple[Rhythm, ...] = (
     Rhythm(Habit.CAR_IN, 1_250, _COMING, 0.9, 0.8, "950 cars, 1.3 drives a day"),
     Rhythm(Habit.CAR_OUT, 1_250, _LEAVING, 0.9, 0.8, "what came in goes out"),
     Rhythm(Habit.STREET_BAY, 700, _AWAKE, 1.2, 1.2, "street bays outside the gates turn over some seven times a day"),
-    Rhythm(Habit.MOTION, 330_000, _AWAKE, 1.05, 1.05, "a camera sees somebody about every four minutes, by day every two"),
+    Rhythm(Habit.MOTION, 450_000, _AWAKE, 1.05, 1.05, "by day a camera sees somebody about every minute and a half"),
     Rhythm(Habit.INSECT, 45_000, _DARK, 1.0, 1.0, "insects before the infrared light of the outdoor cameras"),
     Rhythm(Habit.RAIN, 120_000, _EVEN, 1.0, 1.0, "drops and gusts, only in hours of rain; 5,000 an hour over all cameras"),
     Rhythm(Habit.HEADLIGHT, 9_000, _EVENING, 1.0, 1.0, "a turning car sweeps three cameras"),

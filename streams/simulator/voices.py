@@ -36,8 +36,9 @@ class Voices:
         family, speaker = self._speaker(say)
         serial = 0
         if not say.is_heartbeat:
-            serial = self._serials.get(device.id, int(self.pace.start.timestamp() - SERIAL_EPOCH) * 10) + 1
-            self._serials[device.id] = serial
+            box = device.identity.partition("/")[0]  # a controller counts the events of all its doors
+            serial = self._serials.get(box, int(self.pace.start.timestamp() - SERIAL_EPOCH) * 10) + 1
+            self._serials[box] = serial
         told = self.pace.told(say.happened) + timedelta(seconds=self.faults.clock_s.get(device.id, 0.0))
         content_type, body = speaker(say, told.isoformat(timespec="milliseconds"), serial)
         return Message(say.due, family, content_type, body, say)
@@ -45,7 +46,7 @@ class Voices:
     def _speaker(self, say: Say) -> tuple[str, Speaker]:
         family = say.device.vendor
         speaker = FAMILIES.get(family, {}).get(say.device.kind)
-        if speaker is None or (family == "isecure" and say.is_heartbeat):
+        if speaker is None or (family == "isecure" and not isecure.knows(say)):
             return "gatehouse", own.speak
         return family, speaker
 

@@ -25,7 +25,7 @@ class Say:
     subject: str | None = None
     score: float | None = None
     value: float | None = None
-    extra: Mapping[str, Any] = field(default=_NOTHING)
+    extra: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     incident: int = 0
 
     @property
