@@ -107,7 +107,7 @@ def _unfolded(entry: Row, detail: Row) -> Row:
 
 def _meaning(entry: Row, data: Row, ability: str) -> Meaning:
     for code in (integer(entry.get("eventType")), integer(data.get("ExtEventCode"))):
-        if code in CODES:
+        if code is not None and code in CODES:
             return CODES[code]
     word = text(entry.get("eventName")).lower().rpartition(".")[2]
     named = (
