@@ -25,7 +25,7 @@ from streams.gateway.budget import Budget
 from streams.gateway.intake import REASONS, Intake, Message
 from streams.gateway.limits import Gate, Verdict, offered_keys
 from streams.gateway.metrics import Metrics
-from streams.gateway.read import RECEIVED_AT
+from streams.gateway.read import RECEIVED_AT, SIMULATED
 
 BODY_S = 20.0
 """Time for a body: three megabytes over a poor link take ten."""
@@ -89,7 +89,9 @@ async def _take(request: Request, door: Door) -> Decoded:
         if not granted:
             raise Refusal(Verdict.BUSY)
         body = await _body(request, door.body_limit)
-        message = Message(source, body, request.headers.get("content-type", ""), _first_received(request.headers))
+        headers = request.headers
+        simulated = headers.get(SIMULATED) == "1"
+        message = Message(source, body, headers.get("content-type", ""), _first_received(headers), simulated)
         try:
             return await door.intake.take(message)
         except Unavailable as err:

@@ -24,7 +24,7 @@ from streams.gateway.context import Context, Register
 from streams.gateway.delivery import Delivery
 from streams.gateway.envelope import Clocks, receive
 from streams.gateway.metrics import Metrics
-from streams.gateway.read import read_body
+from streams.gateway.read import as_simulated, read_body
 from streams.gateway.record import Record
 from streams.gateway.ticks import InFlight, Settling
 
@@ -36,12 +36,13 @@ REASONS = 10
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What was posted. `first_received` is the arrival of a dead letter that is posted again."""
+    """What was posted. `first_received` is the arrival of a dead letter that is posted again; `simulated` events are marked."""
 
     source: Source
     body: bytes
     content_type: str
     first_received: datetime | None = None
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ class Intake:
             depth=self._place.depth,
         )
         with self._metrics.decode_seconds.time():
-            return read_body(message.source.family, message.body, message.content_type, context)
+            decoded = read_body(message.source.family, message.body, message.content_type, context)
+        return as_simulated(decoded) if message.simulated else decoded
 
     async def _make_safe(self, message: Message, arrival: datetime, decoded: Decoded) -> None:
         site = message.source.site or self._place.site

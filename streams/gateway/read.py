@@ -5,11 +5,16 @@ with a zone): the time that stands in where the message names none stays that of
 only together with the source's key. Events that were read the first time keep their ids, so nothing is doubled.
 """
 
+from dataclasses import replace
+
 from schemas.decoded import Decoded, Rejected
 from streams.gateway.context import Context
 from streams.gateway.families import FAMILIES
 
 RECEIVED_AT = "x-gatehouse-received-at"
+
+SIMULATED = "x-gatehouse-simulated"
+"""A sender that is no real device says so with the value 1: vendors' formats have no word for it."""
 
 
 def read_body(family: str, body: bytes, content_type: str, context: Context) -> Decoded:
@@ -20,3 +25,9 @@ def read_body(family: str, body: bytes, content_type: str, context: Context) -> 
     if not body.strip():
         return Decoded(rejected=(Rejected("The body is empty.", "byte 0"),))
     return decoder(body, content_type, context)
+
+
+def as_simulated(decoded: Decoded) -> Decoded:
+    """The same with every event marked as no real one (attribute `simulated`)."""
+    events = (replace(event, attributes={**event.attributes, "simulated": True}) for event in decoded.events)
+    return replace(decoded, events=tuple(events))
