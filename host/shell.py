@@ -1,15 +1,22 @@
 """Running a command of the system, with its failure as one sentence."""
 
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from schemas.errors import MachineError
 
 
-def run(argv: Sequence[str], *, mend: str, stdin: str = "", timeout_s: float = 900) -> str:
-    """What the command says on standard output; MachineError with its last words and `mend`, what to do about it."""
+def run(
+    argv: Sequence[str], *, mend: str, stdin: str = "", environment: Mapping[str, str] | None = None, timeout_s: float = 900
+) -> str:
+    """What the command says on standard output; MachineError with its last words and `mend`, what to do about it.
+
+    `environment` is added to ours.
+    """
+    more = {**os.environ, **(environment or {})}
     try:
-        done = subprocess.run(list(argv), input=stdin, capture_output=True, text=True, timeout=timeout_s, check=False)
+        done = subprocess.run(list(argv), input=stdin, env=more, capture_output=True, text=True, timeout=timeout_s, check=False)
     except FileNotFoundError as err:
         raise MachineError(f"The command {argv[0]} is not installed: {mend}") from err
     except subprocess.TimeoutExpired as err:

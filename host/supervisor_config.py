@@ -1,0 +1,105 @@
+"""What supervisord reads: one section a program.
+
+Every program is kept running: one that dies is started again at once; one that cannot start is tried again after 1, 2, 3, …
+seconds, without an end, because what it lacks (disk, memory) may come back at night. `up` starts them one after the other, so
+none starts by itself. Where supervisord must be root for the database's sake, what is ours still runs as who called.
+"""
+
+import getpass
+import os
+import shlex
+from collections.abc import Iterable
+
+from host.layout import Layout
+from host.processes import MARK
+from host.programs import Program
+from schemas.errors import MachineError
+from schemas.sources import write_private
+
+LOG_BYTES = 10 * 1024 * 1024
+LOG_FILES = 5
+RETRIES = 1_000_000
+
+BASE = """\
+[unix_http_server]
+file = {socket}
+chmod = 0700
+{chown}
+[supervisord]
+logfile = {logs}/supervisord.log
+logfile_maxbytes = {bytes}
+logfile_backups = {files}
+pidfile = {pid}
+childlogdir = {logs}
+umask = 022
+identifier = gatehouse
+{user}
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+PROGRAM = """
+[program:{name}]
+command = {command}
+directory = {directory}
+environment = {environment}
+{user}priority = {rank}
+autostart = false
+autorestart = true
+startsecs = 1
+startretries = {retries}
+stopwaitsecs = {stop_s}
+stopasgroup = false
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {logs}/{name}.log
+stdout_logfile_maxbytes = {bytes}
+stdout_logfile_backups = {files}
+"""
+
+
+def configure(layout: Layout, programs: Iterable[Program]) -> None:
+    """Write what supervisord reads; private, though it holds no password."""
+    root = os.geteuid() == 0
+    me = "" if root else f"user = {getpass.getuser()}\n"
+    base = BASE.format(
+        socket=_escaped(str(layout.socket)),
+        chown="" if root else f"chown = {getpass.getuser()}",
+        logs=_escaped(str(layout.logs)),
+        bytes=LOG_BYTES,
+        files=LOG_FILES,
+        pid=_escaped(str(layout.supervisor_pid)),
+        user="user = root" if root else "",
+    )
+    sections = [_section(layout, program, "" if program.as_root else me) for program in programs]
+    write_private(layout.supervisor_config, base + "".join(sections))
+
+
+def _section(layout: Layout, program: Program, user: str) -> str:
+    environment = {**program.environment, MARK: str(layout.local)}
+    return PROGRAM.format(
+        name=program.name,
+        command=_escaped(shlex.join(program.argv)),
+        directory=_escaped(str(program.directory)),
+        environment=",".join(f"{key}={_quoted(value)}" for key, value in environment.items()),
+        user=user,
+        rank=program.rank,
+        retries=RETRIES,
+        stop_s=program.stop_s,
+        logs=_escaped(str(layout.logs)),
+        bytes=LOG_BYTES,
+        files=LOG_FILES,
+    )
+
+
+def _escaped(value: str) -> str:
+    """Without supervisor's expansions (%) and ini's comments ( ;)."""
+    if "\n" in value or " ;" in value:
+        raise MachineError(f"The path {value!r} cannot be written into supervisord's configuration: use another folder.")
+    return value.replace("%", "%%")
+
+
+def _quoted(value: str) -> str:
+    if '"' in value:
+        raise MachineError(f"The path {value!r} holds a quotation mark: use another folder.")
+    return f'"{_escaped(value)}"'

@@ -1,0 +1,19 @@
+"""One `up` or `down` at a time in one local folder."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from host.layout import Layout
+from schemas.errors import MachineError
+
+
+@contextmanager
+def turn(layout: Layout) -> Iterator[None]:
+    """Hold the folder's lock; MachineError where another command holds it."""
+    with layout.turn.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as err:
+            raise MachineError(f"Another `up` or `down` is at work in {layout.local}: wait until it has ended.") from err
+        yield
