@@ -17,8 +17,8 @@ from schemas.events import Kind
 
 Connection = AsyncConnection[Any]
 
-MOST_SHOWN = 60  # what the wall has room for, by order
-NEWEST_SHOWN = 30  # and the newest beside them, so that a new alert of any severity is seen
+MOST_SHOWN = 50  # what the wall has room for, by order
+NEWEST_SHOWN = 25  # and the newest beside them, so that a new alert of any severity is seen
 NEWEST_PER_KIND = 3  # six kinds: at most 18 ids
 LOOKED_AT_PER_KIND = 40  # rows of a kind looked at for the mark of a simulator
 SIMULATED_FOR = timedelta(minutes=5)

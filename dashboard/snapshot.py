@@ -102,6 +102,7 @@ def _alert(view: View, alert: AlertRow) -> dict[str, Any]:
         "severity": alert.severity,
         "rule": alert.rule,
         "device": alert.device,
+        "place": device.building if device else "",
         "where": _pair(_where(view.site, device, alert.device)),
         "what": _pair(rule or Name(alert.rule, alert.rule)),
         "note": _note(device, alert),

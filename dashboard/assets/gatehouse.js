@@ -1,0 +1,91 @@
+/* What all parts of the wall share: one object, words, elements, times. Parts add themselves to `window.gatehouse` and do nothing by
+   themselves; wall-draw.js runs them. */
+"use strict";
+(() => {
+  const G = window.gatehouse = window.gatehouse || {};
+  const SVG = "http://www.w3.org/2000/svg";
+
+  G.language = document.documentElement.dataset.language === "en" ? "en" : "zh";
+  G.plan = null;       /* what /plan.json says: words, ground, devices; fetched once */
+  G.now = null;        /* the newest snapshot */
+  G.skew = 0;          /* server's clock less this browser's monotonic clock, in ms */
+
+  G.in = (pair) => pair[G.language === "zh" ? 0 : 1];
+  G.t = (key, ...values) => G.in(G.plan.words[key]).replace(/\{(\d)\}/g, (_, n) => values[+n]);
+  G.serverNow = () => performance.now() + G.skew;
+
+  /* el("div", {class: "x", text: "y"}, child…): text is always text, never markup */
+  function fill(node, given, children) {
+    for (const [name, value] of Object.entries(given || {})) {
+      if (name === "text") node.textContent = value;
+      else if (value !== null && value !== undefined) node.setAttribute(name, value);
+    }
+    node.append(...children.filter(Boolean));
+    return node;
+  }
+  G.el = (name, given, ...children) => fill(document.createElement(name), given, children);
+  G.svg = (name, given, ...children) => fill(document.createElementNS(SVG, name), given, children);
+  G.write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+
+  /* Keep a list's elements: one an item, by key; only what changed is touched. `make(item)` builds, `update(node, item)` fills. */
+  G.keyed = (parent, items, key, make, update) => {
+    const held = parent.held || (parent.held = new Map());
+    const wanted = new Set(items.map(key));
+    for (const [id, node] of held) if (!wanted.has(id)) { node.remove(); held.delete(id); }
+    items.forEach((item, place) => {
+      let node = held.get(key(item));
+      if (!node) held.set(key(item), node = make(item));
+      update(node, item);
+      if (parent.children[place] !== node) parent.insertBefore(node, parent.children[place] || null);
+    });
+  };
+
+  /* Make a line fit its box: smaller letters first, an ellipsis (by CSS) only below the least size. */
+  G.fit = (node, most, least) => {
+    if (node.fitted === node.textContent + node.clientWidth) return;
+    let size = most;
+    node.style.fontSize = `${size}px`;
+    while (size > least && node.scrollWidth > node.clientWidth) node.style.fontSize = `${size -= 2}px`;
+    node.fitted = node.textContent + node.clientWidth;
+  };
+
+  /* Severity is shape, number and colour. 100 x 100. */
+  const FORMS = { 1: "M6 6H94V94H6Z", 2: "M50 4L98 92H2Z", 3: "M50 1L99 50L50 99L1 50Z", 4: "M50 4A46 46 0 1 0 50 96A46 46 0 1 0 50 4Z" };
+  G.form = (severity, extra) => G.svg(
+    "svg", { class: `shape p${severity} ${extra || ""}`, viewBox: "0 0 100 100", role: "img", "aria-label": G.t(`p${severity}`) },
+    G.svg("path", { d: FORMS[severity] }),
+    G.svg("text", { x: 50, y: severity === 2 ? 82 : 71, text: severity }),
+  );
+
+  /* Devices: a camera is a wedge that looks where it looks (up is north), a face point a ring, a plate point a frame, a door a bar. */
+  G.GLYPHS = {
+    camera: "M0 .5L1.6-2.6H-1.6Z", face: "M-1.3 0A1.3 1.3 0 1 0 1.3 0A1.3 1.3 0 1 0-1.3 0Z",
+    plate: "M-1.9-.8H1.9V.8H-1.9Z", door: "M-1.6-.6H1.6V.6H-1.6Z", other: "M0-1.5L1.5 0L0 1.5L-1.5 0Z",
+  };
+  G.glyph = (kind, state) => G.svg(
+    "svg", { class: "kind", viewBox: "-3 -3 6 6", "aria-hidden": "true" },
+    G.svg("path", { class: `d ${kind} ${G.stateClass(state || ".")}`, d: G.GLYPHS[kind], transform: kind === "camera" ? "translate(0 1)" : "" }),
+  );
+  G.stateClass = (state) => ({ ".": "fine", "?": "unheard", x: "gone", a: "gone p1", b: "gone p2", c: "gone p3", d: "gone p4" }[state] || `hit p${state}`);
+
+  /* Times: of the day on the site's clock; lasting, from a due time. */
+  const clocks = new Map();
+  function clock(options) {
+    const id = JSON.stringify(options);
+    if (!clocks.has(id)) clocks.set(id, new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", timeZone: G.plan.site.timezone, ...options }));
+    return clocks.get(id);
+  }
+  G.timeOfDay = (ms) => clock({ hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(ms);
+  G.minuteOfDay = (ms) => clock({ hour: "2-digit", minute: "2-digit" }).format(ms);
+  const two = (n) => String(n).padStart(2, "0");
+  G.lasting = (ms) => {
+    const s = Math.max(0, Math.floor(ms / 1000)), h = Math.floor(s / 3600);
+    return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${two(Math.floor(s / 60))}:${two(s % 60)}`;
+  };
+  G.age = (ms) => {
+    const minutes = Math.floor(Math.max(0, ms) / 60000);
+    if (minutes < 1) return G.t("just_now");
+    if (minutes < 60) return G.t("minutes", minutes);
+    return minutes < 2880 ? G.t("hours", Math.floor(minutes / 60)) : G.t("days", Math.floor(minutes / 1440));
+  };
+})();

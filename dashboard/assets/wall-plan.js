@@ -1,0 +1,154 @@
+/* The site plan: ground and devices drawn once, in metres; a snapshot changes classes. Markers lie in a second picture above, in pixels. */
+"use strict";
+(() => {
+  const G = window.gatehouse;
+  const WIDTH = 976, HEIGHT = 708;      /* of the stage; the whole wall is scaled, so these are design pixels */
+  const SIGHT_M = 22, SIGHT_HALF = 0.6; /* how far and wide a camera is taken to see, for the hatching */
+  const LABELLED = 12;                  /* markers with words; more would cover the plan */
+  const plan = { devices: [], at: new Map(), states: "", view: null, scale: 1 };
+
+  G.buildPlan = () => {
+    const { box, ground, devices, places, site } = G.plan;
+    const [x, y, w, h] = box, k = Math.min(WIDTH / w, HEIGHT / h);
+    const view = [x - (WIDTH / k - w) / 2, y - (HEIGHT / k - h) / 2, WIDTH / k, HEIGHT / k];
+    Object.assign(plan, { view, scale: k, states: "", blind: G.svg("path", { class: "blind" }) });
+    const floor = G.svg("g", { class: "ground" });
+    floor.innerHTML = ground; /* our own server's drawing of the site's own file */
+    plan.houses = new Map([...floor.querySelectorAll("[data-place]")].map((node) => [node.dataset.place, node]));
+    plan.devices = devices.map(device);
+    plan.at = new Map(devices.map(([id, , dx, dy]) => [id, toScreen(dx, dy)]));
+    plan.map = G.svg("svg", { class: "plan", viewBox: view.join(" "), role: "img", "aria-label": G.in(site.name) }, hatch(), floor, plan.blind, ...plan.devices);
+    plan.unknown = G.svg("path", { class: "blindall", d: G.plan.fence || `M${view[0]} ${view[1]}h${view[2]}v${view[3]}h${-view[2]}Z` });
+    plan.map.append(plan.unknown);
+    plan.over = G.svg("svg", { class: "over", viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
+    plan.fixed = places;
+    G.labelPlan();
+    return [plan.map, plan.over];
+  };
+
+  function hatch() {
+    const stripes = (id, gap, width) => G.svg("pattern", { id, width: gap, height: gap, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      G.svg("rect", { class: "hatch", width, height: gap }));
+    return G.svg("defs", {}, stripes("hatch", 5, 1.7), stripes("hatchwide", 10, 1.5));
+  }
+
+  function device([id, kind, x, y, heading]) {
+    const shape = G.GLYPHS[kind] ? kind : "other";
+    const node = G.svg("path", { "data-id": id, d: G.GLYPHS[shape], class: `d ${shape} unheard` });
+    node.style.translate = `${x}px ${y}px`;
+    node.style.rotate = `${heading}deg`;
+    return node;
+  }
+
+  const toScreen = (x, y) => [(x - plan.view[0]) * plan.scale, (y - plan.view[1]) * plan.scale];
+
+  /* Numbers of the houses and names of places: words change with the language, so they are drawn again then. */
+  G.labelPlan = () => {
+    plan.taken = [];
+    const words = plan.fixed.filter((p) => p.kind !== "assembly").map((place) => {
+      const [x, y] = toScreen(place.x, place.y), house = place.kind === "house" || place.kind === "villa";
+      const text = house ? place.number : G.in(place.name), size = house ? (place.kind === "villa" ? 16 : 17) : place.kind === "gate" ? 20 : 16;
+      const dy = house || place.kind === "garden" ? 0 : place.kind === "gate" ? gateSide(y) : 22;
+      if (!house) plan.taken.push(box(x, y + dy, text, size, "middle"));
+      return G.svg("text", { class: house ? "no" : `place ${place.kind}`, x: clampX(x, text, size), y: y + dy, "font-size": size, text });
+    });
+    plan.words = G.svg("g", {}, ...words, scaleBar());
+    plan.pins = G.svg("g", {});
+    plan.over.replaceChildren(plan.words, plan.pins);
+    plan.drawn = "";
+  };
+  const gateSide = (y) => (y > HEIGHT / 2 ? 22 : -16);
+  const clampX = (x, text, size) => Math.min(WIDTH - width(text, size) / 2 - 6, Math.max(width(text, size) / 2 + 6, x));
+
+  function scaleBar() {
+    const long = 50 * plan.scale;
+    const word = G.plan.site.illustrative ? `50 m · ${G.t("illustrative")}` : "50 m";
+    return G.svg("g", { class: "scale" }, G.svg("path", { d: `M8 ${HEIGHT - 22}v8h${long}v-8` }),
+      G.svg("text", { x: long + 16, y: HEIGHT - 12, "font-size": 18, text: word }));
+  }
+
+  /* States: compare one character a device, touch what changed. */
+  G.drawStates = (states) => {
+    if (states === plan.states) return;
+    let blindChanged = plan.states === "";
+    for (let n = 0; n < plan.devices.length; n++) {
+      if (states[n] === plan.states[n]) continue;
+      const node = plan.devices[n], kind = node.classList[1];
+      blindChanged = blindChanged || (kind === "camera" && isGone(states[n]) !== isGone(plan.states[n]));
+      node.setAttribute("class", `d ${kind} ${G.stateClass(states[n])}`);
+    }
+    plan.states = states;
+    if (blindChanged) plan.blind.setAttribute("d", G.plan.devices.filter((d, n) => d[1] === "camera" && isGone(states[n])).map(sight).join(""));
+  };
+  const isGone = (state) => state === "x" || "abcd".includes(state || "-");
+
+  function sight([, , x, y, heading]) {
+    const a = ((heading - 90) * Math.PI) / 180, at = (q) => `${(x + SIGHT_M * Math.cos(a + q)).toFixed(1)} ${(y + SIGHT_M * Math.sin(a + q)).toFixed(1)}`;
+    return `M${x} ${y}L${at(-SIGHT_HALF)}A${SIGHT_M} ${SIGHT_M} 0 0 1 ${at(SIGHT_HALF)}Z`;
+  }
+
+  /* Markers: the most severe alert of each device, words beside the first of them where there is room. */
+  G.drawPins = (alerts) => {
+    const first = new Map();
+    for (const alert of alerts) if (plan.at.has(alert.device) && !first.has(alert.device)) first.set(alert.device, alert);
+    const shown = [...first.values()], drawn = G.language + shown.map((a) => a.id).join();
+    if (drawn === plan.drawn) return;
+    plan.drawn = drawn;
+    const taken = [...plan.taken, [0, HEIGHT - 30, 330, HEIGHT], [0, 0, 640, 52]];
+    for (const alert of shown) { const [x, y] = plan.at.get(alert.device); taken.push([x - 6, y - 6, x + 6, y + 6]); }
+    plan.spots = new Map(shown.map((alert, n) => [alert.id, spot(alert, n < LABELLED, taken)]));
+    G.keyed(plan.pins, [...shown].reverse(), (a) => a.id, () => G.svg("g", {}), drawPin);
+    markHouses(shown);
+  };
+
+  function markHouses(shown) {
+    const worst = new Map();
+    for (const alert of shown) if (alert.place && alert.severity <= 2 && !worst.has(alert.place)) worst.set(alert.place, alert.severity);
+    for (const [id, node] of plan.houses) node.setAttribute("class", worst.has(id) ? `house hit p${worst.get(id)}` : "house");
+  }
+
+  const ruler = document.createElement("canvas").getContext("2d");
+  function width(text, size) {
+    ruler.font = `700 ${size}px "Noto Sans", "Noto Sans CJK SC", sans-serif`;
+    return ruler.measureText(text).width;
+  }
+  function box(x, y, text, size, anchor) {
+    const w = width(text, size), left = anchor === "middle" ? x - w / 2 : anchor === "end" ? x - w : x;
+    return [left - 4, y - size * 0.6, left + w + 4, y + size * 0.6];
+  }
+  const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+
+  /* Where a marker and its words go: the nearest of some places around the device that covers nothing. */
+  function spot(alert, labelled, taken) {
+    const [x, y] = plan.at.get(alert.device), size = alert.severity <= 2 ? 44 : 34, text = labelled ? G.in(alert.where) : "", fs = alert.severity <= 2 ? 28 : 24;
+    for (const reach of labelled ? [34, 58, 84, 112] : [0, 22]) {
+      for (const angle of [-0.6, 0.6, -2.5, 2.5, -1.57, 1.57, 0, 3.14]) {
+        const px = x + reach * Math.cos(angle), py = y + reach * Math.sin(angle), left = Math.cos(angle) < -0.1;
+        const w = size + (text ? width(text, fs) + 10 : 0), x0 = left ? px + size / 2 - w : px - size / 2;
+        const area = [x0 - 2, py - size / 2 - 2, x0 + w + 2, py + size / 2 + 2];
+        const inside = area[0] > 4 && area[1] > 4 && area[2] < WIDTH - 4 && area[3] < HEIGHT - 4;
+        if (inside && !taken.some((other) => meets(area, other))) { taken.push(area); return { px, py, size, text, fs, left }; }
+        if (!reach) break;
+      }
+    }
+    return labelled ? spot(alert, false, taken) : { px: x, py: y, size: 24, text: "", fs, left: false };
+  }
+
+  function drawPin(node, alert) {
+    const { px, py, size, text, fs, left } = plan.spots.get(alert.id), [x, y] = plan.at.get(alert.device);
+    const kept = JSON.stringify([px, py, text]);
+    if (node.kept === kept) return;
+    const fresh = node.kept === undefined && Date.parse(alert.at) > G.serverNow() - 60000;
+    node.kept = kept;
+    node.setAttribute("class", `pin p${alert.severity}${fresh ? " fresh" : ""}`);
+    const form = G.form(alert.severity);
+    for (const [name, value] of Object.entries({ x: px - size / 2, y: py - size / 2, width: size, height: size })) form.setAttribute(name, value);
+    const away = Math.hypot(px - x, py - y) > size / 2;
+    const lead = away && G.svg("path", { class: "lead", d: `M${x} ${y}L${px} ${py}` });
+    const dot = away && G.svg("circle", { class: "leaddot", cx: x, cy: y, r: 4.5 });
+    const pulse = G.svg("circle", { class: "pulse", cx: px, cy: py, r: size * 0.75 });
+    const tx = left ? px - size / 2 - 7 : px + size / 2 + 7;
+    const word = text && G.svg("text", { class: "tag", x: tx, y: py + fs * 0.36, "font-size": fs, "text-anchor": left ? "end" : "start", text });
+    node.replaceChildren(...[lead, dot, pulse, form, word].filter(Boolean));
+  }
+})();

@@ -1,0 +1,31 @@
+/* When each alert's element entered the page, and telling the server so, once: that is the last part of "device to screen". */
+"use strict";
+(() => {
+  const G = window.gatehouse;
+  const REMEMBERED = 2000, AT_ONCE = 100, RECENT_MS = 3600000;
+  let waiting = [], sending = false;
+
+  G.seen = new Map(); /* alert id → Date.now() when its element entered; the oldest are forgotten */
+
+  G.noteShown = (alerts) => {
+    for (const { id, at } of alerts) {
+      if (G.seen.has(id)) continue;
+      G.seen.set(id, Date.now());
+      if (G.serverNow() - Date.parse(at) < RECENT_MS) waiting.push(id);
+    }
+    while (G.seen.size > REMEMBERED) G.seen.delete(G.seen.keys().next().value);
+    waiting = waiting.slice(-REMEMBERED);
+    send();
+  };
+
+  const csrf = () => (document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || [])[1] || "";
+  async function send() {
+    if (sending || !waiting.length) return;
+    sending = true;
+    const ids = waiting.slice(0, AT_ONCE);
+    try {
+      const answer = await fetch("/shown", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() }, body: JSON.stringify({ ids }) });
+      if (answer.status < 500) waiting = waiting.slice(ids.length);
+    } catch { /* the server is away: the next snapshot brings another try */ } finally { sending = false; }
+  }
+})();
