@@ -7,6 +7,7 @@
     │   └── TooLarge       it is over a stated limit (size, depth, count)
     ├── RecordError        a Kafka record cannot be read
     ├── RuleError          a rule's row is wrong
+    ├── StateError         saved rule state is damaged, or not this site's
     ├── MachineError       this machine lacks something that Gatehouse runs on
     ├── Unavailable        a service does not answer; `retry` says whether waiting helps
     └── Fenced             another worker has taken this partition over
@@ -51,6 +52,10 @@ class RuleError(GatehouseError):
 
 class MachineError(GatehouseError):
     """This machine lacks something; the text names the command that mends it."""
+
+
+class StateError(GatehouseError):
+    """Saved rule state is damaged, of another form or of another site; rules can only start with nothing."""
 
 
 class Unavailable(GatehouseError):

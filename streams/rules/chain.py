@@ -1,0 +1,42 @@
+"""The kernel of sequence: A then B (then C) of one key within the window, from the first to the last."""
+
+from typing import Any
+
+from streams.rules.layout import HOLD, LONG_AGO, MARK, OWN, RAISE, RAISED, ROLES, ROOM, SEEN, SLOT, WINDOW, kernel, show, signal
+
+
+@kernel(layout=1)
+def sequence(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: Any, evidence: Any) -> tuple[int, int]:
+    """Raise at the row that completes the steps within the window of the latest first step that allows it.
+
+    params[OWN] steps; bit s of a row's roles says that it can be step s. words: the chain being shown, then for each step
+    but the last the chain up to it with the latest start (a later start is never worse). A completed chain is used up,
+    raised or held.
+    """
+    steps, width, found = params[OWN], evidence.shape[2], 0
+    chain = steps * width
+    for i in range(start, rows.shape[0]):
+        if found + ROOM > signals.shape[0]:
+            return i, found
+        slot, time = rows[i, SLOT], rows[i, MARK]
+        heads[SEEN, slot] = time
+        for step in range(steps - 1, -1, -1):
+            if not rows[i, ROLES] >> step & 1:
+                continue
+            before, here = step * chain, ((step + 1) % steps) * chain
+            if step and words[slot, before] <= time - params[WINDOW]:
+                continue
+            for j in range(step * width):
+                words[slot, here + j] = words[slot, before + j]
+            for k in range(width):
+                words[slot, here + step * width + k] = rows[i, MARK + k]
+            if step < steps - 1:
+                continue
+            if time - heads[RAISED, slot] >= params[HOLD]:
+                heads[RAISED, slot] = time
+                show(evidence, found, words, slot, steps)
+                found = signal(signals, found, RAISE, slot, time, i)
+            for j in range(words.shape[1]):
+                words[slot, j] = LONG_AGO
+            break
+    return rows.shape[0], found
