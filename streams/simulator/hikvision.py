@@ -164,7 +164,7 @@ def door(say: Say, told: str, serial: int) -> tuple[str, bytes]:
 
 
 def face(say: Say, told: str, serial: int) -> tuple[str, bytes]:
-    """A comparison's result with its picture, as multipart JSON; a heartbeat as a camera's. Who is in no library has a number."""
+    """A comparison's result with its picture, as multipart JSON; a heartbeat as a camera's. A stranger has a number alone."""
     if say.is_heartbeat:
         return XML, _notification(say, told, "")
     name = f"{split(say.device)[0].replace('.', '')}{serial:012d}"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import typer
 
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, Unavailable
 from schemas.log import configure
 from schemas.settings import Settings, load
 from schemas.site import Site, load_site
@@ -78,10 +78,11 @@ async def perform(script: Script, poster: Poster, truth: Truth, length_s: float,
 
 async def _keep_up(script: Script, poster: Poster, truth: Truth, k: int) -> int:
     """The second to go on with: k, or a later one where the run is too far behind the clock."""
-    behind = poster.now() - k
-    if behind <= BEHIND_S:
-        return k
     to = int(poster.now())
+    if k - to > BEHIND_S:
+        raise Unavailable(f"The clock was set back by {k - to} s: start the simulated community again.")
+    if to - k <= BEHIND_S:
+        return k
     log.warning("Leaving out %d s of the community's life: the gateway or this machine stood still.", to - k)
     spoilt = script.jump(to)
     truth.open(script.schedule.begun)
@@ -92,6 +93,8 @@ async def _keep_up(script: Script, poster: Poster, truth: Truth, k: int) -> int:
 
 async def simulate(settings: Settings, order: Order, truth_file: Path | None) -> None:
     """One run against the gateway of these settings, until it is over or told to stop."""
+    if not (settings.gateway_url or settings.gateway_port):
+        raise SettingsError("There is no gateway yet: run `gatehouse up`, or set GATEHOUSE_GATEWAY_URL.")
     site = load_site(settings.site)
     begin = time.time()
     script = compose(site, order, datetime.fromtimestamp(begin, UTC))
@@ -102,9 +105,7 @@ async def simulate(settings: Settings, order: Order, truth_file: Path | None) ->
         connector = aiohttp.TCPConnector(limit=LANES)
         session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=ANSWER_S))
         await stack.enter_async_context(session)
-        poster = Poster(
-            session, gateway_url(settings), ensure_sources(settings.local), lambda: time.time() - begin, truth.heard
-        )
+        poster = Poster(session, settings.gateway_at, ensure_sources(settings.local), lambda: time.time() - begin, truth.heard)
         await _until_stopped(perform(script, poster, truth, order.seconds / order.speed, mark.touch), poster)
     counts = ", ".join(f"{n:,} {answer}" for answer, n in sorted(poster.tally.counts.items()))
     log.info(
@@ -125,15 +126,6 @@ async def _until_stopped(performance: Coroutine[None, None, None], poster: Poste
     for task in done:
         if not task.cancelled():
             task.result()
-
-
-def gateway_url(settings: Settings) -> str:
-    """Where devices post; SettingsError before the first start."""
-    if settings.gateway_url:
-        return settings.gateway_url.rstrip("/")
-    if not settings.gateway_port:
-        raise SettingsError("There is no gateway yet: run `gatehouse up`, or set GATEHOUSE_GATEWAY_URL.")
-    return f"http://{settings.host}:{settings.gateway_port}"
 
 
 def run(*, seed: int, speed: float, incidents: str, truth: Path | None, seconds: float) -> int:

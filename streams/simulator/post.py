@@ -16,6 +16,7 @@ from zlib import crc32
 import aiohttp
 
 from schemas.sources import Source
+from streams.gateway.read import SIMULATED
 from streams.simulator.words import Message
 
 LANES = 16  # about 8 ms a post: 2,000 messages a second, twenty times a normal day
@@ -23,7 +24,7 @@ LANE_DEPTH = 48  # what a device's own memory would hold; then the community wai
 STALE_S = 10.0  # a heartbeat older than this has a successor
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
 ANSWER_S = 20.0
-SIMULATED = {"X-Gatehouse-Simulated": "1"}
+MARKED = {SIMULATED: "1"}
 """Marks every message of ours, whatever its format, so that the screens can say so."""
 
 log = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ class Poster:
 
     async def _attempt(self, message: Message) -> tuple[Answer, str]:
         source = self.sources[message.source]
-        headers = {"Content-Type": message.content_type, "X-Gatehouse-Key": source.key, **SIMULATED}
+        headers = {"Content-Type": message.content_type, "X-Gatehouse-Key": source.key, **MARKED}
         try:
             async with self.session.post(f"{self.url}/in/{source.name}", data=message.body, headers=headers) as response:
                 await response.read()

@@ -8,6 +8,7 @@ from typing import TextIO
 
 import orjson
 
+from schemas.errors import SettingsError
 from streams.simulator.incidents import Incident
 from streams.simulator.post import Answer
 from streams.simulator.schedule import Pace
@@ -33,7 +34,10 @@ class Truth:
     def __enter__(self) -> "Truth":
         """Open the file, anew."""
         if self.path is not None:
-            self._file = self.path.open("w", encoding="utf-8")
+            try:
+                self._file = self.path.open("w", encoding="utf-8")
+            except OSError as err:
+                raise SettingsError(f"The truth cannot be written to {self.path}: {err.strerror}.") from err
         return self
 
     def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None) -> None:

@@ -1,34 +1,42 @@
 """What the devices' bytes say to the gateway's own decoders."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from schemas.decoded import Decoded
 from schemas.events import Kind
-from schemas.site import Site
-from streams.gateway.context import Context, register_of
+from schemas.site import Site, load_site
+from streams.gateway.context import Context, Register, register_of
 from streams.gateway.read import read_body
 from streams.simulator.faults import WRONG_CLOCKS_S
 from streams.simulator.main import Order, compose
 from streams.simulator.own import KINDS
 from streams.simulator.recipes import RECIPES
 from streams.simulator.words import Message
+from tests.streams.simulator.conftest import SITE
 
 START = datetime(2030, 5, 6, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-ORDER = Order(seed=5, speed=20.0, incidents="", seconds=0)
+ORDER = Order(seed=5, speed=8.0, incidents="", seconds=0)
 
 
 @pytest.fixture(scope="module")
 def run(community_site: Site) -> list[Message]:
-    """Half an hour of a busy day with the mild incidents of its beginning."""
+    """Eight minutes of a busy morning with the first of the mild incidents."""
     script = compose(community_site, ORDER, START)
-    return [message for k in range(240) for message in script.second(k)]
+    return [message for k in range(60) for message in script.second(k)]
+
+
+@cache
+def register(path: Path) -> Register:
+    return register_of(load_site(path).devices)
 
 
 def read(site: Site, message: Message) -> Decoded:
-    context = Context(START, ZoneInfo(site.timezone), register_of(site.devices), message.source)
+    context = Context(START, ZoneInfo(site.timezone), register(SITE), message.source)
     return read_body(message.source, message.body, message.content_type, context)
 
 
