@@ -35,7 +35,7 @@ def read_site(path: Path) -> Site:
     """The site of a YAML file and the CSV that it names; SiteError with every mistake, a line each."""
     draft, devices, mistakes = _read(path)
     if mistakes:
-        raise SiteError("\n".join([f"The site has {len(mistakes)} mistakes:", *map(str, mistakes)]))
+        raise SiteError("\n".join([f"The site has {_counted(len(mistakes), 'mistake')}:", *map(str, mistakes)]))
     return _site(draft, devices)
 
 
@@ -46,7 +46,7 @@ def run_check(path: Path) -> int:
         typer.echo(str(mistake))
     if mistakes:
         files = len({mistake.file for mistake in mistakes})
-        typer.echo(f"{len(mistakes)} mistakes in {files} {'file' if files == 1 else 'files'}")
+        typer.echo(f"{_counted(len(mistakes), 'mistake')} in {_counted(files, 'file')}")
         return 1
     typer.echo(_summary(_site(draft, devices)))
     return 0
@@ -63,11 +63,11 @@ def _read(path: Path) -> tuple[Draft, list[At[Device]], list[Mistake]]:
         return draft, [], _sorted(in_yaml)
     in_csv = Findings(path.parent / draft.devices)
     rows = _text(in_csv.file, in_csv)
-    devices = [] if rows is None else read_devices(rows, in_csv)
-    check_devices(draft, devices, in_csv)
-    if rows is not None:
+    devices = None if rows is None else read_devices(rows, in_csv)
+    if devices is not None:
+        check_devices(draft, devices, in_csv)
         check_counts(draft, devices, in_yaml)
-    return draft, devices, _sorted(in_yaml) + _sorted(in_csv)
+    return draft, devices or [], _sorted(in_yaml) + _sorted(in_csv)
 
 
 def _sorted(findings: Findings) -> list[Mistake]:
@@ -115,3 +115,7 @@ def _summary(site: Site) -> str:
     kinds = Counter(device.kind for device in site.devices.values())
     counted = ", ".join(f"{kinds[kind]} {words}" for kind, words in COUNTED.items())
     return f"ok: {len(site.buildings)} buildings, {counted}, {len(site.devices)} devices in all, {len(site.grids)} grids"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -79,7 +79,7 @@ def _once(found: Iterable[At[str]], what: str, told: Findings) -> None:
 def _outlines(draft: Draft, told: Findings) -> None:
     for line, place in draft.places:
         least = 3 if place.kind in WITH_AREA else 1
-        if len(place.outline) < least or len(place.outline) == 2:
+        if 0 < len(place.outline) < least or len(place.outline) == 2:
             wanted = "three or more" if least == 3 else "one (a point) or three or more"
             told.tell(line, f"The outline of {place.id} has {len(place.outline)} vertices: write {wanted}.")
         elif len(place.outline) > 2 and _area(place.outline) < 0.5:

@@ -26,17 +26,17 @@ ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 Cells = Mapping[str, str]
 
 
-def read_devices(text: str, findings: Findings) -> list[At[Device]]:
-    """The devices of a CSV text; mistakes go to `findings`."""
+def read_devices(text: str, findings: Findings) -> list[At[Device]] | None:
+    """The devices of a CSV text, None where its header is wrong; mistakes go to `findings`."""
     rows = _rows(text, findings)
     header = next(rows, None)
     if header is None:
         if not findings.mistakes:
             findings.tell(1, f"The file is empty: write the columns {','.join(COLUMNS)}.")
-        return []
+        return None
     names = [name.strip() for name in header[1]]
     if not _header_holds(names, findings):
-        return []
+        return None
     found = []
     for line, row in rows:
         if len(row) != len(names):

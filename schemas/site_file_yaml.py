@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
-from schemas.site import Calendar, Grid, Line, Name, Place
+from schemas.site import Calendar, Grid, Line, Name, Place, Point
 from schemas.site_file_mistakes import Findings, instead
 from schemas.site_file_nodes import Reader, compose
 
@@ -209,14 +209,14 @@ def _place(reader: Reader, node: yaml.Node, what: str) -> Place | None:
     nodes = reader.fields(node, what, ("id", "kind", "name", "outline"), ("attributes",))
     ident, kind = reader.text(nodes.get("id"), f"{what}'s id"), _known(reader, nodes.get("kind"), PLACE_KINDS, f"{what}'s kind")
     name = reader.name(nodes.get("name"), f"{what}'s name")
-    outline = reader.all(nodes.get("outline"), f"{what}'s vertex", reader.point)
+    outline = _polyline(reader, nodes.get("outline"), f"{what}'s outline")
     attributes = reader.value(nodes.get("attributes"), f"{what}'s attributes") or {}
     if not isinstance(attributes, dict):
         reader.tell(nodes["attributes"], f"{what}'s attributes are no mapping: write keys and values.")
         attributes = {}
     if not ident:
         return None
-    return Place(ident, kind or "", name or NAMELESS, tuple(outline), {str(key): value for key, value in attributes.items()})
+    return Place(ident, kind or "", name or NAMELESS, outline, {str(key): value for key, value in attributes.items()})
 
 
 def _line(reader: Reader, node: yaml.Node, what: str) -> Line | None:
@@ -225,9 +225,18 @@ def _line(reader: Reader, node: yaml.Node, what: str) -> Line | None:
         _known(reader, nodes.get("kind"), LINE_KINDS, f"{what}'s kind"),
         reader.number(nodes.get("width"), f"{what}'s width"),
     )
-    points = reader.all(nodes.get("points"), f"{what}'s point", reader.point)
+    points = _polyline(reader, nodes.get("points"), f"{what}'s points")
     name = reader.name(nodes.get("name"), f"{what}'s name")
-    return Line(kind, tuple(points), width, name) if kind and width is not None else None
+    return Line(kind, points, width, name) if kind and points and width is not None else None
+
+
+def _polyline(reader: Reader, node: yaml.Node | None, what: str) -> tuple[Point, ...]:
+    """All points, or none where one of them cannot be read: what is left of it is not the shape that was meant."""
+    points = reader.all(node, what, reader.point)
+    wanted = len(node.value) if isinstance(node, yaml.SequenceNode) else -1
+    if node is not None and wanted == 0:
+        reader.tell(node, f"{what} is empty: write points, [[x, y], …] in metres.")
+    return tuple(points) if len(points) == wanted else ()
 
 
 def _tree(reader: Reader, node: yaml.Node, what: str) -> tuple[float, float, float] | None:

@@ -24,6 +24,7 @@ CLINIC_UNIT = "b45-1"  # the clinic takes its garden side, so it has no southern
 _EDGE = HALF_WIDTH - RING_INSET
 _WEST, _MIDDLE, _EAST = (-_EDGE + 9, WEST_STREET - 6), (WEST_STREET + 6, EAST_STREET - 6), (EAST_STREET + 6, _EDGE - 9)
 _LEFT, _RIGHT = (_MIDDLE[0], AXIS - 6), (AXIS + 6, _MIDDLE[1])
+_BESIDE_CLINIC = (_RIGHT[0], 46.0)
 _WEST_CORNER, _EAST_CORNER = (_WEST[0] + 22, _WEST[1]), (_EAST[0], _EAST[1] - 22)
 
 Span = tuple[float, float]
@@ -37,7 +38,7 @@ BLOCKS: tuple[tuple[int, Span, str, tuple[int, ...]], ...] = (
     (5, _WEST, HOUSE, (2, 1)), (5, _EAST, HOUSE, (2, 3)),
     (6, _WEST, HOUSE, (3, 2)), (6, _RIGHT, HOUSE, (1,)), (6, _EAST, HOUSE, (2, 2, 1)),
     (7, _WEST, HOUSE, (2, 3)), (7, _LEFT, HOUSE, (3,)), (7, _RIGHT, HOUSE, (2,)), (7, _EAST, HOUSE, (3, 2)),
-    (8, _WEST_CORNER, HOUSE, (2, 2)), (8, _LEFT, HOUSE, (3,)), (8, _EAST_CORNER, HOUSE, (2, 2)), (8, _RIGHT, HOUSE, (1,)),
+    (8, _WEST_CORNER, HOUSE, (2, 2)), (8, _LEFT, HOUSE, (3,)), (8, _EAST_CORNER, HOUSE, (2, 2)), (8, _BESIDE_CLINIC, HOUSE, (1,)),
 )  # fmt: skip
 
 
