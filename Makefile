@@ -1,0 +1,63 @@
+# `make up` and `make test` do everything from a fresh Debian 12 or later; `make help` lists the rest.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+SIMULATE ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+export DEBIAN_FRONTEND := noninteractive
+export NUMBA_CACHE_DIR := $(CURDIR)/.local/numba
+LOCK_FLAGS := -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
+
+.PHONY: help up down test lint types check lock clean-cache
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 22
+
+up: $(VENV)/run.done ## start everything; SIMULATE=0 without the simulated community
+	@docker/debian/packages.sh run
+	@$(BIN)/gatehouse up $(if $(filter 0 no false,$(SIMULATE)),--no-simulate,--simulate)
+
+down: $(VENV)/run.done ## stop everything that `make up` started
+	@$(BIN)/gatehouse down
+
+test: $(VENV)/test.done ## lint, types, import directions, and the tests on real services
+	@docker/debian/packages.sh test
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.done ## the quick part of `make test`
+	@$(MAKE) --no-print-directory check
+
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(VENV)/test.done ## resolve the newest versions that work together and pin them with their hashes
+	$(BIN)/uv pip compile $(LOCK_FLAGS) --upgrade -o requirements.lock
+	$(BIN)/uv pip compile $(LOCK_FLAGS) --upgrade --extra test -c requirements.lock -o requirements-test.lock
+
+clean-cache: ## remove the downloaded Kafka and TimescaleDB that all checkouts share
+	rm -rf --one-file-system "$${XDG_CACHE_HOME:-$$HOME/.cache}/gatehouse"
+
+# The environment: exactly the locked versions, each checked against its hash.
+$(VENV)/uv.done: requirements-uv.lock
+	@docker/debian/packages.sh python
+	@echo "Python's environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit("Gatehouse needs Python 3.11 or later; this is " + sys.version.split()[0] + ": set PYTHON=" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+$(VENV)/run.done: $(VENV)/uv.done requirements.lock pyproject.toml
+	@echo "Python's packages, as locked"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.done: $(VENV)/run.done requirements-test.lock
+	@echo "Python's packages for the tests, as locked"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock
+	@touch $@
