@@ -1,0 +1,97 @@
+"""One Kafka record to rows, a tick, or a dead letter. Pure: nothing here waits, and no input makes it raise.
+
+Our gateway writes Arrow batches and ticks, anyone else JSON as `gatehouse schema event` describes it. What is refused: another
+content type, a batch of another kind than its topic's, an event time far after its arrival (time stands in the log, and
+such an event would wait for it for ever).
+"""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas import codec, event_json
+from schemas.errors import GatehouseError, RecordError
+from schemas.events import Event, Heartbeat, Kind, Received, place
+from schemas.letters import Letter, letter_id
+from schemas.topics import ARROW, JSON, TICK
+from streams.worker.copy_rows import times_of
+from streams.worker.records import Record, Rows, Tick
+
+AHEAD_US = 3600 * 1_000_000
+"""The gateway places what is over `skew_limit_s` ahead by its arrival: an hour is far beyond any setting of that."""
+
+NOTHING = codec.to_batch(())
+
+
+class Reader:
+    """Reads the records of one partition. `site` is whose events a JSON record without a key holds."""
+
+    def __init__(self, prefix: str, partition: int, site: str, skew_limit_s: float) -> None:
+        self._where = f"kafka:{prefix}.{{}}/{partition}/{{}}"
+        self._site, self._skew_limit_s = site, skew_limit_s
+
+    def read(self, record: Record) -> Rows | Tick:
+        """What the record says; what of it is unreadable is a letter with the reason."""
+        try:
+            if record.content_type == ARROW:
+                return Rows(_checked(record, codec.decode(record.value)))
+            if record.content_type == TICK:
+                return Tick(self._site_of(record), codec.decode_tick(record.value))
+            if record.content_type.split(";")[0].strip().lower() in {JSON, ""}:
+                return self._json(record)
+            raise RecordError(f"The content type {record.content_type[:100]!r} is none of {ARROW}, {JSON}, {TICK}.")
+        except GatehouseError as err:
+            return Rows(NOTHING, (self.letter(record, str(err)),))
+
+    def letter(self, record: Record, reason: str, at: str = "") -> Letter:
+        """The whole record as a dead letter; the same record and place in it give the same letter."""
+        source = self._where.format(record.kind, record.offset)
+        received_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+        identity = letter_id(source + at, record.value, received_at)
+        return Letter(identity, source, "", record.content_type, received_at, reason, at, record.value)
+
+    def _site_of(self, record: Record) -> str:
+        return record.key.decode("utf-8", "replace") or self._site
+
+    def _json(self, record: Record) -> Rows:
+        try:
+            value = orjson.loads(record.value)
+        except orjson.JSONDecodeError as err:
+            raise RecordError(f"The value is not JSON: {err}.") from err
+        parsed = event_json.parse(value)
+        letters = [self.letter(record, item.reason, item.at) for item in parsed.rejected]
+        received_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+        rows, strange = [], 0
+        for what in (*parsed.events, *parsed.heartbeats):
+            if what.kind is not record.kind:
+                strange += 1
+                continue
+            rows.append(self._received(record, what, received_at))
+        if strange:
+            letters.append(
+                self.letter(record, f"{strange} events are of another kind than the topic's, {record.kind}.", "kind")
+            )
+        try:
+            return Rows(codec.to_batch(rows), letters)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as err:
+            raise RecordError(f"The events cannot be written as a batch: {err}.") from err
+
+    def _received(self, record: Record, what: Event | Heartbeat, received_at: datetime) -> Received:
+        """Nobody knows this sender's clock beforehand: only one that is ahead is seen to be wrong."""
+        at = what.occurred_at if isinstance(what, Event) else what.at or received_at
+        return Received(self._site_of(record), what, received_at, place(at, received_at, 0.0, self._skew_limit_s))
+
+
+def _checked(record: Record, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch, where it is of its topic's kind and no event lies in the future."""
+    if not batch.num_rows:
+        return batch
+    kinds = pc.unique(batch.column("kind"))
+    if len(kinds) != 1 or kinds[0].as_py() != str(Kind(record.kind)):
+        raise RecordError(f"The batch's kinds are not its topic's, {record.kind}.")
+    if int(np.max(times_of(batch.column("event_time")) - times_of(batch.column("received_at")))) > AHEAD_US:
+        raise RecordError("An event's time lies more than an hour after its arrival.")
+    return batch
