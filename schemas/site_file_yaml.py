@@ -4,7 +4,7 @@ Tells mistakes of form: unknown or missing keys, wrong types, wrong dates. What 
 schemas/site_file_checks.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TypeVar
@@ -140,15 +140,30 @@ def _counts(reader: Reader, node: yaml.Node | None) -> dict[str, At[int]]:
     return found
 
 
-def _date(reader: Reader, node: yaml.Node, what: str) -> str | None:
+def _read_as(reader: Reader, node: yaml.Node | None, what: str, parse: Callable[[str], str], form: str) -> str | None:
+    """Text that `parse` takes, in its normal form; `form` says how it is written."""
     text = reader.text(node, what)
-    if text is None:
+    if node is None or text is None:
         return None
     try:
-        return date.fromisoformat(text).isoformat()
+        return parse(text)
     except ValueError:
-        reader.tell(node, f"{what} is {text!r}, which is no day: write YYYY-MM-DD, such as 2026-10-01.")
+        reader.tell(node, f"{what} is {text!r}, which is none: write {form}.")
         return None
+
+
+def _date(reader: Reader, node: yaml.Node | None, what: str) -> str | None:
+    return _read_as(reader, node, what, lambda text: date.fromisoformat(text).isoformat(), "YYYY-MM-DD, such as 2026-10-01")
+
+
+def _day_of_year(reader: Reader, node: yaml.Node | None, what: str) -> str | None:
+    return _read_as(
+        reader, node, what, lambda text: date.fromisoformat(f"{LEAP_YEAR}-{text}").strftime("%m-%d"), "MM-DD, such as 07-01"
+    )
+
+
+def _clock(reader: Reader, node: yaml.Node | None, what: str) -> str | None:
+    return _read_as(reader, node, what, lambda text: time.fromisoformat(text).strftime("%H:%M"), "HH:MM, such as 08:30")
 
 
 def _calendar(reader: Reader, node: yaml.Node, what: str) -> Calendar | None:
@@ -170,28 +185,6 @@ def _weekday(reader: Reader, node: yaml.Node) -> int | None:
         reader.tell(node, f"A weekday is {day}: write 1 (Monday) to 7 (Sunday).")
         return None
     return day
-
-
-def _day_of_year(reader: Reader, node: yaml.Node | None, what: str) -> str | None:
-    text = reader.text(node, what)
-    if node is None or text is None:
-        return None
-    try:
-        return date.fromisoformat(f"{LEAP_YEAR}-{text}").strftime("%m-%d")
-    except ValueError:
-        reader.tell(node, f"{what} is {text!r}, which is no day of the year: write MM-DD, such as 07-01.")
-        return None
-
-
-def _clock(reader: Reader, node: yaml.Node | None, what: str) -> str | None:
-    text = reader.text(node, what)
-    if node is None or text is None:
-        return None
-    try:
-        return time.fromisoformat(text).strftime("%H:%M")
-    except ValueError:
-        reader.tell(node, f"{what} is {text!r}, which is no time of day: write HH:MM, such as 08:30.")
-        return None
 
 
 def _grid(reader: Reader, node: yaml.Node, what: str) -> Grid | None:

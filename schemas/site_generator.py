@@ -9,6 +9,7 @@ from random import Random
 
 import typer
 
+from schemas.errors import SiteError
 from schemas.site import Calendar, Line, Name, Place, Site
 from schemas.site_generator_buildings import buildings, grids, places
 from schemas.site_generator_cameras import cameras
@@ -38,11 +39,14 @@ CALENDARS = (
 
 
 def run(out: Path, seed: int) -> int:
-    """Write site.yaml and devices.csv into a folder, and say so."""
+    """Write site.yaml and devices.csv into a folder, and say so; SiteError where the folder takes no files."""
     site = generate(seed)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "site.yaml").write_text(site_yaml(site, remarks(seed)), "utf-8")
-    (out / DEVICES).write_text(devices_csv(site.devices.values()), "utf-8")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "site.yaml").write_text(site_yaml(site, remarks(seed)), "utf-8")
+        (out / DEVICES).write_text(devices_csv(site.devices.values()), "utf-8")
+    except OSError as err:
+        raise SiteError(f"The site cannot be written to {out} ({err.strerror}): name a folder that takes files.") from err
     typer.echo(f"wrote {out / 'site.yaml'} and {out / DEVICES}: {len(site.buildings)} buildings, {len(site.devices)} devices")
     return 0
 

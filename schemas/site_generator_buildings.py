@@ -38,7 +38,8 @@ BLOCKS: tuple[tuple[int, Span, str, tuple[int, ...]], ...] = (
     (5, _WEST, HOUSE, (2, 1)), (5, _EAST, HOUSE, (2, 3)),
     (6, _WEST, HOUSE, (3, 2)), (6, _RIGHT, HOUSE, (1,)), (6, _EAST, HOUSE, (2, 2, 1)),
     (7, _WEST, HOUSE, (2, 3)), (7, _LEFT, HOUSE, (3,)), (7, _RIGHT, HOUSE, (2,)), (7, _EAST, HOUSE, (3, 2)),
-    (8, _WEST_CORNER, HOUSE, (2, 2)), (8, _LEFT, HOUSE, (3,)), (8, _EAST_CORNER, HOUSE, (2, 2)), (8, _BESIDE_CLINIC, HOUSE, (1,)),
+    (8, _WEST_CORNER, HOUSE, (2, 2)), (8, _LEFT, HOUSE, (3,)), (8, _BESIDE_CLINIC, HOUSE, (1,)),
+    (8, _EAST_CORNER, HOUSE, (2, 2)),
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def _row(west: float, east: float, south: float) -> list[Point]:
 
 
 def _column(east: float, north: float, south: float) -> list[Point]:
-    return [(east, y) for y, _ in ((p[0], p[1]) for p in _row(north, south, 0.0))]
+    return [(east, y) for y, _ in _row(north, south, 0.0)]
 
 
 def loop(half_width: float, half_height: float, radius: float) -> list[Point]:

@@ -9,12 +9,8 @@ from typing import Any
 import yaml
 
 from schemas.site import COUNTS, Calendar, Device, Grid, Line, Name, Place, Site
+from schemas.site_file_csv import COLUMNS, ROLES
 
-COLUMNS = (
-    "id", "vendor", "kind", "building", "place", "floor", "x", "y", "heading", "direction", "name_zh", "name_en", "identity",
-    "switch", "recorder", "controller", "power",
-)  # fmt: skip
-ROLES = ("switch", "recorder", "controller", "power")
 DEVICES = "devices.csv"
 
 
