@@ -22,6 +22,7 @@ NEWEST_SHOWN = 25  # and the newest beside them, so that a new alert of any seve
 NEWEST_PER_KIND = 3  # six kinds: at most 18 ids
 LOOKED_AT_PER_KIND = 40  # rows of a kind looked at for the mark of a simulator
 SIMULATED_FOR = timedelta(minutes=5)
+LOOKED_AT_WITHIN = timedelta(minutes=1)  # an alert shown later than this found no wall open
 LATENCY_OVER = timedelta(hours=24)
 
 _ALERT: LiteralString = "id, rule, severity, device, subject, raised_at, cleared_at"
@@ -105,12 +106,16 @@ async def last_day(conn: Connection, site: str, now: datetime, timezone: str) ->
 
 
 async def latency(conn: Connection, site: str, now: datetime) -> Latency | None:
-    """Device to screen over the last day; None without any. A timer's alert has no device's message and is left out."""
+    """Device to screen over the last day; None without any.
+
+    Left out are a timer's alerts, which no device's message raised, and those that nobody was looking for when they came.
+    """
     query = """
         select percentile_cont(0.5) within group (order by s), percentile_cont(0.95) within group (order by s), count(*)
         from (select extract(epoch from shown_at - occurred_at) s from alerts join alert_shown on alert = id
-              where site = %s and raised_at > %s and received_at is not null) latencies"""
-    row = await (await conn.execute(query, (site, now - LATENCY_OVER))).fetchone()
+              where site = %s and raised_at > %s and received_at is not null
+              and shown_at - stored_at < %s) latencies"""
+    row = await (await conn.execute(query, (site, now - LATENCY_OVER, LOOKED_AT_WITHIN))).fetchone()
     return Latency(float(row[0]), float(row[1]), int(row[2])) if row and row[2] else None
 
 

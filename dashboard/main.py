@@ -22,9 +22,11 @@ from dashboard.pages import Desk
 from dashboard.plan import plan
 from dashboard.snapshot import make_view
 from dashboard.tries import Tries
+from dashboard.words import SHORT_RULES
 from schemas import log as logs
 from schemas.errors import Unavailable
 from schemas.health import Health
+from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
 from schemas.site import load_site
 
@@ -55,7 +57,7 @@ def run() -> int:
 
 def build(settings: Settings) -> ASGIApp:
     """Wire the parts for these settings."""
-    view = make_view(load_site(settings.site), {})
+    view = make_view(load_site(settings.site), {**{rule.id: rule.name for rule in load_catalogue().values()}, **SHORT_RULES})
     version = assets_version(
         {path.name: path.read_bytes() for path in ASSETS.iterdir()} | {"plan": orjson.dumps(plan(view, ""))}
     )

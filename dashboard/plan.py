@@ -25,7 +25,7 @@ ROADS: Sequence[str] = ("avenue", "path", "lane", "street", "ring", "road")
 """Kinds of lines that are drawn as roads, the lower first."""
 HOUSES = ("house", "villa", "pool", "clinic", "service_point")
 LABELLED = ("gate", "pool", "clinic", "garden")
-PLAN_MARGIN_M = 6.0
+PLAN_MARGIN_M = 12.0  # room for the names of the gates
 
 
 def plan(view: View, version: str) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _note(device: Device | None, alert: AlertRow) -> list[str]:
     """Which device, and the masked subject where there is one."""
     subject = masked(alert.subject)
     names = _pair(device.name) if device else [alert.device, alert.device]
-    return [" · ".join(part for part in (subject, name) if part) for name in names]
+    return ["  ".join(part for part in (subject, name) if part) for name in names]
 
 
 def _pair(name: Name) -> list[str]:

@@ -19,6 +19,7 @@ WORDS: Mapping[str, Name] = {
     "open_below": Name("{0}件未结告警，都不紧急", "{0} open, none urgent"),
     "more_open": Name("另有{0}件未结", "{0} more open"),
     "flood": Name("告警潮：10分钟{0}条", "Alarm flood: {0} in 10 min"),
+    "comma": Name("，", ", "),
     "elapsed": Name("已过", "Elapsed"),
     "open": Name("未结", "Open"),
     "as_of": Name("数据截至", "Data as of"),
@@ -103,10 +104,23 @@ WORDS: Mapping[str, Name] = {
     "too_often": Name("试得太频繁，请{0}秒后再试。", "Too many tries: wait {0} s."),
     "expired_form": Name("页面已过期，请再试一次。", "The page was too old: try again."),
     "database_away": Name("数据库没有应答，请稍后再试。", "The database does not answer: try again soon."),
-    "only_staff": Name("仅限值班人员。登录会被记录。", "For staff on duty. Logins are recorded."),
+    "only_staff": Name("仅限值班人员。", "For staff on duty."),
     "other_language": Name("English", "中文"),
     "link_revoked": Name("这个大屏链接已停用。", "This wall's link has been revoked."),
 }
+
+SHORT_RULES: Mapping[str, Name] = {
+    "fire-panel-alarm": Name("火警", "Fire alarm"),
+    "plate-watch-list": Name("布控车牌", "Watched plate"),
+    "five-denials": Name("连续五次拒绝", "Five denials"),
+    "stranger-three-buildings": Name("陌生人到过三栋楼", "Stranger, 3 buildings"),
+    "forced-then-tamper": Name("强行开门后被拆", "Forced, then tampered"),
+    "door-not-closed": Name("门未关好", "Door left open"),
+    "door-held-open": Name("门长时间敞开", "Door held open"),
+    "water-over-line": Name("水位超过警戒线", "Water over the line"),
+    "card-two-places": Name("一卡出现在两处", "Card in two places"),
+}
+"""What the wall calls a rule whose full name cannot be read from afar; any other goes by its name in the catalogue."""
 
 
 def say(key: str, language: str, *values: object) -> str:

@@ -45,8 +45,8 @@
     G.fit(band.head, 60, 36);
     G.fit(band.sub, 30, 22);
   };
-  const urgentWords = (alert, others, flood) => [`${G.in(alert.what)} · ${G.in(alert.where)}`,
-    [G.in(alert.note), others ? G.t("more_open", others) : "", flood ? G.t("flood", flood) : ""].filter(Boolean).join(" · ")];
+  const urgentWords = (alert, others, flood) => [[alert.what, alert.where].map(G.in).join(G.t("comma")),
+    [G.in(alert.note), others ? G.t("more_open", others) : "", flood ? G.t("flood", flood) : ""].filter(Boolean).join(G.t("comma"))];
   const calmWords = (all, flood) => [G.t("quiet"), flood ? G.t("flood", flood) : all ? G.t("open_below", all) : G.t("nothing_open")];
   const troubleWords = (snapshot) => (snapshot.as_of
     ? [G.t("stale_head", G.minuteOfDay(Date.parse(snapshot.as_of))), G.t("stale_what", watched(snapshot).toLocaleString("en"))]

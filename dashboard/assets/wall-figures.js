@@ -85,16 +85,17 @@
   }
 
   G.buildLatency = () => {
-    const figure = (name) => { right[name] = G.el("b"); return G.el("li", {}, right[name], G.el("span", { "data-word": name })); };
-    return [G.el("h2", {}, G.el("span", { "data-word": "latency" }), G.el("span", { "data-word": "latency_limit" })), G.el("ul", {}, figure("p50"), figure("p95"))];
+    const column = (name) => { right[name] = G.el("b"); return G.el("li", {}, right[name], G.el("span", { "data-word": name })); };
+    return [G.el("h2", {}, G.el("span", { "data-word": "latency" }), G.el("span", { "data-word": "latency_limit" })), G.el("ul", {}, column("p50"), column("p95"))];
   };
+  const figure = (s) => (s < 99.9 ? s.toFixed(s < 10 ? 2 : 1) : ">99");
   G.drawLatency = (snapshot, trouble) => {
     const known = snapshot.latency && !trouble;
     ["p50", "p95"].forEach((name, n) => {
-      const kept = known ? snapshot.latency[n].toFixed(2) + G.language : "–", slow = known && snapshot.latency[n] > 2;
+      const kept = known ? figure(snapshot.latency[n]) + G.language : "–", slow = known && snapshot.latency[n] > 2;
       if (right[name].kept === kept) return;
       right[name].kept = kept;
-      right[name].replaceChildren(...(known ? [...(slow ? [G.form(3)] : []), snapshot.latency[n].toFixed(2), G.el("small", { text: G.t("seconds") })] : ["–"]));
+      right[name].replaceChildren(...(known ? [...(slow ? [G.form(3)] : []), figure(snapshot.latency[n]), G.el("small", { text: G.t("seconds") })] : ["–"]));
     });
   };
 })();

@@ -51,7 +51,7 @@
         G.el("b", { class: "where", text: G.in(alert.where) }), age,
         G.el("span", { class: "what", text: G.in(alert.what) }), G.el("span", { class: "note", text: G.in(alert.note) }),
       ]));
-      node.title = `${G.in(alert.where)} · ${G.in(alert.what)}`;
+      node.title = [alert.where, alert.what].map(G.in).join(G.t("comma"));
       G.writeAges(node);
     }
     const where = rank === "large" && node.querySelector(".where");
@@ -59,7 +59,7 @@
   }
 
   function makePast(alert) {
-    const words = G.el("span", { text: `${G.in(alert.where)} · ${G.in(alert.what)}` });
+    const words = G.el("span", { text: [alert.where, alert.what].map(G.in).join(G.t("comma")) });
     return G.el("li", {}, G.el("time", { text: G.minuteOfDay(Date.parse(alert.ended)) }), G.form(alert.severity, "hollow"), words);
   }
 

@@ -48,21 +48,28 @@
     const words = plan.fixed.filter((p) => p.kind !== "assembly").map((place) => {
       const [x, y] = toScreen(place.x, place.y), house = place.kind === "house" || place.kind === "villa";
       const text = house ? place.number : G.in(place.name), size = house ? (place.kind === "villa" ? 16 : 17) : place.kind === "gate" ? 20 : 16;
-      const dy = house || place.kind === "garden" ? 0 : place.kind === "gate" ? gateSide(y) : 22;
-      if (!house) plan.taken.push(box(x, y + dy, text, size, "middle"));
-      return G.svg("text", { class: house ? "no" : `place ${place.kind}`, x: clampX(x, text, size), y: y + dy, "font-size": size, text });
+      const [dx, dy] = house || place.kind === "garden" ? [0, 0] : place.kind === "gate" ? gateSide(x, y, text, size) : [0, 22];
+      const cx = clampX(x + dx, text, size), cy = clampY(y + dy);
+      if (!house) plan.taken.push(box(cx, cy, text, size, "middle"));
+      return G.svg("text", { class: house ? "no" : `place ${place.kind}`, x: cx, y: cy, "font-size": size, text });
     });
     plan.words = G.svg("g", {}, ...words, scaleBar());
     plan.pins = G.svg("g", {});
     plan.over.replaceChildren(plan.words, plan.pins);
     plan.drawn = "";
   };
-  const gateSide = (y) => (y > HEIGHT / 2 ? 22 : -16);
+  /* Outside the wall: beside the road of a gate in the north or south, above that of one in the east or west. */
+  function gateSide(x, y, text, size) {
+    const upright = Math.abs(x / WIDTH - 0.5) < Math.abs(y / HEIGHT - 0.5);
+    const side = x > WIDTH / 2 ? 1 : -1;
+    return upright ? [width(text, size) / 2 + 26, y > HEIGHT / 2 ? 14 : -14] : [side * (width(text, size) / 2 + 10), -24];
+  }
+  const clampY = (y) => Math.min(HEIGHT - 14, Math.max(14, y));
   const clampX = (x, text, size) => Math.min(WIDTH - width(text, size) / 2 - 6, Math.max(width(text, size) / 2 + 6, x));
 
   function scaleBar() {
     const long = 50 * plan.scale;
-    const word = G.plan.site.illustrative ? `50 m · ${G.t("illustrative")}` : "50 m";
+    const word = G.plan.site.illustrative ? `50 m  ${G.t("illustrative")}` : "50 m";
     return G.svg("g", { class: "scale" }, G.svg("path", { d: `M8 ${HEIGHT - 22}v8h${long}v-8` }),
       G.svg("text", { x: long + 16, y: HEIGHT - 12, "font-size": 18, text: word }));
   }
