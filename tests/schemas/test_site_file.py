@@ -231,7 +231,7 @@ def test_the_command_says_what_a_right_site_holds(tmp_path: Path, capsys: pytest
 ROWS = CSV.splitlines()
 REQUIRED = ("id", "vendor", "kind", "floor", "x", "y", "heading", "name_zh", "name_en", "identity")
 # Values that no column takes, so that whichever cell they land in is a mistake.
-JUNK = st.sampled_from(["?", "a b", "鲁·鲁", "nowhere!", "-", "1e999", "９９９９９９", "9" * 5000])
+JUNK = st.sampled_from(["?", "a b", "鲁·鲁", "nowhere!", "-", "+1e999", "９９９９９９", "9" * 5000])
 
 
 @FIXTURE
