@@ -19,7 +19,7 @@ CORE = 1.4  # how far a unit's stairs stand out to the north; its door is in the
 BAY = 1.2  # how far the balconies stand out to the south
 HOMES_A_FLOOR = 2
 VILLA_HOMES = (8, 8, 9, 8, 8, 9)  # two maisonettes over two others in a unit; two villas have an attic flat
-CLINIC_UNIT = "b45-1"  # the clinic takes its garden side, so it has no southern door
+CLINIC_UNIT = "b45-1"  # the clinic's yard is its garden side, so it has no southern door
 
 _EDGE = HALF_WIDTH - RING_INSET
 _WEST, _MIDDLE, _EAST = (-_EDGE + 9, WEST_STREET - 6), (WEST_STREET + 6, EAST_STREET - 6), (EAST_STREET + 6, _EDGE - 9)
@@ -87,7 +87,7 @@ class Building:
         return self.frame.at(unit.middle, -HALF_DEPTH - CORE)
 
     def south_door(self, unit: Unit) -> Point | None:
-        """The middle of the garden door, between the balconies; None where the clinic is."""
+        """The middle of the garden door, between the balconies; None where the clinic's yard is."""
         return None if self.unit_id(unit) == CLINIC_UNIT else self.frame.at(unit.middle, HALF_DEPTH)
 
     def outline(self) -> tuple[Point, ...]:
