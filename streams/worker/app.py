@@ -6,7 +6,7 @@ raise: a record is handed over whole, and what is in it is the lane's business.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import faust
 
@@ -24,7 +24,7 @@ COMMIT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Where the records are. `instance` names this worker's place in the group: after a restart it has its partitions at once."""
+    """Where the records are. `instance` names this member of the group: restarted, it has its partitions at once."""
 
     kafka: str
     prefix: str
@@ -57,10 +57,10 @@ def create_app(stream: Stream, lanes: Lanes) -> faust.App:
         source = app.topic(topic(stream.prefix, kind), key_serializer="raw", value_serializer="raw")
         app.agent(source, name=str(kind))(_agent(kind, lanes))
 
-    @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
-    async def revoked(_: Any, partitions: Any, **__: Any) -> None:
-        await lanes.close({tp.partition for tp in partitions})
+    async def revoked(_: Any, *gone: Any, **__: Any) -> None:
+        await lanes.close({tp.partition for partitions in gone for tp in partitions})
 
+    app.on_partitions_revoked.connect(cast(Any, revoked))
     return app
 
 

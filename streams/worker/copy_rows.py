@@ -43,7 +43,7 @@ def encode_rows(batch: pa.RecordBatch, late: Bools, partition: int, offsets: Int
     ends, data, valid = (tuple(parts) for parts in zip(*texts, strict=True))
     end = _fill(out, len(_HEADER), _ids(batch.column("id")), times, late, partition, offsets, numbers, given, ends, data, valid)
     out[end : end + len(_TRAILER)] = np.frombuffer(_TRAILER, dtype=np.uint8)
-    return memoryview(out)[: end + len(_TRAILER)]
+    return out.data[: end + len(_TRAILER)]
 
 
 def ids_of(column: pa.FixedSizeBinaryArray) -> npt.NDArray[np.uint64]:
@@ -89,14 +89,14 @@ def _text(column: Any) -> tuple[npt.NDArray[np.int32], Bytes, Bools]:
     return _kept(starts), _kept(np.frombuffer(data or b"", dtype=np.uint8)), _valid(column)
 
 
-@numba.njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True, inline="always")
 def _put(out: Bytes, at: int, value: int, width: int) -> int:
     for i in range(width):
         out[at + i] = (value >> (8 * (width - 1 - i))) & 0xFF
     return at + width
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _fill(  # the kernel's arrays are its columns
     out: Bytes,
     at: int,

@@ -25,7 +25,7 @@ ALWAYS = -(1 << 62)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Of what was stored below the offset that a lane starts from: all ids whose event time lies from `horizon_us` to `until_us`."""
+    """Of what was stored below the offset that a lane starts from: all ids with event times from `horizon_us` to `until_us`."""
 
     ids: Ids
     horizon_us: int

@@ -3,8 +3,6 @@
 The all-zero id means "empty place"; heartbeats have it and are never asked about.
 """
 
-from typing import cast
-
 import numba
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +25,12 @@ class IdSet:
 
     def contains(self, ids: Ids) -> Bools:
         """Which of the ids are in the set."""
-        return cast(Bools, _contains(self._table, ids))
+        return _contains(self._table, ids)
 
     def add(self, ids: Ids) -> Bools:
         """Put the ids in, in order; which of them were in before (also by an earlier one of this call)."""
         self._make_room(len(ids))
-        known = cast(Bools, _add(self._table, ids))
+        known = _add(self._table, ids)
         self._count += len(ids) - int(known.sum())
         return known
 
@@ -45,8 +43,8 @@ class IdSet:
             _add(self._table, old[(old[:, 0] != 0) | (old[:, 1] != 0)])
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _find(table: Ids, first: np.uint64, second: np.uint64) -> int:
+@numba.njit(cache=True, nogil=True)
+def _find(table: Ids, first: np.uint64, second: np.uint64) -> np.signedinteger:
     """The place of the id, or of the empty place where it belongs."""
     mask = len(table) - 1
     mixed = (first ^ (second >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15)
@@ -56,7 +54,7 @@ def _find(table: Ids, first: np.uint64, second: np.uint64) -> int:
     return at
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _contains(table: Ids, ids: Ids) -> Bools:
     known = np.zeros(len(ids), dtype=np.bool_)
     for row in range(len(ids)):
@@ -65,7 +63,7 @@ def _contains(table: Ids, ids: Ids) -> Bools:
     return known
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _add(table: Ids, ids: Ids) -> Bools:
     known = np.zeros(len(ids), dtype=np.bool_)
     for row in range(len(ids)):

@@ -1,4 +1,4 @@
-"""Between Faust's agents and a lane: records in the order of their arrival, bounded by their bytes, with what is to be acknowledged.
+"""Between Faust's agents and a lane: records as they arrive, bounded by their bytes, and what is still to be acknowledged.
 
 An event is acknowledged when a saved state covers it; until then Kafka would send it again to a new owner.
 """

@@ -13,11 +13,11 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from streams.rules.engine import Admitted
 
 from schemas.alerts import Alert, Clearing
 from schemas.events import HEARTBEAT, Kind
 from schemas.letters import Letter
+from streams.rules.engine import Admitted
 from streams.worker import roll_ups
 from streams.worker.copy_rows import encode_rows, ids_of, times_of
 from streams.worker.dedup import Dedup, Int64s
@@ -54,7 +54,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a judge works with: one partition's reader and look-up, the site's rules, the allowance, the wall clock for marks."""
+    """What a judge works with: reader, look-up, the site's rules, the allowance for lateness, and a clock for marks."""
 
     reader: Reader
     look_up: LookUp
@@ -122,7 +122,7 @@ class Judge:
         self.stored: Places = {kind: recovered.stored.get(kind, Place()) for kind in Kind}
         self._emitted: Places = dict(self.stored)
         self._dedup = {kind: Dedup(recovered.ids[kind]) for kind in Kind}
-        self._seen: dict[tuple[str, str], roll_ups.Seen] = {}
+        self._newest = roll_ups.Newest()
         self._strangers: set[str] = set()
         self.dead: Mapping[tuple[Kind, int], str] = {}
         if recovered.state is not None:
@@ -147,7 +147,7 @@ class Judge:
         admitted = []
         for kind, mine in rows.items():
             batch, marks = self._admit(kind, mine, figures)
-            roll_ups.newest(batch, self._seen)
+            self._newest.add(batch)
             self._copy(kind, batch, marks, copies, counts, figures)
             admitted.extend(self._own(batch, marks))
         judgement = self._bench.engine.step(admitted, self._watermark())
@@ -253,7 +253,7 @@ class Judge:
         self, copies: dict[Kind, list[memoryview]], counts: roll_ups.Counts, judgement: Judgement, flush: bool, save: bool
     ) -> Block:
         end = {kind: self._further(kind) for kind in Kind}
-        block = Block(
+        return Block(
             start=self._emitted,
             end=end,
             copies=copies,
@@ -261,13 +261,10 @@ class Judge:
             clearings=judgement.clearings,
             judged_at=self._bench.now(),
             counts=counts,
-            seen=self._seen if flush else {},
+            seen=self._newest.take() if flush else {},
             state=self._bench.engine.dump() if save else None,
             state_at=dict(self.places) if save else {},
         )
-        if flush:
-            self._seen = {}
-        return block
 
     def _further(self, kind: Kind) -> Place:
         """Where the stored progress stands after this block: a replay does not move it."""

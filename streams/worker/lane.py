@@ -8,7 +8,7 @@ starts again from the database; after a refusal it goes on record by record unti
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -39,7 +39,7 @@ class Tools:
 
     session: Session
     log_reader: LogReader
-    bury: Callable[[Sequence[Letter]], "asyncio.Future[None]"]
+    bury: Callable[[Sequence[Letter]], Awaitable[None]]
     new_judge: Callable[[], Judge]
     observe: "Observer"
     state_every_s: float

@@ -1,4 +1,4 @@
-"""`gatehouse worker`: the composition root. It reads settings, wires lanes to Faust, tells its health, and returns when stopped."""
+"""`gatehouse worker`: the composition root. It reads settings, wires lanes to Faust, tells its health, returns when stopped."""
 
 import asyncio
 import gc
@@ -13,7 +13,6 @@ import faust
 import psycopg
 import uvicorn
 from starlette.applications import Starlette
-from streams.rules.engine import Engine
 
 from schemas.database import connect
 from schemas.errors import SettingsError
@@ -23,6 +22,7 @@ from schemas.rules import Rule, load_catalogue
 from schemas.settings import Settings, load
 from schemas.site import Site, load_site
 from schemas.topics import topic
+from streams.rules.engine import Engine
 from streams.worker import retention
 from streams.worker.app import Stream, create_app
 from streams.worker.judge import Bench, Judge
@@ -90,18 +90,16 @@ def _work(parts: Parts) -> int:
     stream = Stream(parts.settings.kafka, parts.settings.topic_prefix, _instance(parts.settings))
     app = create_app(stream, lanes)
     _beside(app, parts, lanes)
-    worker = app.Worker(
-        loglevel=parts.settings.log_level, redirect_stdouts=False, override_logging=False, quiet=True, loop=loop
-    )
+    worker = app.Worker(redirect_stdouts=False, override_logging=False, quiet=True, loop=loop)
+    worker.spinner = None  # it writes control characters into the log
     try:
         worker.execute_from_commandline()
     except SystemExit as done:
         return int(done.code or 0)
-    return 0
 
 
 def _instance(settings: Settings) -> str | None:
-    """A worker with a port of its own is the same member of the group after a restart; without one it is nobody in particular."""
+    """A worker with a port of its own is the same member of the group after a restart; without one it is a new one."""
     return f"{settings.host}-{settings.worker_port}" if settings.worker_port else None
 
 

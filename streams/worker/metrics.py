@@ -22,19 +22,17 @@ class Metrics:
         self.store = Histogram(name + "block_store_seconds", "A block's transaction", buckets=_BLOCK_S, registry=registry)
         self.judged = Histogram(
             name + "received_to_judged_seconds",
-            "Oldest event of a block: arrival to judged",
+            "Arrival to judged, of each block's oldest",
             buckets=_STAGES_S,
             registry=registry,
         )
         self.stored = Histogram(
             name + "received_to_stored_seconds",
-            "Oldest event of a block: arrival to stored",
+            "Arrival to stored, of each block's oldest",
             buckets=_STAGES_S,
             registry=registry,
         )
         self.block_rows = Histogram(
             name + "block_rows", "Events in a block", buckets=(1, 10, 100, 1000, 5000, 10000, 20000), registry=registry
         )
-        self.lag = Gauge(
-            name + "lag_records", "Records in Kafka that are not judged yet", ["topic", "partition"], registry=registry
-        )
+        self.lag = Gauge(name + "lag_records", "Records not judged yet", ["topic", "partition"], registry=registry)

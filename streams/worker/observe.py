@@ -2,6 +2,8 @@
 
 import time
 
+from prometheus_client import Histogram
+
 from schemas.health import Health
 from streams.worker.judge import Prepared
 from streams.worker.lane import Observer
@@ -39,6 +41,6 @@ def observer(health: Health, metrics: Metrics, partition: int, lanes: dict[int, 
     return Observer(say=say, prepared=prepared, stored=stored, fenced=metrics.fenced.inc)
 
 
-def _age(histogram: "object", oldest_us: int | None) -> None:
+def _age(histogram: Histogram, oldest_us: int | None) -> None:
     if oldest_us is not None:
-        histogram.observe(max(0.0, time.time() - oldest_us / 1_000_000))  # type: ignore[attr-defined]
+        histogram.observe(max(0.0, time.time() - oldest_us / 1_000_000))

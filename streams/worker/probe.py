@@ -25,9 +25,7 @@ class Probe:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            self._say(
-                "database", await self._database(), "It answers.", "It does not answer: blocks are kept, nothing more is taken."
-            )
+            self._say("database", await self._database(), "It answers.", "It does not answer: what was taken is kept.")
             self._say("kafka", await self._kafka(), "It answers.", "It does not answer: it is waited for.")
             await asyncio.sleep(EVERY_S)
 

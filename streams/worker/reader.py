@@ -65,15 +65,14 @@ class Reader:
         letters = [self.letter(record, item.reason, item.at) for item in parsed.rejected]
         received_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         rows, strange = [], 0
-        for what in (*parsed.events, *parsed.heartbeats):
+        found: tuple[Event | Heartbeat, ...] = (*parsed.events, *parsed.heartbeats)
+        for what in found:
             if what.kind is not record.kind:
                 strange += 1
                 continue
             rows.append(self._received(record, what, received_at))
         if strange:
-            letters.append(
-                self.letter(record, f"{strange} events are of another kind than the topic's, {record.kind}.", "kind")
-            )
+            letters.append(self.letter(record, f"{strange} events are not of the topic's kind, {record.kind}.", "kind"))
         try:
             return Rows(codec.to_batch(rows), letters)
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as err:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,24 +17,18 @@ Counts = dict[tuple[str, str, int], int]
 """Events by site, kind and minute (minutes since 1970)."""
 
 _MINUTE_US = 60 * 1_000_000
+_SEEN = ["site", "device", "kind", "type", "received_at", "event_time", "value"]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When a device was last heard, and its last word (none yet where it sent only heartbeats). Times in microseconds."""
+    """When a device was last heard, and its last word (none where it sent only heartbeats). Times in microseconds."""
 
     kind: str
     seen_us: int
     type: str | None = None
     event_us: int | None = None
     value: float | None = None
-
-    def merged(self, later: "Seen") -> "Seen":
-        """Both together: the newest life, and the word with the newest event time."""
-        older = later.event_us is None or (self.event_us is not None and later.event_us < self.event_us)
-        word = self if older else later
-        value = later.value if not older and later.value is not None else self.value
-        return Seen(word.kind, max(self.seen_us, later.seen_us), word.type, word.event_us, value)
 
 
 def count(batch: pa.RecordBatch, into: Counts) -> None:
@@ -43,33 +40,51 @@ def count(batch: pa.RecordBatch, into: Counts) -> None:
         into[key] = into.get(key, 0) + row["count_all"]
 
 
-def newest(batch: pa.RecordBatch, into: dict[tuple[str, str], Seen]) -> None:
-    """Merge a batch's rows (of one kind, heartbeats included) into the newest word of each device."""
-    coded = {name: pc.dictionary_encode(batch.column(name)) for name in ("site", "device")}
-    sites, devices = coded["site"].dictionary, coded["device"].dictionary
-    codes = np.asarray(coded["site"].indices).astype(np.int64) * len(devices) + np.asarray(coded["device"].indices)
-    received, happened = times_of(batch.column("received_at")), times_of(batch.column("event_time"))
-    words = np.flatnonzero(np.asarray(pc.not_equal(batch.column("type"), HEARTBEAT)))
-    last_word = _last(codes[words], happened[words])
-    for code, row in _last(codes, received).items():
-        key = (sites[code // len(devices)].as_py(), devices[code % len(devices)].as_py())
-        seen = Seen(batch.column("kind")[row].as_py(), int(received[row]))
-        if code in last_word:
-            seen = seen.merged(_word(batch, int(words[last_word[code]]), int(received[row])))
-        into[key] = into[key].merged(seen) if key in into else seen
+class Newest:
+    """Gathers rows of all kinds, heartbeats included, until somebody asks for the newest word of each device."""
+
+    def __init__(self) -> None:
+        self._batches: list[pa.RecordBatch] = []
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Gather a batch; it is kept until `take`."""
+        self._batches.append(batch.select(_SEEN))
+
+    def take(self) -> dict[tuple[str, str], Seen]:
+        """By site and device, what was gathered since the last time."""
+        batches, self._batches = self._batches, []
+        if not batches:
+            return {}
+        rows = pa.concat_batches(batches)
+        codes = _codes(rows)
+        heard = _last(codes, times_of(rows.column("received_at")))
+        words = np.flatnonzero(np.asarray(pc.not_equal(rows.column("type"), HEARTBEAT)))
+        said = words[_last(codes[words], times_of(rows.column("event_time"))[words])]
+        word_of = dict(zip(codes[said].tolist(), rows.take(pa.array(said)).to_pylist(), strict=True))
+        life = zip(codes[heard].tolist(), rows.take(pa.array(heard)).to_pylist(), strict=True)
+        return {(row["site"], row["device"]): _seen(row, word_of.get(code)) for code, row in life}
 
 
-def _last(codes: np.ndarray, times: np.ndarray) -> Mapping[int, int]:
-    """By code, the row with the greatest time; of equal ones the last."""
-    order = np.argsort(times, kind="stable")
-    return dict(zip(codes[order].tolist(), order.tolist(), strict=True))
+def _codes(rows: pa.RecordBatch) -> npt.NDArray[np.int64]:
+    """One number for each pair of site and device."""
+    site, device = pc.dictionary_encode(rows.column("site")), pc.dictionary_encode(rows.column("device"))
+    sites: npt.NDArray[np.int64] = np.asarray(site.indices).astype(np.int64)
+    return sites * len(device.dictionary) + np.asarray(device.indices)
 
 
-def _word(batch: pa.RecordBatch, row: int, seen_us: int) -> Seen:
-    return Seen(
-        batch.column("kind")[row].as_py(),
-        seen_us,
-        batch.column("type")[row].as_py(),
-        int(times_of(batch.column("event_time"))[row]),
-        batch.column("value")[row].as_py(),
-    )
+def _last(codes: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each code the row with the greatest time; of equal ones the last."""
+    order = np.argsort(times, kind="stable")[::-1]
+    _, first = np.unique(codes[order], return_index=True)
+    return order[first]
+
+
+def _seen(life: Mapping[str, Any], word: Mapping[str, Any] | None) -> Seen:
+    seen_us = _us(life["received_at"])
+    if word is None:
+        return Seen(life["kind"], seen_us)
+    return Seen(word["kind"], seen_us, word["type"], _us(word["event_time"]), word["value"])
+
+
+def _us(time: datetime) -> int:
+    return round(time.timestamp() * 1_000_000)

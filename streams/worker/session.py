@@ -64,25 +64,31 @@ class Session:
         except (psycopg.DataError, psycopg.IntegrityError) as err:
             raise RecordError(f"The database refuses the rows: {err.diag.message_primary or type(err).__name__}.") from err
         except psycopg.Error as err:
-            self._writing = _closed(self._writing)
+            self._drop_writing()
             raise Unavailable(f"The database cannot write now ({_short(err)}): the block is kept.") from err
 
     def close(self) -> None:
         """Close both connections."""
-        self._writing, self._asking = _closed(self._writing), _closed(self._asking)
+        self._drop_writing()
+        self._drop_asking()
+
+    def _drop_writing(self) -> None:
+        if self._writing is not None:
+            self._writing.close()
+        self._writing = None
+
+    def _drop_asking(self) -> None:
+        if self._asking is not None:
+            self._asking.close()
+        self._asking = None
 
     def _ask(self, question: Callable[[psycopg.Connection], T]) -> T:
         try:
             self._asking = self._asking or self._connect()
             return question(self._asking)
         except psycopg.Error as err:
-            self._asking = _closed(self._asking)
+            self._drop_asking()
             raise Unavailable(f"The database does not answer ({_short(err)}).") from err
-
-
-def _closed(connection: psycopg.Connection | None) -> None:
-    if connection is not None:
-        connection.close()
 
 
 def _short(err: psycopg.Error) -> str:
