@@ -73,7 +73,8 @@ def test_points_along_a_line_lie_on_it_at_even_distances(spacing: float, start: 
     line = [(0.0, 0.0), (100.0, 0.0)]
     points = [point for point, _ in along(line, spacing, start)]
     assert all(isclose(x, start + n * spacing, abs_tol=1e-6) and y == 0 for n, (x, y) in enumerate(points))
-    assert len(points) == int((100 - start) / spacing) + 1 or isclose(start + len(points) * spacing, 100, abs_tol=1e-6)
+    assert start + (len(points) - 1) * spacing <= 100 + 1e-6
+    assert start + len(points) * spacing >= 100 - 1e-6
 
 
 def test_smoothing_keeps_the_ends_of_an_open_line_and_stays_within() -> None:
