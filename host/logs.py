@@ -17,6 +17,8 @@ from schemas.errors import MachineError, SettingsError
 from schemas.settings import load
 
 LOOK_S = 0.25
+LOOK_BACK = 20
+LONGEST = 300
 
 
 def run(process: str, *, follow: bool, lines: int) -> int:
@@ -34,6 +36,15 @@ def run(process: str, *, follow: bool, lines: int) -> int:
     except KeyboardInterrupt:
         typer.echo("")
     return 0
+
+
+def last_line(path: Path) -> str:
+    """The last line that says something, shortened; empty without one."""
+    if not path.exists():
+        return ""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        said = [line.strip() for line in deque(file, maxlen=LOOK_BACK) if line.strip()]
+    return said[-1][:LONGEST] if said else ""
 
 
 def _chosen(folder: Path, process: str) -> Mapping[str, Path]:

@@ -36,8 +36,13 @@ class State:
 
     @property
     def running(self) -> bool:
-        """It has been up for a second at least."""
-        return self.state == "RUNNING"
+        """It lives, if only just."""
+        return self.state in ("RUNNING", "STARTING")
+
+    @property
+    def failing(self) -> bool:
+        """It ends as soon as it is started."""
+        return self.state in ("BACKOFF", "FATAL")
 
 
 @dataclass(frozen=True, slots=True)

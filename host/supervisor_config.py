@@ -19,6 +19,7 @@ from schemas.sources import write_private
 LOG_BYTES = 10 * 1024 * 1024
 LOG_FILES = 5
 RETRIES = 1_000_000
+EARLY_S = 5  # what ends so soon after its start could not start: long enough to import everything and open a port
 
 BASE = """\
 [unix_http_server]
@@ -46,7 +47,7 @@ environment = {environment}
 {user}priority = {rank}
 autostart = false
 autorestart = true
-startsecs = 1
+startsecs = {early}
 startretries = {retries}
 stopwaitsecs = {stop_s}
 stopasgroup = false
@@ -85,6 +86,7 @@ def _section(layout: Layout, program: Program, user: str) -> str:
         user=user,
         rank=program.rank,
         retries=RETRIES,
+        early=EARLY_S,
         stop_s=program.stop_s,
         logs=_escaped(str(layout.logs)),
         bytes=LOG_BYTES,

@@ -20,6 +20,7 @@ from host import probe, remains
 from host.answers import database_answers, kafka_answers
 from host.engines import Engine, addresses, choose, containers
 from host.layout import Layout
+from host.logs import last_line
 from host.memory import Memory, completed, recall, remember, write_effective, write_generated
 from host.processes import PROCESSES, SIMULATOR, Process, programs, version_of
 from host.programs import Program
@@ -176,12 +177,17 @@ def _check_port(process: Process, settings: Settings, *, running: bool) -> None:
 
 
 def _lacks(supervisor: Supervisor, process: Process, settings: Settings) -> str:
-    """Empty when the process does its work, else what it lacks."""
+    """Empty when the process does its work, else what it lacks; Unavailable where it ends as soon as it is started."""
     state = supervisor.states().get(process.name)
+    if state is not None and state.failing:
+        last = last_line(supervisor.layout.logs / f"{process.name}.log") or state.sentence
+        raise Unavailable(f"{process.name} ends as soon as it is started ({last}): see `gatehouse logs {process.name}`.")
     if state is None or not state.running:
         return (state and state.sentence) or "it is starting"
-    answer = ask(process.port(settings)) if process.tells else None
-    return "" if answer is None or answer.ready else answer.sentence
+    if not process.tells:
+        return "" if state.state == "RUNNING" else "it is starting"
+    answer = ask(process.port(settings))
+    return "" if answer.ready else answer.sentence
 
 
 def _wait(lack: Callable[[], str], name: str, within_s: float) -> None:
