@@ -125,12 +125,12 @@ class Engine:
 
     def warm(self) -> None:
         """Load every kernel that the rules use, compiling what no cache holds: seconds the first time, then milliseconds."""
-        for machine in self._machines():
+        for machine in self.machines():
             machine.warm()
 
     def keys(self) -> int:
         """How many keys have state, over all rules."""
-        return sum(len(machine) for machine in self._machines())
+        return sum(len(machine) for machine in self.machines())
 
     # Reading: at once, in the order of the log.
 
@@ -195,7 +195,7 @@ class Engine:
     def dump(self) -> bytes:
         """Everything that the next step depends on; see saved.py for the form."""
         self._sweep()
-        machines = {_version(machine.rule): machine for machine in self._machines()}
+        machines = {_version(machine.rule): machine for machine in self.machines()}
         return saved.pack(
             Snapshot(
                 site=self._site.id,
@@ -221,7 +221,7 @@ class Engine:
         self._watermark, self._partition = found.watermark, found.partition
         self._names.remember(found.names)
         self._pending.add(self._translated(found))
-        kept = {_version(m.rule) for m in self._machines() if m.take_over(*found.machines.get(_version(m.rule), NOTHING))}
+        kept = {_version(m.rule) for m in self.machines() if m.take_over(*found.machines.get(_version(m.rule), NOTHING))}
         for name, alerts in found.open.items():
             for alert in alerts:
                 self._endings.opened(
@@ -240,12 +240,13 @@ class Engine:
         known = np.isin(rows[at.KIND], [KINDS.index(kind) for kind in self._filters])
         return rows[:, known & (rows[at.BITS] != 0)]
 
-    def _machines(self) -> list[Machine]:
+    def machines(self) -> list[Machine]:
+        """Each rule at work, by kinds."""
         return [seat.machine for seats in self._seats.values() for seat in seats]
 
     def _sweep(self) -> None:
         """Forget the texts that nothing needs any more."""
-        live = [machine.live() for machine in self._machines()]
+        live = [machine.live() for machine in self.machines()]
         self._names.keep([*live, self._places.live(), self._pending.rows()[[at.DEVICE, at.SUBJECT]]])
         self._sweep_at = SWEEP_FROM + 2 * len(self._names)
 

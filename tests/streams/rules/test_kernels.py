@@ -1,0 +1,179 @@
+"""Every kernel against its slow twin, on drawn events and drawn thresholds, compiled and as plain Python."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.rules import Rule
+from streams.rules.engine import Engine
+from streams.rules.lapse import timers
+from streams.rules.table import claim
+from tests.streams.rules.draws import HORIZON_S, rows
+from tests.streams.rules.scenes import SITE, Heard, admitted, at, expected
+from trials.naive import Row
+
+END = at(HORIZON_S)
+SOME = {"reason": "drawn for a test"}
+
+seconds = st.sampled_from([5, 10, 30, 60])
+holds = st.sampled_from([0, 5, 20, 60])
+few = st.integers(1, 4)
+
+
+def plain(compiled: Callable[..., Any]) -> Callable[..., Any]:
+    """The Python function behind a kernel, also where the compiler is off altogether."""
+    function: Callable[..., Any] = getattr(compiled, "py_func", compiled)
+    return function
+
+
+def a_rule(kernel: str, kind: str, match: Mapping[str, Any], limits: Mapping[str, float], **more: Any) -> Rule:
+    """A rule of that kernel with such thresholds."""
+    thresholds = {name: SOME | {"value": value} for name, value in limits.items()}
+    given_ = {"id": "drawn", "version": 1, "name": {"zh": "一", "en": "one"}, "severity": 3, "kernel": kernel, "kind": kind}
+    return Rule.model_validate(given_ | {"match": match, "thresholds": thresholds} | more)
+
+
+def types(*names: str) -> Mapping[str, Any]:
+    """A condition on the type alone."""
+    return {"types": list(names)}
+
+
+DOOR = [("door", "opened"), ("door", "closed"), ("door", "denied")]
+
+RULES: Mapping[str, tuple[list[tuple[str, str]], st.SearchStrategy[Rule]]] = {
+    "each": (
+        DOOR,
+        st.builds(
+            lambda hold, clear: a_rule(
+                "each", "door", {"event": types("denied"), "clears": types("closed")}, {"hold_s": hold, "clear_after_s": clear}
+            ),
+            holds, seconds,
+        ),
+    ),
+    "count": (
+        DOOR,
+        st.builds(
+            lambda n, window, hold: a_rule(
+                "count", "door", {"event": types("denied", "opened"), "clears": types("closed")},
+                {"events_n": n, "window_s": window, "hold_s": hold},
+            ),
+            few, seconds, holds,
+        ),
+    ),
+    "distinct": (
+        [("face", "stranger"), ("face", "known")],
+        st.builds(
+            lambda n, window, hold, of: a_rule(
+                "distinct", "face", {"event": types("stranger", "known")},
+                {"values_n": n, "window_s": window, "hold_s": hold, "clear_after_s": 60}, key="subject", of=of,
+            ),
+            few, seconds, holds, st.sampled_from(["building", "device"]),
+        ),
+    ),
+    "sequence of two": (
+        DOOR,
+        st.builds(
+            lambda window, hold: a_rule(
+                "sequence", "door", {"first": types("opened"), "then": types("denied")},
+                {"window_s": window, "hold_s": hold, "clear_after_s": 60},
+            ),
+            seconds, holds,
+        ),
+    ),
+    "sequence of three with a type in two places": (
+        DOOR,
+        st.builds(
+            lambda window: a_rule(
+                "sequence", "door", {"first": types("opened"), "then": types("opened", "denied"), "last": types("closed")},
+                {"window_s": window, "clear_after_s": 60},
+            ),
+            seconds,
+        ),
+    ),
+    "without": (
+        DOOR,
+        st.builds(
+            lambda window, before, hold: a_rule(
+                "without", "door", {"event": types("opened"), "unless": types("closed")},
+                {"window_s": window, "before_s": before, "hold_s": hold},
+            ),
+            seconds, holds, holds,
+        ),
+    ),
+    "absence": (
+        [("camera", "heartbeat"), ("camera", "motion")],
+        st.builds(
+            lambda window, hold: a_rule(
+                "absence", "camera", {"life": {"heartbeats": True}}, {"window_s": window, "hold_s": hold}
+            ),
+            seconds, holds,
+        ),
+    ),
+    "dwell": (
+        DOOR,
+        st.builds(
+            lambda window, hold: a_rule(
+                "dwell", "door", {"begins": types("opened"), "ends": types("closed", "denied")},
+                {"window_s": window, "hold_s": hold},
+            ),
+            seconds, holds,
+        ),
+    ),
+    "level": (
+        [("facility", "water_level")],
+        st.builds(
+            lambda k, more, window, hold: a_rule(
+                "level", "facility", {"event": types("water_level")},
+                {"line_m": 0.3, "low_line_m": 0.2, "over_n": k, "readings_n": k + more, "window_s": window, "hold_s": hold},
+            ),
+            few, st.integers(0, 3), st.sampled_from([30, 120, 600]), holds,
+        ),
+    ),
+    "travel": (
+        [("door", "granted"), ("door", "opened")],
+        st.builds(
+            lambda speed, allowance, hold: a_rule(
+                "travel", "door", {"event": types("granted", "opened")},
+                {"speed_m_per_s": speed, "clock_allowance_s": allowance, "window_s": 60, "hold_s": hold, "clear_after_s": 60},
+                key="subject",
+            ),
+            st.sampled_from([2, 5, 10]), st.sampled_from([0, 5]), holds,
+        ),
+    ),
+}  # fmt: skip
+
+
+def judged(rule: Rule, heard: list[Row], cut: int, *, compiled: bool) -> Heard:
+    """The rule's own machine over the rows in two blocks; the watermark comes with the second."""
+    engine, found = Engine(SITE, [rule]), Heard()
+    with pytest.MonkeyPatch.context() as patch:
+        if not compiled:
+            for one in engine.machines():
+                one.frame = replace(one.frame, fold=plain(one.frame.fold))
+            patch.setattr("streams.rules.machine.timers", plain(timers))
+            patch.setattr("streams.rules.machine.claim", plain(claim))
+        found.add(engine.step(admitted(heard[:cut]), None))
+        found.add(engine.step(admitted(heard[cut:]), END))
+    return found
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("name", RULES)
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_a_kernel_says_what_its_twin_says(name: str, compiled: bool, data: st.DataObject) -> None:
+    vocabulary, rules = RULES[name]
+    rule = data.draw(rules)
+    heard = data.draw(rows(vocabulary=vocabulary, span_s=data.draw(st.sampled_from([60, 240]))))
+    cut = data.draw(st.integers(0, len(heard)))
+    assert judged(rule, heard, cut, compiled=compiled).facts() == expected(heard, END, [rule])
+
+
+def test_every_kernel_has_a_drawn_rule() -> None:
+    from schemas.rules import Kernel
+
+    assert {name.split()[0] for name in RULES} == set(Kernel)
