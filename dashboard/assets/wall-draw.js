@@ -29,7 +29,7 @@
       const wall = document.getElementById("wall");
       for (const [id, make] of Object.entries(PLACES)) wall.append(G.el("section", { id }, ...G[make]()));
       G.simulated = G.el("p", { id: "simulated" }, G.el("b", { "data-word": "simulated" }), G.el("span", { "data-word": "simulated_what" }));
-      document.getElementById("map").append(G.simulated);
+      document.getElementById("right").append(G.simulated);
       translate();
       G.startSound();
       setInterval(tick, 1000);

@@ -101,7 +101,7 @@
     const shown = [...first.values()], drawn = G.language + shown.map((a) => a.id).join();
     if (drawn === plan.drawn) return;
     plan.drawn = drawn;
-    const taken = [...plan.taken, [0, HEIGHT - 30, 330, HEIGHT], [0, 0, 640, 52]];
+    const taken = [...plan.taken, [0, HEIGHT - 30, 330, HEIGHT]];
     for (const alert of shown) { const [x, y] = plan.at.get(alert.device); taken.push([x - 6, y - 6, x + 6, y + 6]); }
     plan.spots = new Map(shown.map((alert, n) => [alert.id, spot(alert, n < LABELLED, taken)]));
     G.keyed(plan.pins, [...shown].reverse(), (a) => a.id, () => G.svg("g", {}), drawPin);

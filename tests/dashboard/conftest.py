@@ -1,0 +1,216 @@
+"""A dashboard that really serves: its own process on a free port, a database of its own, and a stream whose time moves."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from schemas.events import Kind
+from schemas.migrate import apply
+from schemas.site import load_site
+from schemas.topics import partition_of, topic
+from tests.conftest import Databases
+from tests.waiting import wait_for
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "sites" / "aozheng" / "site.yaml"
+PASSWORD = "a password of the tests"
+PROBE_KEY = "a key of the tests"
+PARTITIONS = 4
+CHROMIUM = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+).split()
+
+
+@dataclass(slots=True)
+class Stream:
+    """The worker's part, played by the test: moves the stream's time and raises alerts, as rows and NOTIFY."""
+
+    url: str
+    site: str
+    runs: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def keep_time(self) -> None:
+        """Move the time four times a second while it runs."""
+        partition = partition_of(self.site, PARTITIONS)
+        query = """
+            insert into progress (topic, partition, next_offset, tick) values (%s, %s, 0, now())
+            on conflict (topic, partition) do update set tick = excluded.tick"""
+        while not self.ended.wait(0.25):
+            if self.runs.is_set():
+                with suppress(psycopg.OperationalError), psycopg.connect(self.url, autocommit=True) as conn:
+                    for kind in Kind:
+                        conn.execute(query, (topic("gatehouse", kind), partition))
+
+    def raise_alert(self, rule: str, severity: int, device: str, subject: str | None = None) -> UUID:
+        """Commit one alert of this moment, as the worker does."""
+        alert, now = uuid4(), datetime.now(UTC)
+        at = now - timedelta(milliseconds=40)
+        with psycopg.connect(self.url) as conn:
+            conn.execute(
+                """insert into alerts (id, site, rule, rule_version, severity, device, subject, raised_at, occurred_at,
+                       received_at, judged_at, stored_at, why)
+                   values (%s, %s, %s, 1, %s, %s, %s, %s, %s, %s, %s, %s, '{}')""",
+                (alert, self.site, rule, severity, device, subject, at, at, at, now, now),
+            )
+            conn.execute("select pg_notify('gatehouse_alerts', %s)", (self.site,))
+        return alert
+
+    def clear(self, alert: UUID) -> None:
+        """End an alert."""
+        self.do("update alerts set cleared_at = now() where id = %s", alert)
+        self.do("select pg_notify('gatehouse_alerts', %s)", self.site)
+
+    def do(self, query: Any, *given: Any) -> None:
+        """Run one statement."""
+        with psycopg.connect(self.url) as conn:
+            conn.execute(query, given)
+
+    def ask(self, query: Any, *given: Any) -> list[Any]:
+        """The rows of one query."""
+        with psycopg.connect(self.url) as conn:
+            return conn.execute(query, given).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running dashboard."""
+
+    url: str
+    local: Path
+    stream: Stream
+    environment: dict[str, str]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """One of the command line's commands, against this dashboard's database."""
+        command = [sys.executable, str(ROOT / "gatehouse.py"), *words]
+        return subprocess.run(command, env=self.environment, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def serving(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A dashboard on the site that Gatehouse brings, with the account `admin`."""
+    with databases() as url:
+        apply(url)
+        with serve(url, tmp_path_factory.mktemp("dashboard")) as served:
+            yield served
+
+
+@pytest.fixture
+def served(serving: Served) -> Served:
+    """The module's dashboard with nothing open, its stream running."""
+    serving.stream.runs.set()
+    serving.stream.do("update alerts set cleared_at = now() where cleared_at is null")
+    return serving
+
+
+@contextmanager
+def serve(database_url: str, folder: Path) -> Iterator[Served]:
+    """Run `gatehouse dashboard` with its `.local` in `folder`."""
+    (folder / "admin-password").write_text(PASSWORD)
+    (folder / "probe-key").write_text(PROBE_KEY)
+    port = _free_port()
+    given = {
+        "DATABASE_URL": database_url,
+        "LOCAL": str(folder),
+        "DASHBOARD_PORT": str(port),
+        "SITE": str(SITE),
+        "PARTITIONS": str(PARTITIONS),
+    }
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")}
+    environment = clean | {f"GATEHOUSE_{name}": value for name, value in given.items()}
+    stream = Stream(database_url, load_site(SITE).id)
+    stream.runs.set()
+    clock = threading.Thread(target=stream.keep_time)
+    clock.start()
+    command = [sys.executable, str(ROOT / "gatehouse.py"), "dashboard"]
+    log = (folder / "dashboard.log").open("w")
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: _ready(url), "the dashboard is ready")
+        wait_for(lambda: stream.ask("select 1 from accounts"), "the first account is there")
+        yield Served(url, folder, stream, environment)
+    finally:
+        stream.ended.set()
+        clock.join()
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, for one module: while it is open no other event loop can run in this thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Tab:
+    """One browser tab of a visitor of its own, and what it said and asked for on the way."""
+
+    page: Page
+    said: list[str]
+    asked: list[str]
+
+
+@pytest.fixture
+def tab(chromium: Browser) -> Iterator[Tab]:
+    """A tab whose browser prefers Chinese."""
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    found = Tab(context.new_page(), [], [])
+    found.page.on("console", lambda message: found.said.append(message.text) if message.type in ("error", "warning") else None)
+    found.page.on("pageerror", lambda error: found.said.append(str(error)))
+    found.page.on("request", lambda request: found.asked.append(request.url))
+    yield found
+    context.close()
+
+
+def log_in(page: Page, url: str, password: str = PASSWORD) -> None:
+    """Fill in the login form."""
+    page.goto(f"{url}/login")
+    page.fill("input[name=account]", "admin")
+    page.fill("input[name=password]", password)
+    page.click("button")
+
+
+def open_wall(page: Page, url: str) -> None:
+    """Log in and wait for the first drawn snapshot."""
+    log_in(page, url)
+    page.wait_for_selector("body[data-ready='1']")
+
+
+def session_of(client: httpx.Client, password: str = PASSWORD, account: str = "admin") -> httpx.Response:
+    """Fill in the login form with a client; its answer."""
+    form = client.get("/login").text.split('name="form" value="')[1].split('"')[0]
+    return client.post("/login", data={"account": account, "password": password, "form": form})
+
+
+def _free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def _ready(url: str) -> bool:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{url}/readyz").status_code == 200
+    return False

@@ -1,0 +1,182 @@
+"""The door, from outside: nothing without a session, no write without its page's token, nothing more than reading for a kiosk."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from tests.dashboard.conftest import PASSWORD, PROBE_KEY, Served, session_of
+from tests.waiting import wait_for
+
+CLOSED = (
+    "/",
+    "/wall",
+    "/index",
+    "/plan.json",
+    "/session",
+    "/_dash-layout",
+    "/_dash-dependencies",
+    "/_dash-component-suites/dash/deps/react@18.3.1.min.js",
+    "/_reload-hash",
+    "/assets/wall.css",
+    "/assets/wall-draw.js",
+    "/docs",
+    "/openapi.json",
+    "/nothing",
+)
+CALLBACKS = "/_dash-ws-callback"
+
+
+@pytest.fixture
+def client(served: Served) -> Iterator[httpx.Client]:
+    """A client that is logged in."""
+    with httpx.Client(base_url=served.url) as client:
+        session_of(client)
+        yield client
+
+
+def socket(served: Served, path: str, cookies: httpx.Cookies | None = None) -> ClientConnection:
+    """Open a websocket as a page of this server does."""
+    given = {"Cookie": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())} if cookies else {}
+    return connect(served.url.replace("http", "ws") + path, origin=served.url, additional_headers=given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_no_page_without_a_session(served: Served, path: str) -> None:
+    assert httpx.get(served.url + path).status_code == 401
+    sent_away = httpx.get(served.url + path, headers={"Accept": "text/html"})
+    assert (sent_away.status_code, sent_away.headers["location"]) == (303, "/login")
+
+
+@pytest.mark.parametrize("path", ["/_dash-update-component", "/shown", "/logout"])
+def test_no_callback_and_no_write_without_a_session(served: Served, path: str) -> None:
+    assert httpx.post(served.url + path, json={}).status_code == 401
+
+
+def test_no_socket_without_a_session(served: Served) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        socket(served, CALLBACKS)
+    assert refused.value.response.status_code == 403
+
+
+def test_a_made_up_session_opens_nothing(served: Served) -> None:
+    made_up = httpx.Cookies({"gatehouse_session": "0" * 43})
+    assert httpx.get(f"{served.url}/wall", cookies=made_up).status_code == 401
+    with pytest.raises(InvalidStatus):
+        socket(served, CALLBACKS, made_up)
+
+
+def test_an_open_socket_is_closed_with_4403_when_its_session_ends(served: Served, client: httpx.Client) -> None:
+    with socket(served, CALLBACKS, client.cookies) as open_one:
+        served.stream.do("delete from sessions")
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                open_one.recv(timeout=10)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4403
+
+
+def test_a_session_is_kept_hashed_and_its_cookie_is_out_of_reach(served: Served, client: httpx.Client) -> None:
+    assert client.get("/plan.json").status_code == 200
+    token = client.cookies["gatehouse_session"]
+    kept = served.stream.ask("select token_hash from sessions")
+    assert all(token.encode() not in bytes(row[0]) for row in kept)
+    with httpx.Client(base_url=served.url) as other:
+        answer = session_of(other)
+    session = next(line for line in answer.headers.get_list("set-cookie") if line.startswith("gatehouse_session="))
+    assert "HttpOnly" in session
+    assert "samesite=strict" in session.lower()
+
+
+def test_a_write_needs_the_pages_own_token_and_origin(served: Served, client: httpx.Client) -> None:
+    token = {"X-CSRFToken": client.cookies["_csrf_token"]}
+    assert client.post("/shown", json={"ids": []}).status_code == 403
+    assert client.post("/shown", json={"ids": []}, headers={"X-CSRFToken": "0" * 48}).status_code == 403
+    assert client.post("/shown", json={"ids": []}, headers=token | {"Origin": "http://elsewhere"}).status_code == 403
+    assert client.post("/shown", json={"ids": []}, headers=token).status_code == 204
+
+
+@pytest.mark.parametrize("body", [{"ids": ["x"]}, {"ids": 5}, {}, [], {"ids": [1]}, {"ids": ["0" * 32] * 101}])
+def test_an_unreadable_word_about_shown_alerts_is_refused(client: httpx.Client, body: object) -> None:
+    answer = client.post("/shown", json=body, headers={"X-CSRFToken": client.cookies["_csrf_token"]})
+    assert answer.status_code == 400
+
+
+def test_a_body_that_is_too_long_or_hides_its_length_is_not_read(client: httpx.Client) -> None:
+    token = {"X-CSRFToken": client.cookies["_csrf_token"]}
+    assert client.post("/shown", content=b"x" * 70_000, headers=token).status_code == 413
+    assert client.post("/shown", content=iter([b"x"]), headers=token).status_code == 411
+
+
+def test_a_kiosk_reads_and_does_nothing_else(served: Served) -> None:
+    link = served.run("kiosk", "create", "reader").stdout.strip()
+    with httpx.Client(base_url=served.url, follow_redirects=True) as kiosk:
+        assert kiosk.get(link).status_code == 200
+        token = {"X-CSRFToken": kiosk.cookies["_csrf_token"]}
+        assert kiosk.post("/shown", json={"ids": []}, headers=token).status_code == 204
+        assert kiosk.post("/_dash-update-component", json={}, headers=token).status_code == 403
+        assert kiosk.post("/logout", headers=token).status_code == 403
+        served.run("kiosk", "revoke", "reader")
+        assert kiosk.get("/plan.json").status_code == 401
+
+
+def test_a_revoked_or_invented_link_leads_to_the_login(served: Served) -> None:
+    answer = httpx.get(f"{served.url}/wall?kiosk=invented", follow_redirects=True, headers={"Accept-Language": "en"})
+    assert "revoked" in answer.text
+
+
+def test_a_kiosk_name_is_taken_until_it_is_revoked(served: Served) -> None:
+    assert served.run("kiosk", "create", "twice").returncode == 0
+    again = served.run("kiosk", "create", "twice")
+    assert again.returncode == 1
+    assert "twice" in again.stderr
+    served.run("kiosk", "revoke", "twice")
+    assert served.run("kiosk", "create", "twice").returncode == 0
+
+
+def test_a_login_form_of_another_page_is_refused(served: Served) -> None:
+    answer = httpx.post(f"{served.url}/login", data={"account": "admin", "password": PASSWORD, "form": "theirs"})
+    assert answer.status_code == 403
+    assert "set-cookie" in answer.headers
+    assert "gatehouse_session" not in answer.cookies
+
+
+def test_guessing_is_slowed_down_and_locks_nobody_else_out(served: Served, client: httpx.Client) -> None:
+    with httpx.Client(base_url=served.url) as guesser:
+        codes = [session_of(guesser, "guess").status_code for _ in range(9)]
+        assert codes == [401] * 8 + [429]
+        assert session_of(guesser, PASSWORD).status_code == 429
+    assert client.get("/plan.json").status_code == 200
+    assert session_of(client, PASSWORD).status_code == 303
+    with httpx.Client(base_url=served.url) as somebody:
+        assert session_of(somebody, PASSWORD, "somebody").status_code == 401
+
+
+def test_a_probe_with_its_key_gets_every_snapshot(served: Served) -> None:
+    with socket(served, f"/probe?key={PROBE_KEY.replace(' ', '%20')}") as probe:
+        first, second = (json.loads(probe.recv(timeout=10)) for _ in range(2))
+    assert second["seq"] > first["seq"]
+    assert {"as_of", "last_events", "alerts", "map"} <= set(second)
+
+
+@pytest.mark.parametrize("query", ["", "?key=", "?key=wrong"])
+def test_a_probe_without_its_key_gets_nothing(served: Served, query: str) -> None:
+    with pytest.raises(InvalidStatus):
+        socket(served, f"/probe{query}")
+
+
+def test_health_and_figures_need_no_session(served: Served) -> None:
+    assert httpx.get(f"{served.url}/healthz").json() == {"alive": True}
+    ready = wait_for(lambda: httpx.get(f"{served.url}/readyz").json(), "the board answers")
+    assert ready["facts"]["database"]["ok"]
+    assert "gatehouse_dashboard_push_seconds_bucket" in httpx.get(f"{served.url}/metrics").text
+
+
+def test_a_page_allows_no_inline_script_but_dashs_own(client: httpx.Client) -> None:
+    policy = client.get("/wall").headers["content-security-policy"]
+    scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+    assert "unsafe" not in scripts
+    assert "'sha256-" in scripts

@@ -1,0 +1,227 @@
+"""The wall in a real browser: from login to a revoked link, and from NOTIFY to an element."""
+
+import json
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+from tests.dashboard.conftest import Served, Tab, log_in, open_wall
+from tests.waiting import wait_for
+
+CAMERA, DOOR = "C-0001", "D-001"
+
+
+def element(alert: object) -> str:
+    return f'[data-alert="{alert}"]'
+
+
+def watch_sockets(page: Page) -> list[str]:
+    """What arrives over the page's websockets from now on."""
+    heard: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    return heard
+
+
+def test_whoever_logs_in_sees_the_whole_site(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    counts = tab.page.evaluate(
+        "() => Object.fromEntries(['camera', 'face', 'plate', 'door'].map("
+        "(kind) => [kind, document.querySelectorAll(`.plan > .d.${kind}`).length]))"
+    )
+    assert counts == {"camera": 739, "face": 32, "plate": 17, "door": 223}
+    assert tab.page.locator(".plan .house[data-place]").count() >= 53
+
+
+def test_a_wrong_password_stays_outside_and_says_so(served: Served, tab: Tab) -> None:
+    log_in(tab.page, served.url, "not the password")
+    assert "账号或密码不对" in tab.page.inner_text("main")
+    tab.page.goto(f"{served.url}/wall")
+    assert urlsplit(tab.page.url).path == "/login"
+
+
+def test_an_alert_becomes_an_element_with_shape_number_and_place(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    alert = served.stream.raise_alert("door-held-open", 3, DOOR)
+    found = tab.page.locator(element(alert))
+    found.wait_for()
+    assert found.locator("svg.p3 text").text_content() == "3"
+    assert "1号楼" in (found.text_content() or "")
+    tab.page.locator(f'.plan [data-id="{DOOR}"].hit.p3').wait_for(state="attached")
+
+
+def test_an_alert_that_ends_leaves_the_list_and_stands_below_it(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    alert = served.stream.raise_alert("door-held-open", 3, DOOR)
+    tab.page.locator(element(alert)).wait_for()
+    served.stream.clear(alert)
+    tab.page.locator(element(alert)).wait_for(state="detached")
+    tab.page.locator(".past li", has_text="1号楼").first.wait_for()
+
+
+def test_a_critical_alert_takes_the_band(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    assert "无紧急情况" in tab.page.inner_text("#band")
+    low = served.stream.raise_alert("camera-silent", 4, CAMERA)
+    high = served.stream.raise_alert("fire-panel-alarm", 1, DOOR)
+    tab.page.locator("#band .verdict.p1").wait_for()
+    assert "火警" in tab.page.inner_text("#band")
+    tab.page.locator(element(low)).wait_for()
+    order = tab.page.eval_on_selector_all("[data-alert]", "nodes => nodes.map((node) => node.dataset.alert)")
+    assert order == [str(high), str(low)]
+
+
+def test_every_alert_of_a_flood_has_its_element(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    alerts = {str(served.stream.raise_alert("camera-silent", 4, f"C-{n:04d}")) for n in range(1, 31)}
+    wait_for(lambda: alerts <= set(tab.page.evaluate("() => [...gatehouse.seen.keys()]")), "all thirty were seen")
+    shown = tab.page.eval_on_selector_all("[data-alert]", "nodes => nodes.map((node) => node.dataset.alert)")
+    assert sorted(shown) == sorted(alerts)
+
+
+def test_a_flood_of_low_alerts_is_pushed_at_most_a_few_times_a_second(served: Served, tab: Tab) -> None:
+    heard = watch_sockets(tab.page)
+    open_wall(tab.page, served.url)
+    before = len(heard)
+    start = tab.page.evaluate("() => performance.now()")
+    last = [served.stream.raise_alert("camera-silent", 4, f"C-{n:04d}") for n in range(1, 61)][-1]
+    tab.page.locator(element(last)).wait_for(state="attached")
+    seconds = (tab.page.evaluate("() => performance.now()") - start) / 1000
+    assert len(heard) - before <= 2 * seconds + 4 + 2
+
+
+def test_the_page_says_when_it_showed_an_alert(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    alert = served.stream.raise_alert("door-held-open", 3, DOOR)
+    tab.page.locator(element(alert)).wait_for()
+    assert tab.page.evaluate("(id) => Math.abs(Date.now() - gatehouse.seen.get(id)) < 60000", str(alert))
+    rows = wait_for(
+        lambda: served.stream.ask(
+            "select shown_at >= stored_at from alert_shown join alerts on id = alert where id = %s", alert
+        ),
+        "the showing is noted",
+    )
+    assert rows == [(True,)]
+
+
+def test_the_clock_turns_red_by_itself_when_the_stream_stops_and_back(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    wait_for(lambda: tab.page.inner_text("#as-of") != "--:--:--", "the clock shows the stream's time")
+    served.stream.runs.clear()
+    tab.page.locator("body.stale #clock .filled.p1").wait_for(timeout=12_000)
+    assert "数据已停" in tab.page.inner_text("#band")
+    assert "数据流" in tab.page.inner_text(".chain .bad")
+    served.stream.runs.set()
+    tab.page.locator("body:not(.stale)").wait_for()
+
+
+def test_a_device_never_heard_is_not_offline(served: Served, tab: Tab) -> None:
+    served.stream.do("delete from device_state")
+    query = "insert into device_state (site, device, kind, last_seen, last_type, last_event_time) values (%s, %s, 'camera', now(), %s, now())"
+    served.stream.do(query, served.stream.site, "C-0001", None)
+    served.stream.do(query, served.stream.site, "C-0002", "offline")
+    open_wall(tab.page, served.url)
+    states = [tab.page.get_attribute(f'.plan [data-id="C-000{n}"]', "class") for n in (1, 2, 3)]
+    assert states == ["d camera fine", "d camera gone", "d camera unheard"]
+    assert "1/739" in tab.page.inner_text(".online li").replace("\n", "")
+
+
+def test_the_language_switches_by_key_and_is_kept(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    assert tab.page.get_attribute("html", "lang") == "zh-CN"
+    tab.page.keyboard.press("l")
+    assert tab.page.get_attribute("html", "lang") == "en"
+    assert "No emergency" in tab.page.inner_text("#band")
+    tab.page.reload()
+    tab.page.wait_for_selector("body[data-ready='1']")
+    assert "Alerts this hour" in tab.page.inner_text("#right")
+
+
+def test_the_address_may_ask_for_a_language(served: Served, tab: Tab) -> None:
+    log_in(tab.page, served.url)
+    tab.page.goto(f"{served.url}/wall?lang=en")
+    tab.page.wait_for_selector("body[data-ready='1']")
+    assert tab.page.get_attribute("html", "lang") == "en"
+
+
+def test_the_theme_switches_by_key_and_is_kept(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    tab.page.keyboard.press("t")
+    tab.page.reload()
+    tab.page.wait_for_selector("body[data-ready='1']")
+    assert tab.page.get_attribute("html", "data-theme") == "day"
+
+
+def test_plates_are_masked_before_they_leave_the_server(served: Served, tab: Tab) -> None:
+    heard = watch_sockets(tab.page)
+    open_wall(tab.page, served.url)
+    alert = served.stream.raise_alert("plate-watch-list", 2, "P-01", "鲁QX0007")
+    tab.page.locator(element(alert)).wait_for()
+    assert "鲁Q·X•••7" in (tab.page.locator(element(alert)).text_content() or "")
+    assert "鲁QX0007" not in "".join(heard).encode().decode("unicode_escape", "ignore") + tab.page.content()
+
+
+def test_nothing_is_asked_of_anybody_else_and_nothing_complains(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    alert = served.stream.raise_alert("fire-panel-alarm", 1, DOOR)
+    tab.page.locator(element(alert)).wait_for()
+    assert {urlsplit(url).netloc for url in tab.asked} == {urlsplit(served.url).netloc}
+    assert tab.said == []
+
+
+def test_the_page_is_small(served: Served, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    sizes: list[int] = []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    open_wall(page, served.url)
+    context.close()
+    assert sum(sizes) < 2_000_000
+
+
+def test_the_simulated_community_is_labelled_for_as_long_as_its_events_come(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    assert tab.page.locator("#simulated").is_hidden()
+    served.stream.do(
+        """insert into events_door (id, site, kind, type, device, occurred_at, received_at, event_time, attributes, late,
+               kafka_partition, kafka_offset)
+           values (gen_random_uuid(), %s, 'door', 'closed', 'D-001', now(), now(), now(), '{"simulated": true}', false, 0, 0)""",
+        served.stream.site,
+    )
+    tab.page.locator("#simulated").wait_for()
+    assert "模拟小区" in tab.page.inner_text("#simulated")
+    assert "示意图" in (tab.page.text_content(".scale") or "")
+
+
+def test_a_kiosk_link_opens_the_wall_without_staying_in_the_address(served: Served, tab: Tab) -> None:
+    link = served.run("kiosk", "create", "lobby").stdout.strip()
+    tab.page.goto(link)
+    tab.page.wait_for_selector("body[data-ready='1']")
+    assert tab.page.url == f"{served.url}/wall"
+    listed = json.loads(served.run("kiosk", "list", "--json").stdout)
+    assert [row["name"] for row in listed] == ["lobby"]
+    assert link.split("=")[1] not in served.run("kiosk", "list").stdout
+
+
+def test_a_revoked_link_closes_the_wall_that_uses_it(served: Served, tab: Tab) -> None:
+    tab.page.goto(served.run("kiosk", "create", "gate").stdout.strip())
+    tab.page.wait_for_selector("body[data-ready='1']")
+    assert served.run("kiosk", "revoke", "gate").returncode == 0
+    tab.page.wait_for_url("**/login")
+    assert tab.page.locator(".plan").count() == 0
+    assert served.run("kiosk", "revoke", "gate").returncode == 1
+
+
+def test_a_logout_closes_the_walls_of_that_session(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    tab.page.evaluate(
+        "() => fetch('/logout', {method: 'POST', headers: {'X-CSRFToken': document.cookie.match(/_csrf_token=([^;]*)/)[1]}})"
+    )
+    tab.page.wait_for_url("**/login")
+
+
+def test_a_dead_server_turns_the_clock_red_without_its_help(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    tab.page.route("**/session", lambda route: route.abort())
+    tab.page.evaluate("() => { window.dash_clientside.gatehouse.draw = () => window.dash_clientside.no_update; }")
+    tab.page.locator("body.stale .chain .bad", has_text="服务器").wait_for(timeout=12_000)
+    assert "数据已停" in tab.page.inner_text("#clock")
