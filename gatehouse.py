@@ -92,6 +92,14 @@ def migrate() -> None:
     raise typer.Exit(run())
 
 
+@app.command()
+def prepare() -> None:
+    """Make tables, topics, keys and the first password, for services that already run."""
+    from host.prepare import run
+
+    raise typer.Exit(run())
+
+
 # Data.
 
 

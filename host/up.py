@@ -5,7 +5,6 @@ says what is missing and the command that mends it.
 """
 
 import random
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,27 +21,24 @@ from host.engines import Engine, addresses, choose, containers
 from host.layout import Layout
 from host.logs import last_line
 from host.memory import Memory, completed, recall, remember, write_effective, write_generated
+from host.prepare import PASSWORD_FILE, private_files, tables_and_topics
 from host.processes import PROCESSES, SIMULATOR, Process, programs, version_of
 from host.programs import Program
 from host.readiness import ask
 from host.services.docker import engine_answers
 from host.services.native import Native
 from host.services.ports import is_free
-from host.services.topics import ensure_topics
 from host.supervisor import Supervisor, until
 from host.supervisor_config import configure
 from host.turn import turn
 from schemas.errors import MachineError, Unavailable
-from schemas.migrate import apply
 from schemas.settings import Settings, load
 from schemas.site import load_site
-from schemas.sources import ensure_sources, write_private
 
 SERVICE_S = 90.0
 PROCESS_S = 240.0  # the first start of the worker compiles the rules
 EVENT_S = 60.0
 USER = "admin"
-PASSWORD_FILE = "admin-password"
 
 
 @contextmanager
@@ -105,10 +101,7 @@ class _Start:
         memory = completed(before, random.SystemRandom(), stopped=stopped)
         memory = replace(memory, engines={name: str(engine) for name, engine in engines.items()}, simulate=self.simulate)
         remember(self.layout, memory)
-        ensure_sources(self.layout.local)
-        for name in (PASSWORD_FILE, probe.KEY_FILE):
-            if not (self.layout.local / name).exists():
-                write_private(self.layout.local / name, secrets.token_urlsafe(15) + "\n")
+        private_files(self.layout.local)
         return memory
 
     def _services(self, native: Native) -> list[Program]:
@@ -145,8 +138,7 @@ class _Start:
             own = "timescaledb" in names
             _wait(lambda: self._database(settings, native if own else None), "timescaledb", SERVICE_S)
         with _step("tables and topics"):
-            apply(settings.database_url.get_secret_value())
-            ensure_topics(settings.kafka, settings.topic_prefix, settings.partitions)
+            tables_and_topics(settings)
 
     def _database(self, settings: Settings, native: Native | None) -> str:
         """Empty when the database answers; ours is made in the server first."""

@@ -14,7 +14,7 @@ python_packages() {
     [ -e /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
 }
 
-# Kafka and TimescaleDB on this machine itself; not needed where their addresses are given or a Docker engine answers.
+# Kafka and TimescaleDB on this machine itself.
 service_packages() {
     has java || need default-jre-headless
     has mvn || need maven
@@ -56,9 +56,8 @@ install() {
 case "$1" in
 python) python_packages ;;
 run)
-    if [ -z "${GATEHOUSE_KAFKA:-}" ] || [ -z "${GATEHOUSE_DATABASE_URL:-}" ]; then
-        timeout 5 docker info >/dev/null 2>&1 || service_packages
-    fi
+    [ -n "${GATEHOUSE_KAFKA:-}" ] && [ -n "${GATEHOUSE_DATABASE_URL:-}" ] || service_packages
+    if [ -n "$missing" ] && timeout 5 docker info >/dev/null 2>&1; then missing=""; fi # Docker runs them
     ;;
 test)
     [ -n "${TEST_KAFKA:-}" ] && [ -n "${TEST_DATABASE_URL:-}" ] || service_packages
