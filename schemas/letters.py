@@ -1,21 +1,24 @@
-"""A dead letter: what could not be read, kept whole with the reason.
+"""A dead letter: what could not be read, kept whole with the reason, as gateway and worker write it to Kafka.
 
-In Kafka its value is the body as it came; everything else is in headers, so that any tool can look at both. Gateway and
-worker write them; the worker stores them once, by their place in the log.
+One JSON object a record: {"id", "source", "family", "content_type", "received_at", "reason", "at", "body_base64"}.
 """
 
-from collections.abc import Iterable
+import binascii
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from uuid import UUID
 
+import orjson
+
 from schemas.errors import RecordError
+from schemas.identity import uuid_of
 
-Headers = list[tuple[str, bytes]]
+LIMIT = 2000
+"""Most characters of a text beside the body: a reason names the mistake, it does not quote the message."""
 
-LIMITS = {"source": 200, "family": 100, "content-type": 200, "reason": 2000, "at": 500}
-"""Most characters of each header: a reason names the mistake, it does not quote the message."""
+_TEXTS = ("source", "family", "content_type", "reason", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +39,33 @@ class Letter:
     body: bytes
 
 
-def letter_id(source: str, body: bytes, received_at: datetime) -> UUID:
-    """128 bits of BLAKE2b: the same record read again gives the same letter."""
-    text = f"{source}\x1f{received_at.astimezone(UTC).isoformat()}\x1f".encode()
-    return UUID(bytes=blake2b(text + body, digest_size=16).digest())
+def letter_id(source: str, received_at: datetime, body: bytes) -> UUID:
+    """Follows from source, arrival and body: the same record read again gives the same letter."""
+    return uuid_of(source, received_at.isoformat(), blake2b(body, digest_size=16).hexdigest())
 
 
-def to_headers(letter: Letter) -> Headers:
-    """Everything but the body, as Kafka headers; long texts are cut, characters that PostgreSQL has no room for replaced."""
-    texts = {
-        "source": letter.source,
-        "family": letter.family,
-        "content-type": letter.content_type,
-        "reason": letter.reason,
-        "at": letter.at,
-    }
-    plain = {"id": str(letter.id), "received-at": letter.received_at.astimezone(UTC).isoformat()}
-    cut = {name: text[: LIMITS[name]].replace("\x00", "\ufffd") for name, text in texts.items()}
-    return [(name, text.encode("utf-8", "replace")) for name, text in (plain | cut).items()]
+def encode_letter(letter: Letter) -> bytes:
+    """The record's value."""
+    texts = {name: _plain(getattr(letter, name)) for name in _TEXTS}
+    fixed = {"id": str(letter.id), "received_at": letter.received_at.astimezone(UTC).isoformat()}
+    return orjson.dumps({**fixed, **texts, "body_base64": b64encode(letter.body).decode()})
 
 
-def from_record(headers: Iterable[tuple[str, bytes]], body: bytes) -> Letter:
-    """The letter of a Kafka record; RecordError where its headers are not those of one."""
-    words = {name: value.decode("utf-8", "replace") for name, value in headers}
+def decode_letter(value: bytes) -> Letter:
+    """The letter of a record's value; RecordError where it is none."""
     try:
-        received_at = datetime.fromisoformat(words["received-at"])
-        identity = UUID(words["id"])
-    except (KeyError, ValueError) as err:
-        raise RecordError("The dead letter has no readable id or received-at header.") from err
+        said = orjson.loads(value)
+        received_at = datetime.fromisoformat(said["received_at"])
+        body = b64decode(said["body_base64"], validate=True)
+        texts = {name: _plain(str(said[name])) for name in _TEXTS}
+        identity = UUID(said["id"])
+    except (orjson.JSONDecodeError, binascii.Error, KeyError, TypeError, ValueError, AttributeError) as err:
+        raise RecordError(f"The record is no dead letter ({type(err).__name__}).") from err
     if received_at.tzinfo is None:
-        raise RecordError("The dead letter's received-at has no zone.")
-    rest = {name.replace("-", "_"): words.get(name, "")[:limit].replace("\x00", "\ufffd") for name, limit in LIMITS.items()}
-    return Letter(id=identity, received_at=received_at.astimezone(UTC), body=body, **rest)
+        raise RecordError("The dead letter's received_at has no zone.")
+    return Letter(id=identity, received_at=received_at.astimezone(UTC), body=body, **texts)
+
+
+def _plain(text: str) -> str:
+    """A text that JSON and PostgreSQL can hold."""
+    return text[:LIMIT].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -13,12 +13,13 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from schemas.errors import RecordError, Unavailable
-from schemas.letters import Letter, from_record, to_headers
-from schemas.topics import dead_letter_topic
+from schemas.letters import Letter, decode_letter, encode_letter
+from schemas.topics import CONTENT_TYPE, JSON, dead_letter_topic
 
 log = logging.getLogger(__name__)
 
 LARGEST_RECORD = 16 * 1024 * 1024
+_HEADERS = [(CONTENT_TYPE, JSON.encode())]
 RETRY_S = 2.0
 _TIMEOUT_S = 20.0
 
@@ -40,7 +41,10 @@ class Burial:
         try:
             producer = await self._started()
             async with asyncio.timeout(_TIMEOUT_S):
-                sent = [await producer.send(self._topic, one.body, headers=to_headers(one)) for one in letters]
+                sent = [
+                    await producer.send(self._topic, encode_letter(one), one.source.encode(), headers=_HEADERS)
+                    for one in letters
+                ]
                 await asyncio.gather(*sent)
         except (KafkaError, OSError, TimeoutError) as err:
             await self.close()
@@ -117,7 +121,7 @@ def _row(message: object) -> tuple[object, ...] | None:
     """A row, or None for what is no letter (somebody else wrote to the topic)."""
     value, offset, partition = message.value, message.offset, message.partition  # type: ignore[attr-defined]
     try:
-        letter = from_record(message.headers, value or b"")  # type: ignore[attr-defined]
+        letter = decode_letter(value or b"")
     except RecordError as err:
         log.warning("Record %d of partition %d is no dead letter: %s", offset, partition, err)
         return None

@@ -50,7 +50,7 @@ class Reader:
         """The whole record as a dead letter; the same record and place in it give the same letter."""
         source = self._where.format(record.kind, record.offset)
         received_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
-        identity = letter_id(source + at, record.value, received_at)
+        identity = letter_id(source + at, received_at, record.value)
         return Letter(identity, source, "", record.content_type, received_at, reason, at, record.value)
 
     def _site_of(self, record: Record) -> str:

@@ -69,7 +69,8 @@ def _codes(rows: pa.RecordBatch) -> npt.NDArray[np.int64]:
     """One number for each pair of site and device."""
     site, device = pc.dictionary_encode(rows.column("site")), pc.dictionary_encode(rows.column("device"))
     sites: npt.NDArray[np.int64] = np.asarray(site.indices).astype(np.int64)
-    return sites * len(device.dictionary) + np.asarray(device.indices)
+    codes: npt.NDArray[np.int64] = sites * len(device.dictionary) + np.asarray(device.indices)
+    return codes
 
 
 def _last(codes: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -1,0 +1,144 @@
+"""An instance of the bench's own on the running services: a database, topics, processes; all gone afterwards."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import SystemRandom
+from uuid import uuid4
+
+import httpx
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from host.services.admin import admin_client
+from host.services.ports import free_port
+from host.services.topics import ensure_topics, wanted
+from schemas.database import connect
+from schemas.errors import Unavailable
+from schemas.migrate import apply
+from schemas.settings import PREFIX, Settings, load
+
+ROOT = Path(__file__).parents[1]
+READY_S = 60.0  # a first start compiles the kernels
+STOP_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One of the instance's processes."""
+
+    name: str
+    popen: subprocess.Popen[bytes]
+
+    def peak_mb(self) -> float:
+        """The most memory that it ever had resident, in MB (10^6 bytes)."""
+        status = Path(f"/proc/{self.popen.pid}/status").read_text("ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024 / 1e6
+
+
+class Instance:
+    """Where the instance is, and how to start its processes."""
+
+    def __init__(self, settings: Settings, url: str, folder: Path) -> None:
+        self.folder, self.prefix = folder, f"bench-{uuid4().hex[:8]}"
+        draw = SystemRandom()
+        ports: list[int] = []
+        for _ in range(3):
+            ports.append(free_port(draw, ports))
+        self._given = {
+            "database_url": url,
+            "kafka": settings.kafka,
+            "topic_prefix": self.prefix,
+            "partitions": "1",
+            "local": str(folder),
+            "site": str(settings.site.resolve()),
+            "rate_limit_per_s": "100000",
+            "log_level": "WARNING",
+            **{f"{name}_port": str(port) for name, port in zip(("gateway", "worker", "dashboard"), ports, strict=True)},
+        }
+        self.settings = Settings(**self._given)  # type: ignore[arg-type]
+
+    def connection(self) -> psycopg.Connection:
+        """A connection to the instance's database, in autocommit."""
+        return connect(self.settings, autocommit=True)
+
+    @contextmanager
+    def running(self, name: str) -> Iterator[Process]:
+        """One process, ready; ended afterwards."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
+        given = {PREFIX + key.upper(): value for key, value in self._given.items()}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            popen = subprocess.Popen(
+                [sys.executable, str(ROOT / "gatehouse.py"), name],
+                env={**kept, **given},
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            yield Process(name, popen)
+        finally:
+            _end(popen)
+
+    def wait_ready(self, process: Process, within_s: float = READY_S) -> None:
+        """Until its /readyz says yes."""
+        url = f"http://127.0.0.1:{getattr(self.settings, f'{process.name}_port')}/readyz"
+        wait(lambda: _answers(url), f"{process.name} is ready", within_s, process)
+
+
+def wait(fact: Callable[[], bool], what: str, within_s: float, process: Process | None = None) -> None:
+    """Until the fact is so; Unavailable when it takes too long or the process ends."""
+    until = time.monotonic() + within_s
+    while not fact():
+        if time.monotonic() > until or (process is not None and process.popen.poll() is not None):
+            raise Unavailable(f"Not within {within_s:.0f} s: {what}.")
+        time.sleep(0.02)
+
+
+@contextmanager
+def instance() -> Iterator[Instance]:
+    """An empty instance on the services that the settings name; Unavailable where they do not answer."""
+    settings = load()
+    given = settings.database_url.get_secret_value()
+    if not given or not settings.kafka:
+        raise Unavailable("No services are known: `gatehouse up` brings them, or give their addresses.")
+    name = f"gatehouse_bench_{uuid4().hex[:8]}"
+    with connect(settings, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
+        mine = Instance(settings, make_conninfo(given, dbname=name), Path(folder))
+        try:
+            apply(mine.settings.database_url.get_secret_value())
+            ensure_topics(settings.kafka, mine.prefix, 1)
+            yield mine
+        finally:
+            with admin_client(settings.kafka) as topics:
+                topics.delete_topics(list(wanted(mine.prefix)))
+            with connect(settings, autocommit=True) as admin:
+                admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2.0).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def _end(popen: subprocess.Popen[bytes]) -> None:
+    popen.send_signal(signal.SIGTERM)
+    try:
+        popen.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        popen.kill()
+        popen.wait()
