@@ -7,7 +7,7 @@ keeps the newest readings and no history.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -77,8 +77,9 @@ class Feed:
 
     async def _look(self) -> None:
         """Hold one connection to listen on and one to read with, until one of them fails."""
-        bell_at, conn_at = [await connect_async(self.parts.settings, autocommit=True) for _ in range(2)]
-        async with bell_at as bell, conn_at as conn:
+        async with AsyncExitStack() as held:
+            bell = await held.enter_async_context(await connect_async(self.parts.settings, autocommit=True))
+            conn = await held.enter_async_context(await connect_async(self.parts.settings, autocommit=True))
             await bell.execute(f"listen {CHANNEL}")
             await conn.execute("select set_config('statement_timeout', %s, false)", (str(QUERY_LIMIT_MS),))
             self._beats = 0

@@ -31,9 +31,15 @@ SITE = ROOT / "sites" / "aozheng" / "site.yaml"
 PASSWORD = "a password of the tests"
 PROBE_KEY = "a key of the tests"
 PARTITIONS = 4
-CHROMIUM = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass(slots=True)

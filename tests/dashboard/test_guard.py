@@ -1,4 +1,4 @@
-"""The door, from outside: nothing without a session, no write without its page's token, nothing more than reading for a kiosk."""
+"""The door, from outside: nothing without a session, no write without its page's token, for a kiosk only reading."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.dashboard.conftest import PASSWORD, PROBE_KEY, Served, session_of
 from tests.waiting import wait_for
@@ -40,8 +41,9 @@ def client(served: Served) -> Iterator[httpx.Client]:
 
 def socket(served: Served, path: str, cookies: httpx.Cookies | None = None) -> ClientConnection:
     """Open a websocket as a page of this server does."""
-    given = {"Cookie": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())} if cookies else {}
-    return connect(served.url.replace("http", "ws") + path, origin=served.url, additional_headers=given)  # type: ignore[arg-type]
+    given = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
+    address = served.url.replace("http", "ws") + path
+    return connect(address, origin=Origin(served.url), additional_headers={"Cookie": given}, proxy=None)
 
 
 @pytest.mark.parametrize("path", CLOSED)

@@ -116,7 +116,8 @@ def test_the_clock_turns_red_by_itself_when_the_stream_stops_and_back(served: Se
 
 def test_a_device_never_heard_is_not_offline(served: Served, tab: Tab) -> None:
     served.stream.do("delete from device_state")
-    query = "insert into device_state (site, device, kind, last_seen, last_type, last_event_time) values (%s, %s, 'camera', now(), %s, now())"
+    columns = "site, device, kind, last_seen, last_type, last_event_time"
+    query = f"insert into device_state ({columns}) values (%s, %s, 'camera', now(), %s, now())"
     served.stream.do(query, served.stream.site, "C-0001", None)
     served.stream.do(query, served.stream.site, "C-0002", "offline")
     open_wall(tab.page, served.url)
@@ -184,7 +185,8 @@ def test_the_simulated_community_is_labelled_for_as_long_as_its_events_come(serv
     served.stream.do(
         """insert into events_door (id, site, kind, type, device, occurred_at, received_at, event_time, attributes, late,
                kafka_partition, kafka_offset)
-           values (gen_random_uuid(), %s, 'door', 'closed', 'D-001', now(), now(), now(), '{"simulated": true}', false, 0, 0)""",
+           values (gen_random_uuid(), %s, 'door', 'closed', 'D-001', now(), now(), now(), '{"simulated": true}',
+                   false, 0, 0)""",
         served.stream.site,
     )
     tab.page.locator("#simulated").wait_for()

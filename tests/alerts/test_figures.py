@@ -1,0 +1,75 @@
+"""Order, budget, flood and device states, as tables of cases."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.figures import Load, Online, by_hour, device_states, flooding, in_order, load_of, online
+from alerts.rows import AlertRow, DeviceWord
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def alert(n: int, severity: int = 3, device: str = "D", rule: str = "door-held-open", at: datetime = NOON) -> AlertRow:
+    return AlertRow(UUID(int=n), rule, severity, device, None, at, None)
+
+
+def word(device: str, last_type: str | None = None, heard_after_s: float = 0) -> DeviceWord:
+    return DeviceWord(device, "camera", NOON + timedelta(seconds=heard_after_s), last_type, NOON if last_type else None, None)
+
+
+@pytest.mark.parametrize(
+    ("count", "load"), [(0, Load.WITHIN), (6, Load.WITHIN), (7, Load.ABOVE_GOAL), (12, Load.ABOVE_GOAL), (13, Load.OVER_LIMIT)]
+)
+def test_the_hours_load_turns_above_the_goal_and_above_the_limit(count: int, load: Load) -> None:
+    assert load_of(count) is load
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "now"), [(10, False, False), (11, False, True), (10, True, True), (5, True, True), (4, True, False)]
+)
+def test_a_flood_starts_above_ten_and_ends_below_five(count: int, before: bool, now: bool) -> None:
+    assert flooding(count, before) is now
+
+
+def test_the_most_severe_stands_first_and_of_the_same_the_newest() -> None:
+    old, new, worst = alert(1, 3), alert(2, 3, at=NOON + timedelta(minutes=1)), alert(3, 1, at=NOON - timedelta(hours=1))
+    assert in_order([old, new, worst]) == [worst, new, old]
+
+
+@given(st.permutations([alert(n, 1 + n % 4, at=NOON + timedelta(seconds=n // 3)) for n in range(12)]))
+def test_the_order_does_not_depend_on_how_the_rows_came(rows: Sequence[AlertRow]) -> None:
+    assert in_order(rows) == in_order(sorted(rows, key=lambda row: row.id))
+
+
+@pytest.mark.parametrize(
+    ("said", "raised", "state"),
+    [
+        (None, [], "?"),
+        (word("D"), [], "."),
+        (word("D", "motion"), [], "."),
+        (word("D", "offline"), [], "x"),
+        (word("D", "offline", heard_after_s=60), [], "."),
+        (word("D"), [alert(1, 3)], "3"),
+        (word("D"), [alert(1, 3), alert(2, 2)], "2"),
+        (None, [alert(1, 1)], "1"),
+        (word("D"), [alert(1, 4, rule="camera-silent")], "d"),
+        (word("D"), [alert(1, 4, rule="camera-silent"), alert(2, 1)], "a"),
+        (word("D"), [alert(1, 1, device="another")], "."),
+    ],
+)
+def test_a_devices_state_is_one_character(said: DeviceWord | None, raised: list[AlertRow], state: str) -> None:
+    assert device_states(["D"], {"D": said} if said else {}, raised) == state
+
+
+def test_a_device_that_was_never_heard_is_neither_online_nor_offline() -> None:
+    assert online("..x?d2") == Online(total=6, online=3, unheard=1)
+
+
+def test_an_hour_without_anything_is_zero() -> None:
+    counts = {NOON: 3, NOON + timedelta(hours=2): 1, NOON - timedelta(hours=1): 9}
+    assert by_hour(NOON, counts, hours=4) == (3, 0, 1, 0)
