@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -57,16 +58,20 @@ STOP_S = 3.0
 
 AGAIN_S = 1.0
 
+SWITCH_S = 0.001
+"""How long Kafka's thread may keep the interpreter: at Python's usual 5 ms every answer would wait for it."""
+
 
 def run() -> int:
     """Serve until told to stop; 0 after an orderly stop."""
     settings = load()
     log.configure(settings.log_level)
-    logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells every connection and refresh
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it shouts at every attempt: kafka.py says once that Kafka is away
     sources = ensure_sources(settings.local)
     _check(settings, sources)
     site = load_site(settings.site)
     app = _compose(settings, site, sources)
+    sys.setswitchinterval(SWITCH_S)
     server = uvicorn.Server(config(app, settings.host, settings.gateway_port))
     server.run()
     return 0 if server.started else 1
