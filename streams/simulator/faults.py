@@ -28,10 +28,12 @@ STATELESS = frozenset({"motion", "read", "known", "permit", "granted", "line_cro
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Which devices are unsound. `clock_s`: what a clock is off, seconds; `flap_at`: when in its period a link goes."""
+    """Which devices are unsound. `clock_s`: what a clock is off, seconds; `flap_at`: when in its period a link goes;
+    `trouble`: how many times more often than in life messages come late, twice or broken."""
 
     clock_s: dict[str, float]
     flap_at: dict[str, float]
+    trouble: float = 1.0
 
     @property
     def unsound(self) -> frozenset[str]:
@@ -48,12 +50,12 @@ class Faults:
             gone = (say.due - begin) % FLAP_EVERY_S
             if gone < FLAP_S:
                 return None if say.is_heartbeat else replace(say, due=say.due + FLAP_S - gone)
-        if say.word in STATELESS and rng.random() < LATE:
+        if say.word in STATELESS and rng.random() < LATE * self.trouble:
             return replace(say, due=say.due + rng.uniform(3, 60))
         return say
 
 
-def draw(devices: Iterable[Device], seed: int, sound: Collection[str] = ()) -> Faults:
+def draw(devices: Iterable[Device], seed: int, sound: Collection[str], trouble: float) -> Faults:
     """The unsound devices of a community; those in `sound` are spared, because an incident needs them."""
     rng = Random(f"{seed}/faults")
     clock_s: dict[str, float] = {}
@@ -68,13 +70,13 @@ def draw(devices: Iterable[Device], seed: int, sound: Collection[str] = ()) -> F
             clock_s[device.id] = round(drift, 3)
         elif device.kind is DeviceKind.CAMERA and lot > 1 - 1 / FLAPPING:
             flap_at[device.id] = phase * FLAP_EVERY_S
-    return Faults(clock_s, flap_at)
+    return Faults(clock_s, flap_at, trouble)
 
 
-def repeat(message: Message, rng: Random) -> Iterator[Message]:
+def repeat(message: Message, rng: Random, trouble: float) -> Iterator[Message]:
     """The message, and now and then the very same again a little later."""
     yield message
-    if rng.random() < REPEATED:
+    if rng.random() < REPEATED * trouble:
         yield replace(message, due=message.due + rng.uniform(0.2, 5), copy=True)
 
 

@@ -1,6 +1,7 @@
 """Incidents put into ordinary life: read from a YAML file, played by the recipes, written down as the truth.
 
-A file is a list of {rule, at, every?, device?, subject?}; `at` and `every` are real seconds, whatever the speed. The truth
+A file is a list of {rule, at, every?, device?, subject?, pace?}; `at` and `every` are real seconds, whatever the speed; `pace`
+below 1 shortens the waits between an incident's words, for trials that have no quarter of an hour. The truth
 is one JSON object a line: {"id", "rule", "device", "building", "subject", "from", "due", "delivered"}; `due` is the event time
 at which the rule should answer, `delivered` whether the gateway took every message of it.
 """
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from schemas.errors import SettingsError
 from schemas.site import Device
 from streams.simulator.community import Community
-from streams.simulator.recipes import RECIPES, Wish
+from streams.simulator.recipes import RECIPES, TIMED, Wish
 from streams.simulator.words import Say
 
 MILD = Path(__file__).with_name("incidents.yaml")
@@ -35,6 +36,7 @@ class Row(BaseModel):
     every: Annotated[float, Field(gt=0)] | None = None
     device: str | None = None
     subject: str | None = None
+    pace: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def read_rows(given: str, community: Community) -> tuple[Row, ...]:
         first = err.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
-            f"{path}: {place} is wrong: {first['msg']}; write {{rule, at, every?, device?, subject?}}."
+            f"{path}: {place} is wrong: {first['msg']}; write {{rule, at, every?, device?, subject?, pace?}}."
         ) from err
     for row in rows:
         _check(row, community, path)
@@ -79,6 +81,8 @@ def _check(row: Row, community: Community, path: Path) -> None:
         raise SettingsError(f"{path}: {row.rule!r} is no rule that can be provoked: use one of {', '.join(RECIPES)}.")
     if row.device is not None and row.device not in community.site.devices:
         raise SettingsError(f"{path}: the site has no device {row.device!r}.")
+    if row.pace < 1 and row.rule in TIMED:
+        raise SettingsError(f"{path}: {row.rule} waits for its time to pass: its pace is 1.")
 
 
 def play(rows: Sequence[Row], community: Community, seed: int, unsound: frozenset[str]) -> Iterator[Incident]:
@@ -98,8 +102,11 @@ def play(rows: Sequence[Row], community: Community, seed: int, unsound: frozense
 def _one(row: Row, begin: float, number: int, community: Community, sound: Sequence[Device], rng: Random) -> Incident:
     wish = Wish(community.site.devices[row.device] if row.device else None, row.subject)
     scene = RECIPES[row.rule](rng, community, wish, sound)
-    says = tuple(replace(say, happened=begin + say.happened, due=begin + say.due, incident=number) for say in scene.says)
-    length = max([scene.silent, scene.due, *(say.due for say in scene.says)])
+    says = tuple(
+        replace(say, happened=begin + say.happened * row.pace, due=begin + say.due * row.pace, incident=number)
+        for say in scene.says
+    )
+    length = max([scene.silent, scene.due * row.pace, *(say.due * row.pace for say in scene.says)])
     return Incident(
         number=number,
         rule=row.rule,
@@ -107,7 +114,7 @@ def _one(row: Row, begin: float, number: int, community: Community, sound: Seque
         subject=scene.subject,
         begin=begin,
         end=begin + length,
-        due=begin + scene.due,
+        due=begin + scene.due * row.pace,
         says=says,
         silent=scene.silent > 0,
     )

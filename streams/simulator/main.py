@@ -36,12 +36,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one run is asked for."""
+    """What one run is asked for. `day`: the community's own time at the start, where it is not the real one;
+    `trouble`: how many times more often than in life messages come late, twice or broken."""
 
     seed: int
     speed: float
     incidents: str
     seconds: float
+    day: datetime | None = None
+    trouble: float = 1.0
 
 
 def compose(site: Site, order: Order, start: datetime) -> Script:
@@ -49,8 +52,8 @@ def compose(site: Site, order: Order, start: datetime) -> Script:
     community = gather(site, order.seed)
     rows = incidents.read_rows(order.incidents, community)
     named = {row.device for row in rows if row.device}
-    drawn = faults.draw(site.devices.values(), order.seed, named)
-    pace = Pace(start, ZoneInfo(site.timezone), order.speed)
+    drawn = faults.draw(site.devices.values(), order.seed, named, order.trouble)
+    pace = Pace(start, ZoneInfo(site.timezone), order.speed, order.day or start)
     played = incidents.play(rows, community, order.seed, drawn.unsound)
     return Script(Schedule(community, pace, order.seed, drawn, played), Voices(pace, drawn), order.seed)
 

@@ -151,3 +151,6 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "card-two-places": two_places,
     }
 )
+
+TIMED = frozenset({"door-not-closed", "camera-silent", "door-held-open"})
+"""Rules that answer when a time has passed in which nothing came."""

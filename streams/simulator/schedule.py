@@ -35,11 +35,12 @@ ENDINGS = frozenset({"closed", "motion_ended", "barrier_closed", "elevator_resto
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When a run begins (aware), where its clocks hang, and how many times faster than life its days go by."""
+    """When a run begins (aware), where its clocks hang, how much faster than life its days go by, when the first begins."""
 
     start: datetime
     zone: ZoneInfo
-    speed: float = 1.0
+    speed: float
+    day: datetime
 
     def told(self, seconds: float) -> datetime:
         """The real time, local, so many seconds into the run: what a right clock shows."""
@@ -47,7 +48,7 @@ class Pace:
 
     def lived(self, seconds: float) -> datetime:
         """The community's own time of day, which runs `speed` times as fast."""
-        return (self.start + timedelta(seconds=seconds * self.speed)).astimezone(self.zone)
+        return (self.day + timedelta(seconds=seconds * self.speed)).astimezone(self.zone)
 
 
 @dataclass(slots=True)

@@ -58,19 +58,18 @@ class Script:
     schedule: Schedule
     voices: Voices
     seed: int
-    faulty: bool = True
     _later: list[Message] = field(default_factory=list)
 
     def second(self, k: int) -> list[Message]:
         """The messages of second k; the same site, seed, start and speed give the same bytes in the same order."""
         rng = Random(f"{self.seed}/{k}/wire")
+        trouble = self.voices.faults.trouble
         now = [message for message in self._later if message.due < k + 1]
         self._later = [message for message in self._later if message.due >= k + 1]
         for say in self.schedule.second(k):
-            copies = list(repeat(self.voices.message(say), rng)) if self.faulty else [self.voices.message(say)]
-            for message in copies:
+            for message in repeat(self.voices.message(say), rng, trouble):
                 (now if message.due < k + 1 else self._later).append(message)
-        if self.faulty and now and rng.random() < BROKEN_PER_S:
+        if now and rng.random() < BROKEN_PER_S * trouble:
             victim = rng.choice(now)
             now.append(damage(victim, rng))
         return sorted(now, key=lambda message: message.due)
