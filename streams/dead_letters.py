@@ -5,7 +5,7 @@ that were read the first time keep their ids, and nothing is doubled. A letter t
 open, and its new letter is not kept beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -40,13 +40,13 @@ class Row:
     content_type: str
     reason: str
     at: str
-    bytes: int
+    size: int
     retried_at: datetime | None
     outcome: str | None
 
     def as_json(self) -> bytes:
         """One JSON object."""
-        names = ("id", "received_at", "source", "family", "content_type", "reason", "at", "bytes", "retried_at", "outcome")
+        names = ("id", "received_at", "source", "family", "content_type", "reason", "at", "size", "retried_at", "outcome")
         return orjson.dumps({name: getattr(self, name) for name in names})
 
     def as_line(self) -> str:
@@ -56,7 +56,7 @@ class Row:
         return f"{self.received_at:%Y-%m-%d %H:%M:%S}  {self.id}  {self.source}  {self.reason}{place}{outcome}"
 
 
-_COLUMNS = "id, received_at, source, family, content_type, reason, at, length(body) AS bytes, retried_at, outcome"
+_COLUMNS = "id, received_at, source, family, content_type, reason, at, length(body) AS size, retried_at, outcome"
 
 
 def run_list(limit: int, *, as_json: bool) -> int:
@@ -83,7 +83,7 @@ def run_retry(letter: str, *, as_json: bool) -> int:
         if wanted is not None and not rows:
             typer.echo(f"There is no letter {letter}.", err=True)
             return 2
-        read = [_again(connection, client, settings, sources.get(row.source), row, as_json) for row in rows]
+        read = [_again(connection, client, settings, _source(sources, row), row, as_json) for row in rows]
     return 0 if all(read) else 1
 
 
@@ -96,11 +96,16 @@ def _wanted(letter: str) -> UUID | None:
 
 def _open(connection: psycopg.Connection, wanted: UUID | None) -> Sequence[Row]:
     """The letter that is named, whatever became of it; else all that are not settled, oldest first."""
-    query = (
-        f"SELECT {_COLUMNS} FROM dead_letters WHERE id = %(id)s OR (%(id)s::uuid IS NULL AND outcome IS DISTINCT FROM %(read)s)"
-    )
+    query = f"SELECT {_COLUMNS} FROM dead_letters WHERE "
+    query += "outcome IS DISTINCT FROM %s ORDER BY received_at" if wanted is None else "id = %s"
     with connection.cursor(row_factory=class_row(Row)) as cursor:
-        return cursor.execute(query + " ORDER BY received_at", {"id": wanted, "read": READ}).fetchall()
+        return cursor.execute(query, (READ if wanted is None else wanted,)).fetchall()
+
+
+def _source(sources: Mapping[str, Source], row: Row) -> Source | None:
+    """Who posts the letter: its source; for a record that somebody wrote to Kafka himself, the source of our own JSON."""
+    own = (source for source in sources.values() if source.family == "gatehouse")
+    return next(own, None) if row.source.startswith("kafka:") else sources.get(row.source)
 
 
 def _again(

@@ -76,7 +76,8 @@ def _newest(connection: psycopg.Connection, kind: Kind) -> dict[int, int]:
 def _events(connection: psycopg.Connection, kind: Kind, place: dict[int, int]) -> list[Row]:
     """The events behind the place, in the log's order; the place moves on."""
     query = sql.SQL(
-        "SELECT * FROM {} AS e WHERE received_at > %s AND kafka_offset > coalesce((%s::jsonb ->> kafka_partition::text)::bigint, -1)"
+        "SELECT * FROM {} WHERE received_at > %s"
+        " AND kafka_offset > coalesce((%s::jsonb ->> kafka_partition::text)::bigint, -1)"
         " ORDER BY kafka_offset, event_time LIMIT %s"
     ).format(sql.Identifier(f"events_{kind}"))
     known = orjson.dumps({str(partition): offset for partition, offset in place.items()}).decode()
@@ -100,7 +101,8 @@ def _json(what: str, row: Row) -> str:
 
 def _line(what: str, row: Row) -> str:
     if what == "alert":
-        return f"{row['raised_at']:%Y-%m-%d %H:%M:%S}  ALERT {row['severity']}  {row['rule']}  {row['device']}  {row['subject'] or ''}".rstrip()
+        about = f"{row['rule']}  {row['device']}  {row['subject'] or ''}".rstrip()
+        return f"{row['raised_at']:%Y-%m-%d %H:%M:%S}  ALERT {row['severity']}  {about}"
     rest = " ".join(str(row[name]) for name in ("subject", "value", "zone", "direction") if row[name] is not None)
     late = "  late" if row["late"] else ""
     return f"{row['occurred_at']:%Y-%m-%d %H:%M:%S}  {what:<8}  {row['type']}  {row['device']}  {rest}".rstrip() + late

@@ -1,7 +1,7 @@
 """The worker as a process, on real Kafka and TimescaleDB: exactly once, whatever happens to it."""
 
 import random
-import time
+import signal
 from uuid import UUID
 
 import psycopg
@@ -98,7 +98,7 @@ def test_an_unreadable_record_goes_to_the_dead_letters_and_the_rest_goes_on(
         wait_for(lambda: database.execute("SELECT count(*) FROM dead_letters").fetchone() == (5,), "five letters are kept", 30)
     assert before.id in stored(database)
     assert len(stored(database)) == 3
-    letters = dict(database.execute("SELECT body, reason FROM dead_letters").fetchall())
+    letters: dict[bytes, str] = dict(database.execute("SELECT body, reason FROM dead_letters").fetchall())
     assert letters[b"{broken"].startswith("The value is not JSON")
     assert "text/xml" in letters[b"<x/>"]
     assert any(reason.startswith("The database refuses the rows") for reason in letters.values())
@@ -124,13 +124,12 @@ def test_of_two_workers_one_takes_over_and_a_paused_one_writes_nothing_more(
         write(log, said[:10])
         wait_for(lambda: len(set(stored(database))) == len(everything(said[:10])), "the first one works", 60)
         with worker(settings, "second", WORKER_PORT="0"):
-            first.send_signal(19)  # SIGSTOP: it lives, and loses its partitions
+            first.send_signal(signal.SIGSTOP)  # it lives, and loses its partitions
             write(log, said[10:20], 10)
             wait_for(lambda: len(set(stored(database))) == len(everything(said[:20])), "the second one takes over", 60)
-            first.send_signal(18)  # SIGCONT
+            first.send_signal(signal.SIGCONT)
             write(log, said[20:], 20)
             wait_for(lambda: len(set(stored(database))) == len(everything(said)), "all is stored", 60)
-            time.sleep(0)
     assert sorted(stored(database)) == sorted(everything(said))
 
 
@@ -142,8 +141,8 @@ def test_connections_that_the_server_ends_are_opened_anew_and_nothing_is_lost(
         for part in range(6):
             write(log, said[5 * part : 5 * part + 5], 5 * part)
             database.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND backend_type = 'client backend'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
         wait_for(lambda: len(set(stored(database))) == len(everything(said)), "all is stored", 60)
     assert sorted(stored(database)) == sorted(everything(said))
