@@ -84,20 +84,22 @@ class Outcome:
 def run(*, kills: int, outage_s: float, seed: int, as_json: bool) -> int:
     """Run the trial and print its figures; 0 only where all of them hold."""
     logging.getLogger("streams.simulator").setLevel(logging.ERROR)  # a gateway that is away is what this is about
-    outcome = trial(kills, outage_s, seed)
+    with installation() as place:
+        outcome = trial(place, kills, outage_s, seed)
     typer.echo(outcome.as_json().decode() if as_json else _sentences(outcome))
     return 0 if outcome.ok else 1
 
 
-def trial(kills: int, outage_s: float, seed: int) -> Outcome:
-    """One whole trial in an installation of its own."""
-    with installation() as place:
-        site = load_site(place.settings.site)
-        striker = Striker(place, lambda sentence: typer.echo(sentence, err=True))
-        steps = plan(kills, outage_s, seed)
-        ledger = asyncio.run(under_load(place.settings, site, seed, lambda: striker.carry_out(steps)))
-        _settle(place)
-        return _judge(place.settings, site, ledger, striker)
+def trial(place: Installation, kills: int, outage_s: float, seed: int) -> Outcome:
+    """One whole trial in an installation that nobody else needs; it runs again afterwards."""
+    site = load_site(place.settings.site)
+    striker = Striker(place, lambda sentence: typer.echo(sentence, err=True))
+    steps = plan(kills, outage_s, seed)
+    ledger = asyncio.run(under_load(place.settings, site, seed, lambda: striker.carry_out(steps)))
+    _settle(place)
+    outcome = _judge(place.settings, site, ledger, striker)
+    place.supervisor.start("gateway")
+    return outcome
 
 
 def _settle(place: Installation) -> None:

@@ -1,0 +1,61 @@
+"""The smoke trial against a whole installation, with a real Chromium."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from schemas.errors import SettingsError
+from schemas.settings import Settings
+from schemas.site import Site, load_site
+from trials.chaos_install import Installation
+from trials.smoke import RULE, free_plate, measure
+
+NOW = datetime(2030, 5, 6, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def conn(settings: Settings) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(settings.database_url.get_secret_value(), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def site(settings: Settings) -> Site:
+    return load_site(settings.site)
+
+
+def raise_alert(conn: psycopg.Connection, site: Site, plate: str, at: datetime) -> None:
+    conn.execute(
+        "insert into alerts (id, site, rule, rule_version, severity, device, subject, raised_at, occurred_at, judged_at, stored_at,"
+        " why) values (%s, %s, %s, 1, 2, 'P-01', %s, %s, %s, %s, %s, '{}')",
+        (uuid4(), site.id, RULE, plate, at, at, at, at),
+    )
+
+
+def test_a_message_is_followed_from_the_post_to_the_browsers_document(place: Installation) -> None:
+    result = measure(place.settings)
+    assert 0 < result.stored_ms <= result.shown_ms
+    assert 0 < result.judged_ms <= result.shown_ms
+
+
+def test_a_plate_that_the_rule_holds_back_is_not_used(conn: psycopg.Connection, site: Site) -> None:
+    first, *_ = sorted(site.watch_plates)
+    assert free_plate(conn, site, lambda: NOW) == first
+    raise_alert(conn, site, first, NOW - timedelta(seconds=30))
+    assert free_plate(conn, site, lambda: NOW) != first
+
+
+def test_a_plate_is_free_again_after_the_rules_hold(conn: psycopg.Connection, site: Site) -> None:
+    for plate in site.watch_plates:
+        raise_alert(conn, site, plate, NOW - timedelta(seconds=120))
+    assert free_plate(conn, site, lambda: NOW) == min(site.watch_plates)
+
+
+def test_without_an_installation_the_sentence_names_the_command(settings: Settings, tmp_path: Path) -> None:
+    nothing = Settings(local=tmp_path, site=settings.site)
+    with pytest.raises(SettingsError, match="gatehouse up"):
+        measure(nothing)
