@@ -113,10 +113,9 @@ class Engine:
             if each.batch.num_rows:
                 self._read(each, judgement)
         if watermark_us is not None and watermark_us >= self._watermark:
-            moved = watermark_us > self._watermark
-            self._watermark = watermark_us
-            if moved or judgement.alerts:
-                self._judge(judgement)
+            before, self._watermark = self._watermark, watermark_us
+            if watermark_us > before or judgement.alerts:
+                self._judge(judgement, before)
         judgement.alerts.sort(key=lambda alert: (alert.raised_at, alert.severity, alert.id))
         judgement.clearings.sort(key=lambda clearing: (clearing.cleared_at, clearing.id))
         if len(self._names) > self._sweep_at:
@@ -160,21 +159,22 @@ class Engine:
 
     # Judging: in the order of (event time, id), up to the watermark.
 
-    def _judge(self, judgement: Judgement) -> None:
+    def _judge(self, judgement: Judgement, before: int) -> None:
+        """Judge what lies between the watermark before and that of now."""
         rows = self._pending.take(self._watermark)
         for kind, seats in self._seats.items():
             mine = rows[:, rows[at.KIND] == KINDS.index(kind)] if rows.shape[1] else rows
             for seat in seats:
-                self._fold(seat, mine, judgement)
+                self._fold(seat, mine, judgement, before)
         judgement.clearings.extend(self._endings.settle(self._watermark, ALLOWANCE))
 
-    def _fold(self, seat: _Seat, rows: Ints, judgement: Judgement) -> None:
+    def _fold(self, seat: _Seat, rows: Ints, judgement: Judgement, before: int) -> None:
         bits = rows[at.BITS]
         if (bits & seat.roles).any():
             chosen = rows[:, bits & seat.roles != 0]
             chosen = _starts_first(chosen, (chosen[at.BITS] & seat.roles) >> seat.lowest)
             roles = (chosen[at.BITS] & seat.roles) >> seat.lowest
-            self._say(seat.rule, seat.machine.fold(chosen, roles, self._watermark), chosen, judgement)
+            self._say(seat.rule, seat.machine.fold(chosen, roles, before), chosen, judgement)
         self._say(seat.rule, seat.machine.fire(self._watermark), None, judgement)
         if seat.clears and (bits & seat.clears).any():
             chosen = rows[:, bits & seat.clears != 0]
@@ -245,7 +245,9 @@ class Engine:
         return [seat.machine for seats in self._seats.values() for seat in seats]
 
     def _sweep(self) -> None:
-        """Forget the texts that nothing needs any more."""
+        """Forget the keys and texts that nothing needs any more."""
+        for machine in self.machines():
+            machine.evict(self._watermark)
         live = [machine.live() for machine in self.machines()]
         self._names.keep([*live, self._places.live(), self._pending.rows()[[at.DEVICE, at.SUBJECT]]])
         self._sweep_at = SWEEP_FROM + 2 * len(self._names)

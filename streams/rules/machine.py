@@ -57,8 +57,11 @@ class Machine:
         """How many keys have state."""
         return self._used
 
-    def fold(self, rows: Ints, roles: Ints, watermark: int) -> list[Signal]:
-        """Judge rows of columns.py in their order; `roles` as bits from 0. Rows without key, value or place match nothing."""
+    def fold(self, rows: Ints, roles: Ints, before: int) -> list[Signal]:
+        """Judge rows of columns.py in their order; `roles` as bits from 0. Rows without key, value or place match nothing.
+
+        `before` is the watermark that all of these rows lie after: state that matters after it is kept.
+        """
         keys = self.keys_of(rows)
         extra = self.frame.extra(self.rule, rows, self._places) if self.frame.extra else None
         usable = keys != NOBODY if extra is None else (keys != NOBODY) & extra.usable
@@ -66,7 +69,7 @@ class Machine:
         if not len(used):
             return []
         facts = np.zeros((len(used), at.MARK + self.frame.width), np.int64)
-        facts[:, at.SLOT] = self._slots(keys[used], watermark)
+        facts[:, at.SLOT] = self._slots(keys[used], before)
         facts[:, at.ROLES] = roles[used]
         plain = at.MARK + len(self.frame.marks)
         facts[:, at.MARK : plain] = rows[:, used][list(self.frame.marks)].T
@@ -124,9 +127,9 @@ class Machine:
             self._fill(keys, heads, words)
         return fits
 
-    def _slots(self, wanted: Ints, watermark: int) -> Ints:
+    def _slots(self, wanted: Ints, before: int) -> Ints:
         if self._used > len(self._keys) * 3 // 4:
-            self.evict(watermark)
+            self.evict(before)
         slots = np.empty(len(wanted), np.int64)
         row = 0
         while row < len(wanted):
@@ -136,7 +139,7 @@ class Machine:
         return slots
 
     def evict(self, watermark: int) -> None:
-        """Forget the keys whose state can no longer change any judgement."""
+        """Forget the keys whose state can change no judgement of rows after the watermark."""
         keys, heads, words = self.state()
         busy = (heads[at.DUE] != at.NEVER) | (heads[at.OPEN] != at.LONG_AGO)
         busy |= (heads[at.SEEN] + self._keep > watermark) | (heads[at.RAISED] + self._hold > watermark)
@@ -152,10 +155,10 @@ class Machine:
     _used: int
     _index: npt.NDArray[np.int32]
 
-    def _fill(self, keys: Ints, heads: Ints, words: Ints, rows: int = FIRST_SLOTS) -> None:
+    def _fill(self, keys: Ints, heads: Ints, words: Ints, rows: int = 0) -> None:
         """Hold such a state, with room for so many keys at least, and for half as many again as there are."""
         used = len(keys)
-        rows = max(rows, 1 << (used * 3 // 2).bit_length())
+        rows = max(rows, FIRST_SLOTS, 1 << (used * 3 // 2).bit_length())
         self._keys = np.empty(rows, np.int64)
         self._heads = np.full((at.HEADS, rows), at.LONG_AGO)
         self._heads[at.DUE] = at.NEVER

@@ -61,19 +61,19 @@ def pack(state: Snapshot) -> bytes:
     }
     text = json.dumps(header, separators=(",", ":")).encode()
     body = len(text).to_bytes(8, "little") + text + b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
-    packed = pa.compress(body, codec=CODEC, asbytes=True)
-    return MAGIC + blake2b(packed, digest_size=DIGEST).digest() + len(body).to_bytes(8, "little") + bytes(packed)
+    packed = len(body).to_bytes(8, "little") + bytes(pa.compress(body, codec=CODEC, asbytes=True))
+    return MAGIC + blake2b(packed, digest_size=DIGEST).digest() + packed
 
 
 def unpack(dump: bytes, site: str) -> Snapshot:
     """The state of bytes that `pack` wrote for this site."""
     if not dump.startswith(MAGIC):
         raise StateError("The saved rule state is of another form: delete the row of rule_state, and rules start with nothing.")
-    digest, rest = dump[len(MAGIC) : len(MAGIC) + DIGEST], dump[len(MAGIC) + DIGEST :]
-    size, packed = int.from_bytes(rest[:8], "little"), rest[8:]
+    digest, packed = dump[len(MAGIC) : len(MAGIC) + DIGEST], dump[len(MAGIC) + DIGEST :]
     if blake2b(packed, digest_size=DIGEST).digest() != digest:
         raise StateError("The saved rule state is damaged: delete the row of rule_state, and rules start with nothing.")
-    body = pa.decompress(packed, decompressed_size=size, codec=CODEC, asbytes=True)
+    size = int.from_bytes(packed[:8], "little")
+    body = pa.decompress(packed[8:], decompressed_size=size, codec=CODEC, asbytes=True)
     length = int.from_bytes(body[:8], "little")
     header = json.loads(body[8 : 8 + length])
     if header["site"] != site:
