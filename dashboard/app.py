@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
 
@@ -152,6 +153,7 @@ async def _nowhere(request: Request) -> Response:
 def _lifespan(deps: Deps) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(server: FastAPI) -> AsyncIterator[None]:
+        """Warm up, then feed until the server stops."""
         await _warm_up(server)
         await deps.desk.pool.open()
         preparing = asyncio.ensure_future(deps.prepare())
@@ -174,8 +176,6 @@ async def _warm_up(server: FastAPI) -> None:
 
 def assets_version(parts: Mapping[str, bytes]) -> str:
     """A word that changes with what a browser was given, so that a page knows it is old."""
-    from hashlib import blake2b
-
     digest = blake2b(digest_size=6)
     for name in sorted(parts):
         digest.update(name.encode() + b"\0" + parts[name])

@@ -60,9 +60,10 @@ class Feed:
     parts: Parts
     readings: Readings = field(default_factory=Readings)
     seq: int = 0
+    news_seq: int = 0
     urgent_seq: int = 0
     _beats: int = 0
-    _high: frozenset[UUID] = frozenset()
+    _open: frozenset[UUID] = frozenset()
     _simulated_until: datetime | None = None
 
     async def run(self) -> None:
@@ -136,16 +137,23 @@ class Feed:
         """Make the next snapshot of what is known and hand it to the hub."""
         parts, now = self.parts, self.parts.clock()
         self.seq += 1
-        high = frozenset(alert.id for alert in self.readings.opened.alerts if alert.severity <= HIGH)
-        if high - self._high:
-            self.urgent_seq = self.seq
-        self._high = high
+        self._mark_news()
         frame = Frame(self.seq, now, database, self._is_simulated(now), parts.version)
         text = orjson.dumps(snapshot(parts.view, self.readings, frame)).decode()
-        parts.hub.publish(Push(self.seq, text, self.urgent_seq, parts.monotonic()))
+        parts.hub.publish(Push(self.seq, text, self.news_seq, self.urgent_seq, parts.monotonic()))
         sentence = "The database answers." if database else "The database does not answer; the wall shows its last word."
         parts.health.say("database", database, sentence, now)
         parts.figures.database_up.set(database)
+
+    def _mark_news(self) -> None:
+        """Remember in which snapshot the open alerts changed, and in which a severe one came."""
+        alerts = self.readings.opened.alerts
+        opened = frozenset(alert.id for alert in alerts)
+        if opened != self._open:
+            self.news_seq = self.seq
+        if any(alert.severity <= HIGH and alert.id not in self._open for alert in alerts):
+            self.urgent_seq = self.seq
+        self._open = opened
 
     def _is_simulated(self, now: datetime) -> bool:
         recent = self._simulated_until is not None and now < self._simulated_until

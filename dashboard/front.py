@@ -44,8 +44,9 @@ class Front:
     def _add(self, message: MutableMapping[str, object], asked: str) -> None:
         headers = MutableHeaders(scope=message)
         headers["content-security-policy"] = (
-            f"default-src 'none'; script-src 'self' {self.script_hashes()}; style-src 'self' 'unsafe-inline'; img-src 'self'; font-src 'self'; "
-            "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+            f"default-src 'none'; script-src 'self' {self.script_hashes()}; style-src 'self' 'unsafe-inline'; "
+            "img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; "
+            "frame-ancestors 'none'; base-uri 'none'"
         )
         headers["x-content-type-options"] = "nosniff"
         headers["referrer-policy"] = "same-origin"  # `no-referrer` would make a form send no origin either

@@ -1,23 +1,26 @@
 """One snapshot for all browsers of this process, and when each gets it.
 
 The hub keeps only the newest: a browser that is slow skips what it missed, because each snapshot is whole. A browser gets
-at most two a second, a few at once after a quiet time, and what brings a new alert of high severity at once.
+at most two a second with news of alerts, some at once after a quiet time, and what brings a new alert of high severity at
+once. What brings no news of alerts is a beat: it goes out when the browser has heard nothing for about a second.
 """
 
 import asyncio
 from dataclasses import dataclass, field
 
 PUSHES_PER_S = 2.0
-BURST = 4.0  # a handful of alerts after a quiet time goes through undelayed
+BURST = 10.0  # ten alerts in ten minutes are not a flood yet: so many go through undelayed
+BEAT_GAP_S = 0.8  # beats are made each second; the one that follows news closely is left out
 URGENT_GAP_S = 0.05  # alerts raised together come in one push
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One snapshot, written. `urgent_seq` is the newest that brought a new alert of high severity."""
+    """One snapshot, written. `news_seq` is the newest that changed the open alerts, `urgent_seq` that brought a severe one."""
 
     seq: int
     text: str
+    news_seq: int
     urgent_seq: int
     born_s: float
 
@@ -55,18 +58,21 @@ class Pace:
     _at_s: float = 0.0
     _last_s: float = float("-inf")
 
-    def wait_s(self, now_s: float, urgent: bool) -> float:
-        """How long to wait before pushing."""
+    def wait_s(self, now_s: float, push: Push, sent: int) -> float:
+        """How long to wait before giving this push to a browser that has had all up to `sent`."""
         self._fill(now_s)
-        if urgent:
+        if push.urgent_seq > sent:
             return max(0.0, self._last_s + URGENT_GAP_S - now_s)
-        return max(0.0, (1.0 - self._tokens) / PUSHES_PER_S)
+        if push.news_seq > sent:
+            return max(0.0, (1.0 - self._tokens) / PUSHES_PER_S)
+        return max(0.0, self._last_s + BEAT_GAP_S - now_s)
 
-    def pushed(self, now_s: float) -> None:
-        """Note a push."""
+    def pushed(self, now_s: float, push: Push, sent: int) -> None:
+        """Note a push; a beat costs nothing."""
         self._fill(now_s)
-        self._tokens = max(0.0, self._tokens - 1.0)
         self._last_s = now_s
+        if push.news_seq > sent:
+            self._tokens = max(0.0, self._tokens - 1.0)
 
     def _fill(self, now_s: float) -> None:
         self._tokens = min(BURST, self._tokens + max(0.0, now_s - self._at_s) * PUSHES_PER_S)

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dashboard.figures import Figures
 from dashboard.guard import Visit
-from dashboard.hub import Hub, Pace, Push
+from dashboard.hub import Hub, Pace
 from dashboard.tokens import same
 
 log = logging.getLogger(__name__)
@@ -46,25 +46,23 @@ async def push_to(line: Line, hub: Hub, figures: Figures, visit: Visit | None) -
                 figures.skipped.inc()
                 await asyncio.sleep(LOOK_S)
                 continue
-            if wait := pace.wait_s(clock(), push.urgent_seq > sent):
+            if wait := pace.wait_s(clock(), push, sent):
                 await asyncio.sleep(min(wait, LOOK_S / 5))  # short: an urgent one may come meanwhile
                 continue
             line.send(push.text)
-            _note(pace, figures, push, clock())
+            pace.pushed(clock(), push, sent)
+            figures.push_s.observe(max(0.0, clock() - push.born_s))
             sent = push.seq
-
-
-def _note(pace: Pace, figures: Figures, push: Push, now: float) -> None:
-    pace.pushed(now)
-    figures.push_s.observe(max(0.0, now - push.born_s))
 
 
 def probe(hub: Hub, local: Path) -> Callable[[WebSocket], Awaitable[None]]:
     """`/probe?key=…`: every snapshot, as walls get it, for whoever holds the key in `.local/probe-key`."""
 
     async def serve(socket: WebSocket) -> None:
+        """One probe, until it goes away."""
         key = _key(local)
-        if not key or not same(socket.query_params.get("key", ""), key):
+        given = socket.headers.get("x-gatehouse-key") or socket.query_params.get("key", "")  # an address is logged, a header not
+        if not key or not same(given, key):
             await socket.close(4401)
             return
         await socket.accept()

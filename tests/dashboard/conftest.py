@@ -18,6 +18,8 @@ import httpx
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Identifier
 
 from schemas.events import Kind
 from schemas.migrate import apply
@@ -82,6 +84,20 @@ class Stream:
         self.do("update alerts set cleared_at = now() where id = %s", alert)
         self.do("select pg_notify('gatehouse_alerts', %s)", self.site)
 
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """Let nobody into the database, as when its server is stopped; only this one database is touched."""
+        outside = conninfo_to_dict(self.url)
+        name = str(outside.pop("dbname"))
+        with psycopg.connect(make_conninfo("", **outside, dbname="postgres"), autocommit=True) as conn:
+            allow = SQL("alter database {} allow_connections {}").format
+            conn.execute(allow(Identifier(name), SQL("false")))
+            conn.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,))
+            try:
+                yield
+            finally:
+                conn.execute(allow(Identifier(name), SQL("true")))
+
     def do(self, query: Any, *given: Any) -> None:
         """Run one statement."""
         with psycopg.connect(self.url) as conn:
@@ -93,7 +109,7 @@ class Stream:
             return conn.execute(query, given).fetchall()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Served:
     """A running dashboard."""
 
@@ -101,6 +117,25 @@ class Served:
     local: Path
     stream: Stream
     environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process and wait until it is ready."""
+        command = [sys.executable, str(ROOT / "gatehouse.py"), "dashboard"]
+        with (self.local / "dashboard.log").open("a") as log:
+            self.process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log)
+        wait_for(lambda: _ready(self.url), "the dashboard is ready", within_s=60)
+
+    def stop(self) -> None:
+        """End the process as a supervisor does."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(20)
+
+    def restart(self) -> None:
+        """As a new deployment does."""
+        self.stop()
+        self.start()
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One of the command line's commands, against this dashboard's database."""
@@ -144,20 +179,15 @@ def serve(database_url: str, folder: Path) -> Iterator[Served]:
     stream.runs.set()
     clock = threading.Thread(target=stream.keep_time)
     clock.start()
-    command = [sys.executable, str(ROOT / "gatehouse.py"), "dashboard"]
-    log = (folder / "dashboard.log").open("w")
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
+    served = Served(f"http://127.0.0.1:{port}", folder, stream, environment)
     try:
-        wait_for(lambda: _ready(url), "the dashboard is ready")
+        served.start()
         wait_for(lambda: stream.ask("select 1 from accounts"), "the first account is there")
-        yield Served(url, folder, stream, environment)
+        yield served
     finally:
         stream.ended.set()
         clock.join()
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        log.close()
+        served.stop()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.hub import BURST, PUSHES_PER_S, URGENT_GAP_S, Hub, Pace, Push
+from dashboard.hub import BEAT_GAP_S, BURST, PUSHES_PER_S, URGENT_GAP_S, Hub, Pace, Push
 from dashboard.masking import masked
 from dashboard.tokens import csrf_of, new_token, same, stored
 from dashboard.tries import FORGET_AFTER_S, MOST_FAILURES, MOST_PLACES, Tries
@@ -83,30 +83,43 @@ def test_what_is_remembered_of_guesses_is_bounded() -> None:
     assert len(tries._failures) == MOST_PLACES
 
 
+def news(seq: int, urgent: bool = False) -> Push:
+    """A push that changes the open alerts."""
+    return Push(seq, "", seq, seq if urgent else 0, 0.0)
+
+
 @given(st.lists(st.floats(min_value=0, max_value=0.3), min_size=1, max_size=200))
-def test_a_browser_gets_a_burst_and_then_two_a_second(gaps: list[float]) -> None:
-    pace, now, pushes = Pace(), 0.0, 0
+def test_a_browser_gets_a_burst_of_news_and_then_two_a_second(gaps: list[float]) -> None:
+    pace, now, sent = Pace(), 0.0, 0
     for gap in gaps:
         now += gap
-        if pace.wait_s(now, urgent=False) == 0:
-            pace.pushed(now)
-            pushes += 1
-    assert pushes <= BURST + now * PUSHES_PER_S + 1e-6
+        if pace.wait_s(now, news(sent + 1), sent) == 0:
+            pace.pushed(now, news(sent + 1), sent)
+            sent += 1
+    assert sent <= BURST + now * PUSHES_PER_S + 1e-6
 
 
 def test_an_urgent_push_does_not_wait_for_the_pace() -> None:
     pace = Pace()
-    for _ in range(int(BURST)):
-        pace.pushed(0.0)
-    assert pace.wait_s(0.2, urgent=False) > 0
-    assert pace.wait_s(0.2, urgent=True) == 0
-    assert pace.wait_s(0.01, urgent=True) == pytest.approx(URGENT_GAP_S - 0.01)
+    for seq in range(int(BURST)):
+        pace.pushed(0.0, news(seq + 1), seq)
+    assert pace.wait_s(0.2, news(99), 98) > 0
+    assert pace.wait_s(0.2, news(99, urgent=True), 98) == 0
+    assert pace.wait_s(0.01, news(99, urgent=True), 98) == pytest.approx(URGENT_GAP_S - 0.01)
+
+
+def test_a_beat_waits_for_a_quiet_second_and_costs_nothing() -> None:
+    pace, beat = Pace(), Push(5, "", 4, 0, 0.0)
+    for second in range(100):
+        pace.pushed(float(second), beat, 4)
+    assert pace.wait_s(99.1, beat, 4) == pytest.approx(BEAT_GAP_S - 0.1)
+    assert pace.wait_s(99.1, news(6), 5) == 0
 
 
 async def test_a_slow_browser_skips_to_the_newest() -> None:
     hub = Hub()
     for seq in (1, 2, 3):
-        hub.publish(Push(seq, str(seq), 1, 0.0))
+        hub.publish(Push(seq, str(seq), 1, 1, 0.0))
     push = await hub.after(1, 0.01)
     assert push is not None
     assert push.seq == 3
@@ -117,7 +130,7 @@ async def test_whoever_waits_hears_the_next_push() -> None:
     hub = Hub()
     waiting = [asyncio.ensure_future(hub.after(0, 10)) for _ in range(3)]
     await asyncio.sleep(0)
-    hub.publish(Push(1, "one", 1, 0.0))
+    hub.publish(Push(1, "one", 1, 1, 0.0))
     assert [push.text for push in await asyncio.gather(*waiting) if push] == ["one"] * 3
 
 
