@@ -35,6 +35,9 @@ def run(process: str, *, follow: bool, lines: int) -> int:
                 tail.new()
     except KeyboardInterrupt:
         typer.echo("")
+    finally:
+        for tail in tails:
+            tail.close()
     return 0
 
 
@@ -81,6 +84,11 @@ class _Tail:
         if self.path.exists() and not self.path.samefile(Path(f"/proc/self/fd/{self._file.fileno()}")):
             self._file.close()
             self._file = self.path.open(encoding="utf-8", errors="replace")
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._file is not None:
+            self._file.close()
 
     def _print(self, line: str) -> None:
         sys.stdout.write(self.prefix + line.rstrip("\n") + "\n")

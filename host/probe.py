@@ -28,9 +28,10 @@ KEY_FILE = "probe-key"
 
 def follow(settings: Settings, identity: str, now: datetime, within_s: float) -> float:
     """Seconds from the gateway's 200 to the wall's socket; Unavailable where it does not arrive in time."""
-    address = settings.dashboard_at.replace("http", "ws", 1) + "/probe?key=" + _key(settings.local)
+    address = settings.dashboard_at.replace("http", "ws", 1) + "/probe"
+    key = {"X-Gatehouse-Key": _key(settings.local)}  # not in the address, which servers write into their logs
     try:
-        with connect(address, open_timeout=PATIENCE_S, max_size=None) as wall:
+        with connect(address, additional_headers=key, open_timeout=PATIENCE_S, max_size=None) as wall:
             event = post(settings, identity, now)
             posted = time.monotonic()
             while str(event) not in _shown(wall.recv(timeout=posted + within_s - time.monotonic())):

@@ -64,12 +64,12 @@ def configure(layout: Layout, programs: Iterable[Program]) -> None:
     root = os.geteuid() == 0
     me = "" if root else f"user = {getpass.getuser()}\n"
     base = BASE.format(
-        socket=_escaped(str(layout.socket)),
+        socket=_folder(str(layout.socket)),
         chown="" if root else f"chown = {getpass.getuser()}",
-        logs=_escaped(str(layout.logs)),
+        logs=_folder(str(layout.logs)),
         bytes=LOG_BYTES,
         files=LOG_FILES,
-        pid=_escaped(str(layout.supervisor_pid)),
+        pid=_folder(str(layout.supervisor_pid)),
         user="user = root" if root else "",
     )
     sections = [_section(layout, program, "" if program.as_root else me) for program in programs]
@@ -81,14 +81,14 @@ def _section(layout: Layout, program: Program, user: str) -> str:
     return PROGRAM.format(
         name=program.name,
         command=_escaped(shlex.join(program.argv)),
-        directory=_escaped(str(program.directory)),
+        directory=_folder(str(program.directory)),
         environment=",".join(f"{key}={_quoted(value)}" for key, value in environment.items()),
         user=user,
         rank=program.rank,
         retries=RETRIES,
         early=EARLY_S,
         stop_s=program.stop_s,
-        logs=_escaped(str(layout.logs)),
+        logs=_folder(str(layout.logs)),
         bytes=LOG_BYTES,
         files=LOG_FILES,
     )
@@ -99,6 +99,13 @@ def _escaped(value: str) -> str:
     if "\n" in value or " ;" in value:
         raise MachineError(f"The path {value!r} cannot be written into supervisord's configuration: use another folder.")
     return value.replace("%", "%%")
+
+
+def _folder(value: str) -> str:
+    """A path where supervisor expands some values once and others twice, so that no escape is right for all."""
+    if "%" in value:
+        raise MachineError(f"supervisord cannot work in {value!r} for its percent sign: use another folder.")
+    return _escaped(value)
 
 
 def _quoted(value: str) -> str:

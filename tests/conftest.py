@@ -4,6 +4,7 @@
 services that already run.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,11 +14,14 @@ import pytest
 
 from host.services.topics import ensure_topics
 from schemas.migrate import apply
-from schemas.settings import Settings
+from schemas.settings import PREFIX, Settings
 from tests.services import Services, database, given, own, topics_deleted
 
 ROOT = Path(__file__).parents[1]
 PARTITIONS = 4
+
+for _name in [name for name in os.environ if name.startswith(PREFIX)]:
+    del os.environ[_name]  # a test's settings are its own, whatever the shell exports
 
 
 @pytest.fixture(scope="session")
