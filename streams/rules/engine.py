@@ -87,7 +87,7 @@ class Engine:
         """Know nothing."""
         self._names = Names()
         self._places = Places(self._site, self._names)
-        self._clerk = Clerk(self._site.id, self._names)
+        self._clerk = Clerk(self._site.id, self._names, self._places)
         by_kind = {kind: [rule for rule in self._rules if rule.kind is kind] for kind in KINDS}
         self._filters = {kind: Filter(kind, mine, self._site) for kind, mine in by_kind.items() if mine}
         self._seats = {kind: self._seated(filters.parts) for kind, filters in self._filters.items()}

@@ -72,7 +72,7 @@ class Machine:
         facts[:, at.SLOT] = self._slots(keys[used], before)
         facts[:, at.ROLES] = roles[used]
         plain = at.MARK + len(self.frame.marks)
-        facts[:, at.MARK : plain] = rows[:, used][list(self.frame.marks)].T
+        facts[:, at.MARK : plain] = rows[list(self.frame.marks)][:, used].T
         if extra is not None:
             facts[:, at.EXTRA : at.MARK] = extra.numbers[:, used].T
             facts[:, plain:] = extra.marks[:, used].T

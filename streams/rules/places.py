@@ -31,6 +31,11 @@ class Places:
         found, known = self._find(devices)
         return found[:, 2:4], known
 
+    def distance_m(self, one: int, other: int) -> float:
+        """Metres in a straight line between two devices that are known."""
+        found, _ = self.coordinates(np.array([one, other], np.int64))
+        return float(np.hypot(*(found[0] - found[1]))) / MM
+
     def live(self) -> Ints:
         """The numbers whose texts this table needs."""
         return self._table[:, :2]

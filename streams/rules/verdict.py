@@ -15,6 +15,7 @@ from streams.rules.columns import DEVICE, ID_HIGH, ID_LOW, OCCURRED, RECEIVED, S
 from streams.rules.frames import PLAIN, SECOND
 from streams.rules.machine import Signal
 from streams.rules.names import Ints, Names
+from streams.rules.places import Places
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HALF = (1 << 64) - 1
@@ -37,6 +38,7 @@ class Clerk:
 
     site: str
     names: Names
+    places: Places
 
     def alert(self, rule: Rule, signal: Signal, rows: Ints | None, partition: int) -> Alert:
         """The alert of a RAISE. `rows` is the fold that it came from; None: a timer's."""
@@ -58,7 +60,7 @@ class Clerk:
                 "rule": rule.id,
                 "version": rule.version,
                 "thresholds": dict(rule.numbers),
-                "values": dict(VALUES[rule.kernel](rule, signal, row, self.names)),
+                "values": dict(VALUES[rule.kernel](rule, signal, row, self)),
                 "events": [_reference(rule, mark, partition) for mark in signal.marks],
             },
         )
@@ -104,43 +106,46 @@ def _double(bits: int) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _of_each(rule: Rule, signal: Signal, row: Row, names: Names) -> Values:
+def _of_each(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     if row is None:
         return {}
-    found = {"subject": names.text(row[SUBJECT]), "value": _double(row[VALUE])}
+    found = {"subject": clerk.names.text(row[SUBJECT]), "value": _double(row[VALUE])}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _of_several(rule: Rule, signal: Signal, row: Row, names: Names) -> Values:
+def _of_several(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     times = [mark[at.TIME] for mark in signal.marks]
     return {"events_n": len(times), "within_s": _seconds(max(times) - min(times)), "times": [_iso(time) for time in times]}
 
 
-def _of_distinct(rule: Rule, signal: Signal, row: Row, names: Names) -> Values:
-    several = _of_several(rule, signal, row, names)
-    return {"values": [names.text(mark[_MORE]) for mark in signal.marks], "within_s": several["within_s"]}
+def _of_distinct(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
+    several = _of_several(rule, signal, row, clerk)
+    return {"values": [clerk.names.text(mark[_MORE]) for mark in signal.marks], "within_s": several["within_s"]}
 
 
-def _of_timer(rule: Rule, signal: Signal, row: Row, names: Names) -> Values:
+def _of_timer(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     since = signal.marks[0][at.TIME]
     return {"since": _iso(since), "for_s": _seconds(signal.time - since)}
 
 
-def _of_level(rule: Rule, signal: Signal, row: Row, names: Names) -> Values:
+def _of_level(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     over = [mark for mark in signal.marks if mark[-1] == 1]
     return {"readings": [_double(mark[_MORE]) for mark in signal.marks], "over_n": len(over)}
 
 
-def _of_travel(rule: Rule, signal: Signal, row: Row, names: Names) -> Values:
+def _of_travel(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     before, here = signal.marks
+    metres = clerk.places.distance_m(before[_MORE], here[_MORE])
     return {
-        "from": names.text(before[_MORE]),
-        "to": names.text(here[_MORE]),
+        "from": clerk.names.text(before[_MORE]),
+        "to": clerk.names.text(here[_MORE]),
+        "distance_m": round(metres, 1),
         "within_s": _seconds(here[at.TIME] - before[at.TIME]),
+        "needed_s": round(metres / rule.limit("speed", 1), 1),
     }
 
 
-VALUES: Mapping[Kernel, Callable[[Rule, Signal, Row, Names], Values]] = {
+VALUES: Mapping[Kernel, Callable[[Rule, Signal, Row, Clerk], Values]] = {
     Kernel.EACH: _of_each,
     Kernel.COUNT: _of_several,
     Kernel.DISTINCT: _of_distinct,

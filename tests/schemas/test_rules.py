@@ -1,0 +1,98 @@
+"""Rules as rows: what is read, and what a wrong row is told."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from schemas.errors import RuleError
+from schemas.rules import FORMS, Kernel, load_catalogue
+from schemas.rules_file import read_rules
+
+THRESHOLDS = {
+    "events_n": {"value": 5, "reason": "written for a test"},
+    "window_s": {"value": 120, "reason": "written for a test"},
+    "hold_s": {"value": 60, "reason": "written for a test"},
+    "clear_after_s": {"value": 60.5, "reason": "written for a test"},
+}
+GOOD = {
+    "id": "five",
+    "version": 1,
+    "name": {"zh": "五次", "en": "Five"},
+    "kernel": "count",
+    "kind": "door",
+    "match": {"event": {"types": ["denied"]}},
+    "severity": 3,
+    "thresholds": THRESHOLDS,
+}
+
+
+def mistakes(folder: Path, *rows: object, text: str = "") -> list[str]:
+    """What reading these rows complains of."""
+    path = folder / "family.yaml"
+    path.write_text(text or yaml.safe_dump(list(rows), sort_keys=False), "utf-8")
+    with pytest.raises(RuleError) as caught:
+        read_rules([path])
+    return str(caught.value).split("\n")
+
+
+def test_the_catalogue_has_every_kernel_once_at_least_and_a_reason_for_every_number() -> None:
+    rules = load_catalogue()
+    assert len(rules) == 10
+    assert {rule.kernel for rule in rules.values()} == set(Kernel) == set(FORMS)
+    assert all(rule.id == name for name, rule in rules.items())
+    assert all(len(threshold.reason) > 20 for rule in rules.values() for threshold in rule.thresholds.values())
+
+
+def test_numbers_are_asked_for_by_what_they_are(tmp_path: Path) -> None:
+    (tmp_path / "family.yaml").write_text(yaml.safe_dump([GOOD]), "utf-8")
+    rule = load_catalogue(tmp_path)["five"]
+    assert (rule.limit("events", 0), rule.limit("window", 0), rule.hold_s, rule.clear_after_s) == (5, 120, 60, 60.5)
+    assert rule.numbers == {"events_n": 5, "window_s": 120, "hold_s": 60, "clear_after_s": 60.5}
+
+
+def test_a_mistake_names_file_line_rule_and_field(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, GOOD | {"severity": 9}) == ["family.yaml:12: rule five: severity: Input should be 1, 2, 3 or 4"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"kernel": "counted"}, "kernel: Input should be 'each', 'count'"),
+        ({"severty": 3}, "severty: Extra inputs are not permitted (did you mean severity?)"),
+        ({"match": {"event": {"types": ["denid"]}}}, "match.event.types: door has no denid; it has opened, closed"),
+        ({"match": {}}, "match: count needs event"),
+        ({"match": {"event": {}, "then": {}}}, "match.then: count takes event, clears"),
+        ({"match": {"event": {"heartbeats": True}}}, "match.event.heartbeats: a heartbeat is life for absence"),
+        ({"match": {"event": {"at_least": {"score": "score_share"}}}}, "match.event: threshold score_share is not given"),
+        ({"thresholds": {}}, "thresholds: count needs events_n"),
+        ({"thresholds": THRESHOLDS | {"windows_s": THRESHOLDS["window_s"]}}, "thresholds.windows_s: count takes"),
+        ({"thresholds": THRESHOLDS | {"events_n": {"value": 2.5, "reason": "half an event"}}}, "whole number"),
+        ({"thresholds": THRESHOLDS | {"events_n": {"value": 5}}}, "thresholds.events_n.reason: Field required"),
+        ({"of": "building"}, "of: distinct says what is to differ"),
+        ({"id": "Five Times"}, "id: String should match pattern"),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_is_told_what_is_allowed(tmp_path: Path, change: dict[str, object], said: str) -> None:
+    found = mistakes(tmp_path, GOOD | change)
+    assert any(said in line for line in found), found
+
+
+def test_every_mistake_of_every_row_is_told_at_once(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, GOOD | {"severity": 9, "version": 0}, 7, GOOD, GOOD)
+    assert len(found) == 4
+    assert found[-1].endswith("rule five: id: this id is given twice")
+
+
+def test_an_alert_has_to_end_somehow(tmp_path: Path) -> None:
+    thresholds = {name: value for name, value in THRESHOLDS.items() if name != "clear_after_s"}
+    assert "an alert has to end" in mistakes(tmp_path, GOOD | {"thresholds": thresholds})[0]
+
+
+def test_a_file_that_is_not_yaml_is_told_so(tmp_path: Path) -> None:
+    assert "is not YAML" in mistakes(tmp_path, text="- {id: [")[0]
+
+
+def test_a_file_that_is_absent_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=r"none\.yaml: cannot be read"):
+        read_rules([tmp_path / "none.yaml"])
