@@ -18,6 +18,9 @@ from streams.gateway.record import Record
 
 log = logging.getLogger(__name__)
 
+DELIVERY_S = 6.0
+"""How long a producer goes on trying with a record that is on its way to the spool already."""
+
 AGAIN_S = 0.5
 """Between two attempts to reach Kafka: a broker's restart takes seconds."""
 
@@ -93,7 +96,7 @@ class Sink:
         log.warning("Kafka does not acknowledge (%s): messages go to the spool.", type(err).__name__)
         self._producer = None
         self._changed(False)
-        self._dispose(producer, 0.0)
+        self._dispose(producer, 2 * DELIVERY_S)
         self.connect()
 
     def _dispose(self, producer: Any, timeout: float) -> asyncio.Future[None]:
@@ -141,7 +144,7 @@ def maker(servers: str, topics: list[str], most_bytes: int) -> Callable[[], Any]
             max_block_ms=2000,
             bootstrap_timeout_ms=2000,
             request_timeout_ms=5000,
-            delivery_timeout_ms=6000,
+            delivery_timeout_ms=int(1000 * DELIVERY_S),
             reconnect_backoff_max_ms=500,
             metrics_enabled=False,
         )
@@ -149,7 +152,7 @@ def maker(servers: str, topics: list[str], most_bytes: int) -> Callable[[], Any]
             for topic in topics:
                 producer.partitions_for(topic)
         except KafkaError:
-            producer.close(0)
+            _close(producer, 1.0)
             raise
         return producer
 

@@ -76,11 +76,9 @@ def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
 
 def _declared_end(body: bytes, start: int, delimiter: re.Pattern[bytes]) -> int:
     """Where to look for the next boundary: the declared end if one stands right there, else the part's start."""
-    if delimiter.match(body, start):
-        return start  # the boundary before the first part: what follows is that part's header, not this piece's
     headers_end = _HEADERS_END.search(body, start, start + HEAD)
-    if not headers_end:
-        return start
+    if not headers_end or delimiter.search(body, start, headers_end.start() + 1):
+        return start  # a boundary stands before the header's end: that header is the next part's
     declared = re.search(rb"content-length:[ \t]*(\d{1,9})", body[start : headers_end.start()], re.IGNORECASE)
     if not declared:
         return start

@@ -1,0 +1,291 @@
+"""Hikvision's alerts, in the shapes seen in the field."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.events import TYPES, Kind
+from tests.streams.gateway.shapes import ARRIVED, CONTEXT, access, alert, anpr, multipart, only, read
+
+NAMESPACES = ["", ' xmlns="urn:psialliance-org"', ' \nxmlns="http://www.hikvision.com/ver10/XMLSchema"', ' xmlns:h="urn:x"']
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_an_alert_is_the_same_in_every_namespace(namespace: str) -> None:
+    event = only(read(alert(namespace=namespace)))
+    assert (event.kind, event.type, event.device) == (Kind.CAMERA, "motion", "camera-7")
+    assert event.occurred_at == datetime(2031, 3, 5, 0, 59, 58, tzinfo=UTC)
+    assert event.id == only(read(alert())).id
+
+
+def test_a_channel_that_is_only_dynamic_still_names_the_device() -> None:
+    assert only(read(alert(channelID="", dynChannelID="1"))).device == "camera-7"
+
+
+def test_a_device_that_the_site_does_not_know_keeps_its_vendors_name() -> None:
+    assert only(read(alert(ipAddress="whatever"))).device == "hikvision:whatever/1"
+
+
+@pytest.mark.parametrize(
+    ("word", "state", "type_"),
+    [
+        ("linedetection", "active", "line_crossed"),
+        ("fielddetection", "active", "intrusion"),
+        ("fielddetection", "inactive", "intrusion_ended"),
+        ("shelteralarm", "active", "covered"),
+        ("shelteralarm", "inactive", "uncovered"),
+        ("videoloss", "active", "video_lost"),
+        ("IO", "active", "alarm_input"),
+        ("PIR", "active", "motion"),
+        ("linedetection", "inactive", "other"),
+        ("somethingNew", "active", "other"),
+    ],
+)
+def test_words_of_cameras_have_a_type(word: str, state: str, type_: str) -> None:
+    event = only(read(alert(eventType=word, eventState=state)))
+    assert event.type == type_
+    assert event.attributes["event_type"] == word
+
+
+def test_video_loss_that_is_inactive_is_life_and_no_event() -> None:
+    decoded = read(alert(eventType="videoloss", eventState="inactive", activePostCount="0"))
+    assert decoded.events == () and decoded.rejected == ()
+    assert decoded.heartbeats[0].device == "camera-7"
+
+
+def test_a_heartbeat_of_a_door_is_of_the_doors_kind() -> None:
+    decoded = read({"ipAddress": "10.1.2.9", "channelID": 2, "dateTime": "2031-03-05T08:59:58+08:00", "eventType": "heartBeat"})
+    assert [(beat.kind, beat.device) for beat in decoded.heartbeats] == [(Kind.DOOR, "door-9")]
+
+
+def test_a_state_that_never_began_is_no_news() -> None:
+    assert only(read(alert(eventState="inactive", activePostCount="0"))).initial
+    assert not only(read(alert(eventState="inactive", activePostCount="3"))).initial
+
+
+def test_the_count_of_posts_makes_no_second_event_but_a_new_time_does() -> None:
+    first = only(read(alert()))
+    assert only(read(alert(activePostCount="2", isDataRetransmission="true"))).id == first.id
+    assert only(read(alert(dateTime="2031-03-05T08:59:59+08:00"))).id != first.id
+
+
+def test_what_a_camera_saw_is_kept_wherever_it_stands() -> None:
+    region = "<DetectionRegionList><DetectionRegionEntry><regionID>3</regionID><detectionTarget>human</detectionTarget>"
+    region += "</DetectionRegionEntry><DetectionRegionEntry><regionID>5</regionID></DetectionRegionEntry></DetectionRegionList>"
+    event = only(read(alert(region, eventType="fielddetection")))
+    assert (event.zone, event.attributes["target_type"], event.attributes["regions"]) == ("3", "human", ["3", "5"])
+    assert only(read(alert(targetType="vehicle"))).attributes["target_type"] == "vehicle"
+
+
+def test_a_time_without_a_zone_is_the_sites() -> None:
+    assert only(read(alert(dateTime="2031-03-05T08:59:58"))).occurred_at == datetime(2031, 3, 5, 0, 59, 58, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("nonsense", ["", "yesterday", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-12:00", "20310305T25"])
+def test_a_time_that_is_none_is_the_arrival(nonsense: str) -> None:
+    event = only(read(alert(dateTime=nonsense)))
+    assert event.occurred_at == ARRIVED
+    assert event.attributes.get("device_time", "") == nonsense
+
+
+@pytest.mark.parametrize(
+    ("major", "minor", "type_"),
+    [
+        (5, 75, "granted"), (5, 38, "granted"), (5, 1, "granted"), (5, 76, "denied"), (5, 9, "denied"), (5, 21, "unlocked"),
+        (5, 22, "locked"), (5, 25, "opened"), (5, 26, "closed"), (5, 27, "forced"), (5, 28, "held_open"), (1, 1028, "tamper"),
+        (1, 1034, "duress"), (3, 1024, "granted"), (5, 9999, "other"), (2, 39, "other"),
+    ],
+)  # fmt: skip
+def test_codes_of_doors_have_a_type(major: int, minor: int, type_: str) -> None:
+    event = only(read(access(major, minor)))
+    assert (event.kind, event.type, event.device) == (Kind.DOOR, type_, "door-9")
+
+
+WRAPPINGS: list[Any] = [
+    access(),
+    {"data": access()},
+    {"payload": {"data": access()}},
+    {"AccessControllerEvent": orjson.dumps(access()).decode()},
+    [access()],
+]
+
+
+@pytest.mark.parametrize("body", WRAPPINGS)
+def test_a_door_event_is_the_same_however_it_is_wrapped(body: Any) -> None:
+    assert only(read(body)) == only(read(access()))
+
+
+def test_a_door_event_comes_as_a_form_field_and_as_a_part() -> None:
+    data = orjson.dumps(access())
+    assert only(read(multipart(("event_log", "application/json", data)), "multipart/form-data; boundary=boundary")).type == "granted"
+    form = b"AccessControllerEvent=" + data.replace(b"+", b"%2B")
+    assert only(read(form, "application/x-www-form-urlencoded")).device == "door-9"
+
+
+def test_a_doors_subject_is_the_card_else_the_person_and_never_a_name() -> None:
+    event = only(read(access(cardNo="778899", employeeNoString="12", name="Somebody")))
+    assert (event.subject, event.attributes["subject_is"]) == ("778899", "card")
+    assert "Somebody" not in str(event)
+    assert only(read(access(employeeNoString="12"))).attributes["subject_is"] == "person"
+
+
+def test_the_record_of_a_poll_is_read_as_what_was_pushed() -> None:
+    record = {"major": 5, "minor": 21, "time": "2031-03-05T08:59:58+08:00", "doorNo": 1, "serialNo": 735}
+    event = only(read({"topic": "", "payload": record, "connected": True}))
+    assert (event.type, event.device) == ("unlocked", "hikvision:hikvision/1")
+
+
+def test_a_plate_comes_with_its_confidence_and_direction() -> None:
+    event = only(read(anpr()))
+    assert (event.kind, event.type, event.subject, event.score, event.direction) == (Kind.PLATE, "read", "鲁Q12345", 0.97, "in")
+
+
+def test_one_per_cent_is_not_certainty() -> None:
+    assert only(read(anpr(confidence="1"))).score == 0.01
+
+
+@pytest.mark.parametrize("word", ["无车牌", "unknown", "_无_", "none", "Unknown"])
+def test_a_plate_that_is_none_is_unreadable(word: str) -> None:
+    event = only(read(anpr(word)))
+    assert (event.type, event.subject, event.score) == ("unreadable", None, None)
+
+
+@pytest.mark.parametrize(("word", "plate"), [("蓝鲁Q12345", "鲁Q12345"), ("鲁q·12345", "鲁Q12345"), ("ab 12 cd", "AB12CD")])
+def test_a_plate_is_written_in_one_way(word: str, plate: str) -> None:
+    assert only(read(anpr(word))).subject == plate
+
+
+def test_a_plates_own_identity_tells_passages_apart() -> None:
+    assert only(read(anpr(uuid="u-1"))).id == only(read(anpr(uuid="u-1"))).id != only(read(anpr(uuid="u-2"))).id
+
+
+def test_pictures_stay_out_and_leave_a_reference() -> None:
+    body = multipart(("anpr.xml", "text/xml", anpr()), ("plate.jpg", "image/jpeg", b"\xff\xd8one"), ("scene.jpg", "image/jpeg", b"\xff\xd8two"))
+    event = only(read(body, "multipart/form-data; boundary=boundary"))
+    assert event.picture is not None and event.picture.startswith("blake2b:")
+    assert only(read(body)).picture == event.picture
+
+
+def test_a_pictures_address_is_kept_without_its_password() -> None:
+    event = only(read(alert(bkgUrl="http://user:secret@10.1.2.4/picture?name=a&amp;size=2")))
+    assert event.picture == "http://10.1.2.4/picture?name=a&size=2"
+
+
+def face(**entry: Any) -> dict[str, Any]:
+    row = {"faces": [{"faceId": 1, "faceScore": 90} | entry], "targetAttrs": {"faceTime": "2031-03-05T08:59:58+08:00"}}
+    head = {"ipAddress": "10.1.2.3", "channelID": 1, "dateTime": "2031-03-05T08:59:58+08:00", "eventState": "active"}
+    word = "alarmResult" if "identify" in entry else "faceCapture"
+    return head | {"eventType": word, word: [row]}
+
+
+def candidate(library: str, similarity: float) -> list[dict[str, Any]]:
+    person = {"human_id": "p-5", "similarity": similarity, "modelData": "AAAA"}
+    return [{"FDname": library, "maxsimilarity": similarity, "candidate": [person]}]
+
+
+def test_a_captured_face_has_a_quality_and_no_score() -> None:
+    event = only(read(face(faceExpression={"value": "panic"})))
+    assert (event.kind, event.type, event.score, event.attributes["quality"]) == (Kind.FACE, "captured", None, 0.9)
+
+
+@pytest.mark.parametrize(("library", "type_"), [("住户", "known"), ("黑名单", "watch_listed"), ("施工人员", "permit")])
+def test_a_compared_face_is_what_its_library_says(library: str, type_: str) -> None:
+    event = only(read(face(identify=candidate(library, 0.93))))
+    assert (event.type, event.subject, event.score) == (type_, "p-5", 0.93)
+    assert "AAAA" not in str(event)
+
+
+def test_a_comparison_without_a_candidate_is_a_stranger() -> None:
+    assert only(read(face(identify=[]))).type == "stranger"
+
+
+def test_every_face_of_a_message_is_an_event_of_its_own() -> None:
+    body = face()
+    body["faceCapture"][0]["faces"].append({"faceId": 2})
+    assert len({event.id for event in read(body).events}) == 2
+
+
+def test_an_alarm_panels_code_is_kept() -> None:
+    head = {"ipAddress": "10.1.2.8", "channelID": 1, "dateTime": "2012-01-13T03:58:19+01:00", "eventType": "cidEvent"}
+    event = only(read(head | {"CIDEvent": {"code": 3103, "standardCIDcode": 3130, "type": "zoneAlarm", "zone": 1}}))
+    assert (event.kind, event.type, event.attributes["word"]) == (Kind.FACILITY, "other", "zoneAlarm")
+    assert event.occurred_at.year == 2012
+
+
+def test_a_good_part_beside_a_bad_one_is_kept() -> None:
+    decoded = read(multipart(("a.xml", "text/xml", alert()), ("b.xml", "text/xml", alert()[:200])))
+    assert len(decoded.events) == 1
+    assert "part 2" in decoded.rejected[0].at and "XML" in decoded.rejected[0].reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"<EventNotificationAlert>", b"\x00\x01", b"[]", b"{}", b"   ", b'{"eventType": NaN}', b'{"a": "\\ud800"}', alert()[:-5]],
+)
+def test_broken_input_is_rejected_with_its_place(body: bytes) -> None:
+    decoded = read(body)
+    assert decoded.events == () and decoded.heartbeats == ()
+    assert decoded.rejected[0].reason.endswith(".") and decoded.rejected[0].at
+
+
+def test_entities_are_refused() -> None:
+    bomb = b'<!DOCTYPE a [<!ENTITY b "bbbb">]>' + alert(channelName="&b;")
+    assert "entity" in read(bomb).rejected[0].reason
+
+
+def test_too_deep_nesting_is_refused() -> None:
+    assert "deeper" in read(b"<a>" * 40 + b"</a>" * 40).rejected[0].reason
+    assert "deeper" in read(b'{"a":' * 40 + b"1" + b"}" * 40).rejected[0].reason
+
+
+def test_a_nul_never_gets_into_a_row() -> None:
+    event = only(read(access(cardNo="12\x0034")))
+    assert event.subject == "1234"
+
+
+def test_chinese_encodings_are_read() -> None:
+    body = alert(channelName="南门").decode()
+    event = only(read(f'<?xml version="1.0" encoding="GB2312"?>{body}'.encode("gb18030")))
+    assert event.attributes["channel_name"] == "南门"
+
+
+def shaped() -> st.SearchStrategy[bytes]:
+    """Messages of real shapes, cut and spoilt anywhere."""
+    whole = st.sampled_from([alert(), anpr(), orjson.dumps(access()), orjson.dumps(face()), multipart(("a.xml", "text/xml", alert()))])
+    return st.builds(lambda body, at, junk: body[:at] + junk + body[at + len(junk) :], whole, st.integers(0, 600), st.binary(max_size=8))
+
+
+@given(st.one_of(st.binary(max_size=400), shaped()), st.sampled_from(["", "application/json", "multipart/form-data; boundary=boundary"]))
+def test_no_bytes_break_the_decoder(body: bytes, content_type: str) -> None:
+    decoded = read(body, content_type)
+    assert decoded.events or decoded.heartbeats or decoded.rejected
+    assert all(event.type in TYPES[event.kind] for event in decoded.events)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["faces", "identify", "candidate", "ANPR", "targetAttrs", "a"]), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(st.sampled_from(["ANPR", "alarmResult", "faceCapture", "AccessControllerEvent", "cidEvent", "VMD", "heartBeat"]), values)
+def test_any_json_under_a_known_word_is_read_or_rejected(word: str, inner: Any) -> None:
+    body = {"eventType": word, word: inner, "ANPR": inner, "CIDEvent": inner, "dateTime": inner, "DetectionRegionList": inner}
+    try:
+        data = orjson.dumps(body)
+    except orjson.JSONEncodeError:
+        data = b"{}"
+    decoded = read(data)
+    assert decoded.events or decoded.heartbeats or decoded.rejected
+    assert all(event.score is None or 0 <= event.score <= 1 for event in decoded.events)
+
+
+def test_the_context_is_not_changed_by_reading() -> None:
+    before = dict(CONTEXT.register)
+    read(alert())
+    assert dict(CONTEXT.register) == before
