@@ -45,13 +45,12 @@ USER = "admin"
 def _step(what: str) -> Iterator[None]:
     """A line that says what is done, and how long it took."""
     typer.echo(f"  {what} … ", nl=False)
-    begin = time.monotonic()
+    begin, end = time.monotonic(), "no"
     try:
         yield
-    except BaseException:
-        typer.echo("no")
-        raise
-    typer.echo(f"{time.monotonic() - begin:.1f} s")
+        end = f"{time.monotonic() - begin:.1f} s"
+    finally:
+        typer.echo(end)
 
 
 def run(*, simulate: bool) -> int:
