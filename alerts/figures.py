@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts.rows import AlertRow, DeviceWord
+from alerts.rows import AlertRow, DeviceWord, Mark
 
 GOAL_PER_HOUR = 6  # one alert each ten minutes is what an operator handles well
 LIMIT_PER_HOUR = 12  # the most that can be managed
@@ -59,21 +59,15 @@ def flooding(count: int, before: bool) -> bool:
     return count >= FLOOD_ENDS_BELOW if before else count > FLOOD_STARTS_ABOVE
 
 
-def device_states(devices: Sequence[str], words: Mapping[str, DeviceWord], alerts: Iterable[AlertRow]) -> str:
+def device_states(devices: Sequence[str], words: Mapping[str, DeviceWord], marks: Mapping[str, Mark]) -> str:
     """One character a device, in the order given."""
-    worst: dict[str, int] = {}
-    silent: set[str] = set()
-    for alert in alerts:
-        worst[alert.device] = min(worst.get(alert.device, alert.severity), alert.severity)
-        if alert.rule in SILENCE_RULES:
-            silent.add(alert.device)
-    return "".join(_state(words.get(device), worst.get(device), device in silent) for device in devices)
+    return "".join(_state(words.get(device), marks.get(device)) for device in devices)
 
 
-def _state(word: DeviceWord | None, severity: int | None, silent: bool) -> str:
-    gone = silent or (word is not None and _said_goodbye(word))
-    if severity is not None:
-        return "abcd"[severity - 1] if gone else str(severity)
+def _state(word: DeviceWord | None, mark: Mark | None) -> str:
+    gone = (mark is not None and mark.silent) or (word is not None and _said_goodbye(word))
+    if mark is not None:
+        return "abcd"[mark.severity - 1] if gone else str(mark.severity)
     if word is None:
         return UNHEARD
     return OFFLINE if gone else FINE

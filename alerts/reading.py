@@ -11,14 +11,14 @@ from uuid import UUID
 from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
-from alerts.figures import FLOOD_WINDOW, by_hour
-from alerts.rows import AlertRow, Day, DeviceWord, Latency, Newest, Opened
+from alerts.figures import FLOOD_WINDOW, SILENCE_RULES, by_hour
+from alerts.rows import AlertRow, Day, DeviceWord, Latency, Mark, Newest, Opened
 from schemas.events import Kind
 
 Connection = AsyncConnection[Any]
 
 MOST_SHOWN = 50  # what the wall has room for, by order
-NEWEST_SHOWN = 25  # and the newest beside them, so that a new alert of any severity is seen
+NEWEST_SHOWN = 20  # and the newest beside them, so that a new alert of any severity is seen
 NEWEST_PER_KIND = 3  # six kinds: at most 18 ids
 LOOKED_AT_PER_KIND = 40  # rows of a kind looked at for the mark of a simulator
 SIMULATED_FOR = timedelta(minutes=5)
@@ -29,16 +29,19 @@ _ALERT: LiteralString = "id, rule, severity, device, subject, raised_at, cleared
 
 
 async def open_alerts(conn: Connection, site: str) -> Opened:
-    """The first MOST_SHOWN open alerts by severity and age, the NEWEST_SHOWN newest, and the counts of all."""
+    """The first MOST_SHOWN open alerts by severity and age, the NEWEST_SHOWN newest, and what all that are open add up to."""
     is_open: LiteralString = "from alerts where site = %(site)s and cleared_at is null"
     query = f"""
         (select {_ALERT} {is_open} order by severity, raised_at desc limit %(most)s)
         union (select {_ALERT} {is_open} order by raised_at desc limit %(newest)s)"""
-    given = {"site": site, "most": MOST_SHOWN, "newest": NEWEST_SHOWN}
+    given = {"site": site, "most": MOST_SHOWN, "newest": NEWEST_SHOWN, "silence": list(SILENCE_RULES)}
     async with conn.cursor(row_factory=class_row(AlertRow)) as cursor:
         rows = await (await cursor.execute(query, given)).fetchall()
     counted = await conn.execute(f"select severity, count(*) {is_open} group by severity", given)
-    return Opened(rows, dict(await counted.fetchall()))
+    query = f"select device, min(severity), bool_or(rule = any(%(silence)s)) {is_open} group by device"
+    marked = await conn.execute(query, given)
+    marks = {device: Mark(severity, silent) for device, severity, silent in await marked.fetchall()}
+    return Opened(rows, dict(await counted.fetchall()), marks)
 
 
 async def cleared_alerts(conn: Connection, site: str, since: datetime, limit: int) -> list[AlertRow]:

@@ -32,11 +32,20 @@ class DeviceWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """All that is open at one device: the worst severity, and whether an alert says that the device does not speak."""
+
+    severity: int
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
-    """The open alerts that a screen can show, and how many there are in all by severity."""
+    """The open alerts that a screen can show; of all that are open, how many by severity, and what they say of each device."""
 
     alerts: Sequence[AlertRow]
     counts: Mapping[int, int]
+    marks: Mapping[str, Mark]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def probe(hub: Hub, local: Path) -> Callable[[WebSocket], Awaitable[None]]:
     async def serve(socket: WebSocket) -> None:
         """One probe, until it goes away."""
         key = _key(local)
-        given = socket.headers.get("x-gatehouse-key") or socket.query_params.get("key", "")  # an address is logged, a header not
+        # An address is written into logs, a header is not.
+        given = socket.headers.get("x-gatehouse-key") or socket.query_params.get("key", "")
         if not key or not same(given, key):
             await socket.close(4401)
             return

@@ -41,7 +41,7 @@ class View:
 class Readings:
     """What was read from the database last. The parts that are read seldom may be some seconds older than the rest."""
 
-    opened: Opened = field(default_factory=lambda: Opened((), {}))
+    opened: Opened = field(default_factory=lambda: Opened((), {}, {}))
     words: Mapping[str, DeviceWord] = field(default_factory=dict)
     as_of: datetime | None = None
     newest: Newest = field(default_factory=lambda: Newest((), False))
@@ -72,7 +72,7 @@ def make_view(site: Site, rules: Mapping[str, Name]) -> View:
 
 def snapshot(view: View, readings: Readings, frame: Frame) -> dict[str, Any]:
     """The whole picture. Times are ISO 8601 in UTC; names are [zh, en]."""
-    states = device_states(view.ids, readings.words, readings.opened.alerts)
+    states = device_states(view.ids, readings.words, readings.opened.marks)
     return {
         "seq": frame.seq,
         "now": frame.now.isoformat(),

@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const LARGE_ALONE = 3, LARGE = 2, LINES = 5, OLD_LINES = 4;
+  const LARGE_ALONE = 3, LARGE = 2, LINES = 4, OLD_LINES = 4;
   const left = {};
 
   G.buildLists = () => {

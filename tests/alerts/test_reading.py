@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from alerts import reading
+from alerts.rows import Mark
 from schemas.events import Kind
 
 SITE = "here"
@@ -62,6 +63,17 @@ async def test_a_new_low_alert_is_among_those_read_however_many_worse_are_open(c
     opened = await reading.open_alerts(conn, SITE)
     assert newest in {alert.id for alert in opened.alerts}
     assert opened.counts == {1: reading.MOST_SHOWN + reading.NEWEST_SHOWN, 4: 1}
+
+
+async def test_a_device_is_marked_by_all_that_is_open_at_it_shown_or_not(conn: psycopg.AsyncConnection[Any]) -> None:
+    for n in range(reading.MOST_SHOWN + reading.NEWEST_SHOWN):
+        await raised(conn, NOW + timedelta(minutes=n), severity=1)
+    silent, denied = await raised(conn, NOW, severity=4), await raised(conn, NOW, severity=3)
+    await conn.execute("update alerts set device = 'C-9', rule = 'camera-silent' where id = %s", (silent,))
+    await conn.execute("update alerts set device = 'C-9' where id = %s", (denied,))
+    opened = await reading.open_alerts(conn, SITE)
+    assert "C-9" not in {alert.device for alert in opened.alerts}
+    assert opened.marks["C-9"] == Mark(3, silent=True)
 
 
 async def test_the_streams_time_is_its_slowest_topics_and_unknown_until_all_have_one(

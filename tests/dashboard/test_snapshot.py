@@ -39,12 +39,12 @@ def test_before_anything_is_known_a_snapshot_says_so() -> None:
 
 
 def test_the_same_rows_give_the_same_snapshot() -> None:
-    readings = Readings(Opened([alert("plate-watch-list", "P-0001")], {2: 1}), as_of=NOW)
+    readings = Readings(Opened([alert("plate-watch-list", "P-0001")], {2: 1}, {}), as_of=NOW)
     assert snapshot(VIEW, readings, FRAME) == snapshot(VIEW, readings, FRAME)
 
 
 def test_an_alert_is_told_in_both_languages_with_its_subject_masked() -> None:
-    found = taken(Readings(Opened([alert("plate-watch-list", "P-0001", subject="鲁QX0007")], {2: 1})))
+    found = taken(Readings(Opened([alert("plate-watch-list", "P-0001", subject="鲁QX0007")], {2: 1}, {})))
     (told,) = found["alerts"]
     assert told["where"] == ["南门", "South gate"]
     assert told["what"] == ["布控车牌", "Watched plate"]
@@ -53,12 +53,12 @@ def test_an_alert_is_told_in_both_languages_with_its_subject_masked() -> None:
 
 
 def test_an_alert_of_an_unknown_rule_or_device_is_told_by_its_names() -> None:
-    (told,) = taken(Readings(Opened([alert("new-rule", "hikvision:10.0.0.9")], {2: 1})))["alerts"]
+    (told,) = taken(Readings(Opened([alert("new-rule", "hikvision:10.0.0.9")], {2: 1}, {})))["alerts"]
     assert (told["what"][0], told["where"][1]) == ("new-rule", "hikvision:10.0.0.9")
 
 
 def test_counts_of_all_open_alerts_stand_beside_those_shown() -> None:
-    assert taken(Readings(Opened([], {1: 2, 4: 900})))["counts"] == [2, 0, 0, 900]
+    assert taken(Readings(Opened([], {1: 2, 4: 900}, {})))["counts"] == [2, 0, 0, 900]
 
 
 def test_parking_is_summed_over_lots_that_have_told_their_occupancy() -> None:
