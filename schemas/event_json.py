@@ -27,6 +27,9 @@ VENDOR = "gatehouse"
 MOST = 10_000
 """Entries in one message: more is a file, not a message."""
 
+ATTRIBUTES = 16 * 1024
+"""Bytes of one event's attributes as JSON: real ones stay under 1,000."""
+
 YEARS = (1970, 2100)
 """From the year of a clock that was never set to a year that no device of today will see."""
 
@@ -129,12 +132,14 @@ def _entry(value: object, path: str) -> Event | Heartbeat | Rejected:
         return _event(OwnEvent.model_validate(value))
     except ValidationError as err:
         return _sentence(err, path)
-    except (OverflowError, UnicodeError) as err:
-        return Rejected(f"The event holds what no row can: {err}.", path)
+    except (OverflowError, UnicodeError, orjson.JSONEncodeError) as err:
+        return Rejected(f"The event holds what no row can: {clean(str(err))}.", path)
 
 
 def _event(own: OwnEvent) -> Event:
-    device = clean(own.device)
+    device, attributes = clean(own.device), clean_value(own.attributes)
+    if len(orjson.dumps(attributes)) > ATTRIBUTES:
+        raise OverflowError(f"attributes over {ATTRIBUTES} bytes")
     return Event(
         id=event_id(VENDOR, device, own.id or content(own)),
         kind=own.kind,
@@ -146,7 +151,7 @@ def _event(own: OwnEvent) -> Event:
         value=own.value,
         zone=_clean(own.zone),
         direction=own.direction,
-        attributes=clean_value(own.attributes),
+        attributes=attributes,
         picture=_clean(own.picture, 1024),
         initial=own.initial,
     )

@@ -88,7 +88,7 @@ def _document(part: Part, depth: int) -> Document:
     if first == b"<" or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         root, value = parse_xml(data, depth)
         return Document(value, part.at, root)
-    if first and first in b"{[" or data.startswith(b"//"):
+    if (first and first in b"{[") or data.startswith(b"//"):
         return Document(parse_json(data, depth), part.at)
     if part.content_type == "application/x-www-form-urlencoded":
         return Document(_form(data), part.at)

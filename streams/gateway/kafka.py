@@ -18,8 +18,8 @@ from streams.gateway.record import Record
 
 log = logging.getLogger(__name__)
 
-DELIVERY_S = 6.0
-"""How long a producer goes on trying with a record that is on its way to the spool already."""
+ABANDON_S = 2.0
+"""How long an abandoned producer's thread may take to end."""
 
 AGAIN_S = 0.5
 """Between two attempts to reach Kafka: a broker's restart takes seconds."""
@@ -96,11 +96,11 @@ class Sink:
         log.warning("Kafka does not acknowledge (%s): messages go to the spool.", type(err).__name__)
         self._producer = None
         self._changed(False)
-        self._dispose(producer, 2 * DELIVERY_S)
+        self._dispose(producer, abandon=True)
         self.connect()
 
-    def _dispose(self, producer: Any, timeout: float) -> asyncio.Future[None]:
-        closing = asyncio.ensure_future(asyncio.to_thread(_close, producer, timeout))
+    def _dispose(self, producer: Any, *, abandon: bool, timeout: float = ABANDON_S) -> asyncio.Future[None]:
+        closing = asyncio.ensure_future(asyncio.to_thread(_close, producer, timeout, abandon=abandon))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
         return closing
@@ -111,11 +111,15 @@ class Sink:
             self._connecting.cancel()
         producer, self._producer = self._producer, None
         if producer is not None:
-            await self._dispose(producer, timeout)
+            await self._dispose(producer, abandon=False, timeout=timeout)
 
 
-def _close(producer: Any, timeout: float) -> None:
+def _close(producer: Any, timeout: float, *, abandon: bool) -> None:
+    """Close a producer. One that is abandoned drops what it holds first: its `close` alone would wait for that, then leave
+    its thread running, and there is no public way to say so."""
     try:
+        if abandon:
+            producer._sender.force_close()
         producer.close(timeout)
     except KafkaError as err:
         log.debug("The producer was given up with records in it, which are in the spool: %s", err)
@@ -144,7 +148,7 @@ def maker(servers: str, topics: list[str], most_bytes: int) -> Callable[[], Any]
             max_block_ms=2000,
             bootstrap_timeout_ms=2000,
             request_timeout_ms=5000,
-            delivery_timeout_ms=int(1000 * DELIVERY_S),
+            delivery_timeout_ms=6000,
             reconnect_backoff_max_ms=500,
             metrics_enabled=False,
         )
@@ -152,7 +156,7 @@ def maker(servers: str, topics: list[str], most_bytes: int) -> Callable[[], Any]
             for topic in topics:
                 producer.partitions_for(topic)
         except KafkaError:
-            _close(producer, 1.0)
+            _close(producer, ABANDON_S, abandon=True)
             raise
         return producer
 

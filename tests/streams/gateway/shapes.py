@@ -69,7 +69,13 @@ def notify(*events: dict[str, Any], ability: str = "event_acs") -> bytes:
 
 def pushed(code: int = 198914, status: int = 0, **more: Any) -> dict[str, Any]:
     """One event of a callback."""
-    row = {"eventId": "E-1", "eventType": code, "happenTime": "2031-03-05 08:59:58", "srcIndex": "door-index-1", "status": status}
+    row = {
+        "eventId": "E-1",
+        "eventType": code,
+        "happenTime": "2031-03-05 08:59:58",
+        "srcIndex": "door-index-1",
+        "status": status,
+    }
     return row | {"srcType": "door", "data": {"ExtEventCardNo": "1234567", "ExtEventInOut": 1}} | more
 
 

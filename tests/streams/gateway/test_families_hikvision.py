@@ -121,7 +121,10 @@ def test_a_door_event_is_the_same_however_it_is_wrapped(body: Any) -> None:
 
 def test_a_door_event_comes_as_a_form_field_and_as_a_part() -> None:
     data = orjson.dumps(access())
-    assert only(read(multipart(("event_log", "application/json", data)), "multipart/form-data; boundary=boundary")).type == "granted"
+    assert (
+        only(read(multipart(("event_log", "application/json", data)), "multipart/form-data; boundary=boundary")).type
+        == "granted"
+    )
     form = b"AccessControllerEvent=" + data.replace(b"+", b"%2B")
     assert only(read(form, "application/x-www-form-urlencoded")).device == "door-9"
 
@@ -164,7 +167,11 @@ def test_a_plates_own_identity_tells_passages_apart() -> None:
 
 
 def test_pictures_stay_out_and_leave_a_reference() -> None:
-    body = multipart(("anpr.xml", "text/xml", anpr()), ("plate.jpg", "image/jpeg", b"\xff\xd8one"), ("scene.jpg", "image/jpeg", b"\xff\xd8two"))
+    body = multipart(
+        ("anpr.xml", "text/xml", anpr()),
+        ("plate.jpg", "image/jpeg", b"\xff\xd8one"),
+        ("scene.jpg", "image/jpeg", b"\xff\xd8two"),
+    )
     event = only(read(body, "multipart/form-data; boundary=boundary"))
     assert event.picture is not None and event.picture.startswith("blake2b:")
     assert only(read(body)).picture == event.picture
@@ -224,7 +231,17 @@ def test_a_good_part_beside_a_bad_one_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"<EventNotificationAlert>", b"\x00\x01", b"[]", b"{}", b"   ", b'{"eventType": NaN}', b'{"a": "\\ud800"}', alert()[:-5]],
+    [
+        b"{",
+        b"<EventNotificationAlert>",
+        b"\x00\x01",
+        b"[]",
+        b"{}",
+        b"   ",
+        b'{"eventType": NaN}',
+        b'{"a": "\\ud800"}',
+        alert()[:-5],
+    ],
 )
 def test_broken_input_is_rejected_with_its_place(body: bytes) -> None:
     decoded = read(body)
@@ -255,11 +272,18 @@ def test_chinese_encodings_are_read() -> None:
 
 def shaped() -> st.SearchStrategy[bytes]:
     """Messages of real shapes, cut and spoilt anywhere."""
-    whole = st.sampled_from([alert(), anpr(), orjson.dumps(access()), orjson.dumps(face()), multipart(("a.xml", "text/xml", alert()))])
-    return st.builds(lambda body, at, junk: body[:at] + junk + body[at + len(junk) :], whole, st.integers(0, 600), st.binary(max_size=8))
+    whole = st.sampled_from(
+        [alert(), anpr(), orjson.dumps(access()), orjson.dumps(face()), multipart(("a.xml", "text/xml", alert()))]
+    )
+    return st.builds(
+        lambda body, at, junk: body[:at] + junk + body[at + len(junk) :], whole, st.integers(0, 600), st.binary(max_size=8)
+    )
 
 
-@given(st.one_of(st.binary(max_size=400), shaped()), st.sampled_from(["", "application/json", "multipart/form-data; boundary=boundary"]))
+@given(
+    st.one_of(st.binary(max_size=400), shaped()),
+    st.sampled_from(["", "application/json", "multipart/form-data; boundary=boundary"]),
+)
 def test_no_bytes_break_the_decoder(body: bytes, content_type: str) -> None:
     decoded = read(body, content_type)
     assert decoded.events or decoded.heartbeats or decoded.rejected

@@ -13,7 +13,15 @@ from tests.streams.gateway.shapes import notify, only, pushed, read
 
 @pytest.mark.parametrize(
     ("code", "type_"),
-    [(196893, "granted"), (198914, "granted"), (197151, "denied"), (198657, "forced"), (199428, "duress"), (199708, "tamper"), (1, "other")],
+    [
+        (196893, "granted"),
+        (198914, "granted"),
+        (197151, "denied"),
+        (198657, "forced"),
+        (199428, "duress"),
+        (199708, "tamper"),
+        (1, "other"),
+    ],
 )
 def test_codes_of_doors_have_a_type(code: int, type_: str) -> None:
     event = only(read(notify(pushed(code)), family="isecure"))

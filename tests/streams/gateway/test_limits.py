@@ -29,7 +29,9 @@ def basic(user: str, password: str) -> str:
         ("bare", "", "", basic("bare", ""), Verdict.UNAUTHORISED),
     ],
 )
-def test_a_source_is_let_in_by_its_own_key_alone(name: str, path: str, header: str, authorization: str, verdict: Verdict) -> None:
+def test_a_source_is_let_in_by_its_own_key_alone(
+    name: str, path: str, header: str, authorization: str, verdict: Verdict
+) -> None:
     gate = Gate(SOURCES, rate=100)
     assert gate.admit(name, offered_keys(name, path, header, authorization), now=0.0)[0] is verdict
 

@@ -22,7 +22,9 @@ def test_parts_are_found_whatever_the_line_ends_and_the_header(end: bytes, last:
 
 @pytest.mark.parametrize("declared", [1, 3, 4, 5, 99999])
 def test_a_content_length_is_believed_only_where_a_boundary_follows(declared: int) -> None:
-    body = multipart(*TWO).replace(b"Content-Type: application/xml", f"Content-Type: text/xml\r\nContent-Length: {declared}".encode())
+    body = multipart(*TWO).replace(
+        b"Content-Type: application/xml", f"Content-Type: text/xml\r\nContent-Length: {declared}".encode()
+    )
     assert [part.body.strip() for part in split(body, "")][0] == b"<a/>"
 
 
@@ -46,7 +48,9 @@ def test_parts_are_bounded_in_number() -> None:
         split(multipart(*[("a", "text/xml", b"<a/>")] * (MOST + 1)), "")
 
 
-@given(st.binary(max_size=300), st.sampled_from(["", "multipart/mixed; boundary=b", "multipart/mixed; boundary=", "; boundary=\"x"]))
+@given(
+    st.binary(max_size=300), st.sampled_from(["", "multipart/mixed; boundary=b", "multipart/mixed; boundary=", '; boundary="x'])
+)
 def test_any_bytes_are_split_without_loss_of_a_lone_body(body: bytes, content_type: str) -> None:
     parts = split(body, content_type)
     assert all(part.body in body for part in parts)
