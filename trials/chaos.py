@@ -95,7 +95,7 @@ def trial(place: Installation, kills: int, outage_s: float, seed: int) -> Outcom
     site = load_site(place.settings.site)
     striker = Striker(place, lambda sentence: typer.echo(sentence, err=True))
     steps = plan(kills, outage_s, seed)
-    ledger = asyncio.run(under_load(place.settings, site, seed, lambda: striker.carry_out(steps)))
+    ledger = asyncio.run(under_load(place.settings, site, seed, lambda: striker.carry_out(steps), striker.ended))
     _settle(place)
     outcome = _judge(place.settings, site, ledger, striker)
     place.supervisor.start("gateway")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from threading import Event
 from uuid import UUID
 
 import httpx
@@ -37,10 +38,11 @@ class Recovery:
 
 @dataclass(slots=True)
 class Striker:
-    """Carries a plan out. `probes` are the ids of the events that it posted itself."""
+    """Carries a plan out, until `ended`. `probes` are the ids of the events that it posted itself."""
 
     installation: Installation
     say: Callable[[str], None]
+    ended: Event = field(default_factory=Event)
     probes: set[UUID] = field(default_factory=set)
     recoveries: list[Recovery] = field(default_factory=list)
 
@@ -48,7 +50,8 @@ class Striker:
         """Every step, each after the recovery from the one before; the first blow falls when all is well."""
         self._recovered(time.monotonic())
         for step in steps:
-            time.sleep(step.wait_s)
+            if self.ended.wait(step.wait_s):
+                return
             since = self._outage(step) if step.blow is Blow.OUTAGE else self._kill(step)
             self.recoveries.append(Recovery(step, self._recovered(since)))
             self.say(f"{step.blow} of {' and '.join(step.targets)}: recovered after {self.recoveries[-1].seconds:.1f} s")
@@ -70,9 +73,9 @@ class Striker:
         """Stop the services, start them again; when they answered."""
         for name in step.targets:
             self.installation.supervisor.stop(name)
-        time.sleep(step.outage_s / 2)
+        self.ended.wait(step.outage_s / 2)
         self._strike(step.meanwhile)
-        time.sleep(step.outage_s / 2)
+        self.ended.wait(step.outage_s / 2)
         for name in step.targets:
             self.installation.supervisor.start(name)
         settings = self.installation.settings

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -36,10 +37,11 @@ class Installation:
 
 @contextmanager
 def installation() -> Iterator[Installation]:
-    """Start one without a simulator; end it and remove everything of it."""
+    """Start one without a simulator; end it and remove everything of it, also when we are told to end. Main thread only."""
     folder = Path(mkdtemp(prefix="gatehouse-chaos-"))
     environment = _environment(folder)
     _share_compiled(folder / "local")
+    before = signal.signal(signal.SIGTERM, _leave)
     try:
         _command("up", environment, "--no-simulate")
         layout = Layout(folder / "local")
@@ -48,6 +50,12 @@ def installation() -> Iterator[Installation]:
     finally:
         _command("down", environment)
         _remove(folder)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _: object) -> None:
+    """End in order, so that what was started is ended too."""
+    raise SystemExit(128 + number)
 
 
 def _share_compiled(local: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -51,8 +52,11 @@ class Ledger:
         self.ids.update(event.id for event in found.events)
 
 
-async def under_load(settings: Settings, site: Site, seed: int, work: Callable[[], None]) -> Ledger:
-    """Do the work (in a thread of its own) while the community posts; return when all that was posted has been heard."""
+async def under_load(settings: Settings, site: Site, seed: int, work: Callable[[], None], ended: Event) -> Ledger:
+    """Do the work (in a thread of its own) while the community posts; return when all that was posted has been heard.
+
+    `ended` is set when it must come to its end, also before its time.
+    """
     begin = time.time()
     ledger = Ledger(register_of(site.devices), ZoneInfo(site.timezone))
     day = BUSY_DAY.replace(tzinfo=ZoneInfo(site.timezone))
@@ -70,6 +74,7 @@ async def under_load(settings: Settings, site: Site, seed: int, work: Callable[[
             await asyncio.gather(life, return_exceptions=True)
             await _first(poster.drained(), lanes)
         finally:
+            ended.set()
             lanes.cancel()
             life.cancel()
             await asyncio.gather(lanes, life, return_exceptions=True)

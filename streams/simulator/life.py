@@ -59,6 +59,7 @@ def _stranger_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
 
 def _car(word: str, direction: str) -> Happening:
     def drive(rng: Random, cast: Community, when: float) -> Sequence[Say]:
+        """Its plate is read, the barrier opens, the car passes, the barrier closes."""
         point, car = rng.choice(cast.lanes(direction)), rng.choice(cast.cars)
         extra = {"direction": direction}
         seen = at_once(point, "read", when, subject=car, score=round(rng.uniform(0.9, 0.99), 2), extra=extra)
@@ -85,6 +86,7 @@ def _street_bay(rng: Random, cast: Community, when: float) -> Sequence[Say]:
 
 def _motion(shortest: float, longest: float, targets: Sequence[str]) -> Happening:
     def seen(rng: Random, cast: Community, when: float) -> Sequence[Say]:
+        """It begins, and ends after a while."""
         camera = rng.choice(cast.cameras)
         end = when + rng.uniform(shortest, longest)
         return at_once(camera, "motion", when, extra={"target": rng.choice(targets)}), at_once(camera, "motion_ended", end)

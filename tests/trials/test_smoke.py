@@ -28,12 +28,14 @@ def site(settings: Settings) -> Site:
     return load_site(settings.site)
 
 
+ALERT = """
+insert into alerts (id, site, rule, rule_version, severity, device, subject, raised_at, occurred_at, judged_at, stored_at, why)
+values (%(id)s, %(site)s, %(rule)s, 1, 2, 'P-01', %(plate)s, %(at)s, %(at)s, %(at)s, %(at)s, '{}')
+"""
+
+
 def raise_alert(conn: psycopg.Connection, site: Site, plate: str, at: datetime) -> None:
-    conn.execute(
-        "insert into alerts (id, site, rule, rule_version, severity, device, subject, raised_at, occurred_at, judged_at, stored_at,"
-        " why) values (%s, %s, %s, 1, 2, 'P-01', %s, %s, %s, %s, %s, '{}')",
-        (uuid4(), site.id, RULE, plate, at, at, at, at),
-    )
+    conn.execute(ALERT, {"id": uuid4(), "site": site.id, "rule": RULE, "plate": plate, "at": at})
 
 
 def test_a_message_is_followed_from_the_post_to_the_browsers_document(place: Installation) -> None:
