@@ -1,5 +1,7 @@
 """Timers, lateness, restarts, and state that does not grow."""
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.errors import StateError
@@ -111,8 +113,6 @@ def test_a_damaged_dump_is_refused(spoil: object) -> None:
 
 
 def test_a_dump_of_another_site_is_refused() -> None:
-    from dataclasses import replace
-
     with pytest.raises(StateError, match="of site here, not there"):
         Engine(replace(SITE, id="there"), TEN).restore(engine().dump())
 

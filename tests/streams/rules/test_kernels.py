@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.rules import Rule
+from schemas.rules import Kernel, Rule
 from streams.rules.engine import Engine
 from streams.rules.lapse import timers
-from streams.rules.table import claim
-from tests.streams.rules.draws import HORIZON_S, rows
-from tests.streams.rules.scenes import SITE, Heard, admitted, at, expected
+from streams.rules.table import claim, rebuild
+from tests.streams.rules.draws import HORIZON_S, VOCABULARY, rows
+from tests.streams.rules.scenes import FIRST_TEN, SITE, Heard, admitted, at, expected, numbered, row
 from trials.naive import Row
 
 END = at(HORIZON_S)
@@ -174,6 +174,16 @@ def test_a_kernel_says_what_its_twin_says(name: str, compiled: bool, data: st.Da
 
 
 def test_every_kernel_has_a_drawn_rule() -> None:
-    from schemas.rules import Kernel
-
     assert {name.split()[0] for name in RULES} == set(Kernel)
+
+
+def test_after_warming_up_nothing_is_left_to_compile() -> None:
+    engine = Engine(SITE, list(FIRST_TEN.values()))
+    engine.warm()
+    kernels = [claim, rebuild, timers, *(one.frame.fold for one in engine.machines())]
+    before = [len(getattr(kernel, "signatures", ())) for kernel in kernels]
+    events = [row(kind, type_, "door-1", n, subject="鲁Q00001", value=0.4) for n in range(9) for kind, type_ in VOCABULARY]
+    assert engine.step(admitted(numbered(events)), END).alerts
+    engine.restore(engine.dump())
+    engine.step(admitted(numbered(events)), END + 1)
+    assert [len(getattr(kernel, "signatures", ())) for kernel in kernels] == before
