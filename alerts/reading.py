@@ -19,7 +19,8 @@ Connection = AsyncConnection[Any]
 
 MOST_SHOWN = 50  # what the wall has room for, by order
 NEWEST_SHOWN = 20  # and the newest beside them, so that a new alert of any severity is seen
-NEWEST_PER_KIND = 3  # six kinds: at most 18 ids
+NEWEST_OF = {Kind.CAMERA: 2, Kind.FACE: 2, Kind.PLATE: 2, Kind.DOOR: 3, Kind.PARKING: 3, Kind.FACILITY: 8}
+"""Ids told of each kind, 20 in all: the fewer events a kind has, the more of them, so that none is gone before it is told."""
 LOOKED_AT_PER_KIND = 40  # rows of a kind looked at for the mark of a simulator
 SIMULATED_FOR = timedelta(minutes=5)
 LOOKED_AT_WITHIN = timedelta(minutes=1)  # an alert shown later than this found no wall open
@@ -79,7 +80,7 @@ async def newest_events(conn: Connection, site: str, now: datetime) -> Newest:
     )
     given = {"site": site, "since": now - SIMULATED_FOR, "limit": LOOKED_AT_PER_KIND}
     rows = await (await conn.execute(query, given)).fetchall()
-    ids = [row[0] for kind in Kind for row in [row for row in rows if row[1] == kind][:NEWEST_PER_KIND]]
+    ids = [row[0] for kind in Kind for row in [row for row in rows if row[1] == kind][: NEWEST_OF[kind]]]
     return Newest(ids, any(row[2] for row in rows))
 
 

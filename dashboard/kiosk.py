@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 from dashboard.tokens import new_token, stored
 from schemas.database import connect
 from schemas.errors import SettingsError
-from schemas.settings import Settings, load
+from schemas.settings import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def run_create(name: str) -> int:
     settings = load()
     with connect(settings) as conn:
         token = create(conn, name, datetime.now(UTC))
-    typer.echo(f"{_base(settings)}/wall?kiosk={token}")
+    typer.echo(f"{settings.dashboard_at}/wall?kiosk={token}")
     typer.echo(f"Open it once on the screen {name!r}; it is not shown again. It reads the wall and nothing else.", err=True)
     return 0
 
@@ -82,7 +82,3 @@ def run_revoke(name: str) -> int:
         gone = revoke(conn, name, datetime.now(UTC))
     typer.echo(f"The link {name!r} is revoked." if gone else f"No working link is named {name!r}.", err=not gone)
     return 0 if gone else 1
-
-
-def _base(settings: Settings) -> str:
-    return settings.dashboard_url.rstrip("/") or f"http://{settings.host}:{settings.dashboard_port}"

@@ -43,6 +43,8 @@ def run() -> int:
     """`gatehouse dashboard`."""
     settings = load()
     logs.configure(settings.log_level)
+    for noisy in ("uvicorn.error", "httpx"):  # they name each socket with its address, and a key may stand in it
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     uvicorn.run(
         build(settings),
         host=settings.host,

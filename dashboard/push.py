@@ -56,7 +56,10 @@ async def push_to(line: Line, hub: Hub, figures: Figures, visit: Visit | None) -
 
 
 def probe(hub: Hub, local: Path) -> Callable[[WebSocket], Awaitable[None]]:
-    """`/probe?key=…`: every snapshot, as walls get it, for whoever holds the key in `.local/probe-key`."""
+    """`/probe`: every snapshot, as walls get it, for whoever holds the key in `.local/probe-key`.
+
+    The key comes in the header X-Gatehouse-Key, or as `?key=` where a client can set no header.
+    """
 
     async def serve(socket: WebSocket) -> None:
         """One probe, until it goes away."""

@@ -31,7 +31,7 @@ from tests.waiting import wait_for
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "sites" / "aozheng" / "site.yaml"
 PASSWORD = "a password of the tests"
-PROBE_KEY = "a key of the tests"
+PROBE_KEY = "a-key-of-the-tests"
 PARTITIONS = 4
 CHROMIUM = [
     "--no-sandbox",

@@ -157,8 +157,11 @@ def test_guessing_is_slowed_down_and_locks_nobody_else_out(served: Served, clien
         assert session_of(somebody, PASSWORD, "somebody").status_code == 401
 
 
-def test_a_probe_with_its_key_gets_every_snapshot(served: Served) -> None:
-    with socket(served, f"/probe?key={PROBE_KEY.replace(' ', '%20')}") as probe:
+@pytest.mark.parametrize("in_header", [True, False])
+def test_a_probe_with_its_key_gets_every_snapshot(served: Served, in_header: bool) -> None:
+    address = served.url.replace("http", "ws") + "/probe" + ("" if in_header else f"?key={PROBE_KEY}")
+    headers = {"X-Gatehouse-Key": PROBE_KEY} if in_header else {}
+    with connect(address, additional_headers=headers, proxy=None) as probe:
         first, second = (json.loads(probe.recv(timeout=10)) for _ in range(2))
     assert second["seq"] > first["seq"]
     assert {"as_of", "last_events", "alerts", "map"} <= set(second)
