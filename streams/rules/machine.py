@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from schemas.rules import Rule
 from streams.rules import layout as at
-from streams.rules.frames import FRAMES, SECOND, key_of
+from streams.rules.frames import FRAMES, PLAIN, SECOND, key_of
 from streams.rules.lapse import timers
 from streams.rules.names import NOBODY, Ints
 from streams.rules.places import Places
@@ -146,8 +146,9 @@ class Machine:
         self._fill(keys[busy], heads[:, busy], words[busy])
 
     def live(self) -> Ints:
-        """The numbers of texts that the state needs, among others."""
-        return np.concatenate([self._keys[: self._used], self._words[: self._used].ravel()])
+        """The numbers of texts that the state needs, among others: keys, and what marks hold beyond the plain columns."""
+        told = [word for word in range(self._words.shape[1]) if word % self.frame.width >= len(PLAIN)]
+        return np.concatenate([self._keys[: self._used], self._words[: self._used][:, told].ravel()])
 
     def _make_room(self, rows: int) -> None:
         self._fill(*self.state(), rows)

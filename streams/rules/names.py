@@ -68,7 +68,6 @@ class Names:
 
     def keep(self, live: Iterable[Ints]) -> None:
         """Forget every text whose number is in none of the arrays."""
-        numbers = np.unique(np.concatenate([np.empty(0, np.int64), *(array.ravel() for array in live)]))
-        kept = set(numbers.tolist())
+        kept = {number for array in live for number in array.ravel().tolist()}
         self._texts = {number: text for number, text in self._texts.items() if number in kept}
         self._numbers = {None: NOBODY} | {text: number for number, text in self._texts.items()}
