@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,7 +35,8 @@ def one_of_each(tmp_path: Path) -> Path:
 def played(site: Site, incidents: str, seed: int) -> tuple[list[naive.Row], list[Incident]]:
     """What the gateway would make of a run's words: each placed by a right clock, else by its arrival."""
     script = compose(site, Order(seed, 1.0, incidents, LENGTH), START)
-    rows, begun = [], []
+    rows: list[naive.Row] = []
+    begun: list[Incident] = []
     for k in range(LENGTH):
         rows += [row(say, len(rows) + n, script.voices.faults.clock_s) for n, say in enumerate(script.schedule.second(k))]
         begun += script.schedule.begun
@@ -51,7 +53,7 @@ def row(say: Say, number: int, clock_s: dict[str, float]) -> naive.Row:
         device=say.device.id,
         at=micros(at),
         received=micros(say.due),
-        id=None if say.is_heartbeat else naive.UUID(int=number + 1),
+        id=None if say.is_heartbeat else UUID(int=number + 1),
         subject=say.subject,
         value=say.value,
         late=say.due - at > LATENESS_S,
