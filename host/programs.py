@@ -13,7 +13,7 @@ END_WITH_PARENT = ("setpriv", "--pdeathsig", "TERM", "--")
 class Program:
     """What to run, where, and how long a stop may take (seconds) before it is a kill.
 
-    `rank` orders start and stop: a lower one starts first and stops last.
+    `rank` orders start and stop: a lower one starts first and stops last. `stop_signal` asks it to end.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Program:
     stop_s: int = 10
     rank: int = 10
     as_root: bool = False
+    stop_signal: str = "TERM"
 
 
 def privileged(argv: Sequence[str]) -> list[str]:

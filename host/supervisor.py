@@ -76,13 +76,15 @@ class Supervisor:
         except AWAY:
             return {}
 
-    def ensure_running(self) -> None:
+    def ensure_running(self, *, as_root: bool) -> None:
         """Start supervisord where it does not run; otherwise let it read its configuration again."""
         if self.answers():
             self._reread()
             return
         self.layout.socket.unlink(missing_ok=True)
-        words = _launch([sys.executable, "-m", "supervisor.supervisord", "-c", str(self.layout.supervisor_config)])
+        words = _launch(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.layout.supervisor_config)], as_root=as_root
+        )
         if words or not until(self.answers, START_S):
             raise MachineError(f"supervisord did not start ({words}): see {self.layout.logs / 'supervisord.log'}.")
 
@@ -135,13 +137,13 @@ class Supervisor:
             return None
 
 
-def _launch(command: list[str]) -> str:
-    """Start the daemon, as root where it must be; its last words where it did not go into the background.
+def _launch(command: list[str], *, as_root: bool) -> str:
+    """Start the daemon; its last words where it did not go into the background.
 
     Our settings do not go with it: the processes read the file that `up` wrote.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
-    if os.geteuid() != 0:
+    if as_root and os.geteuid() != 0:
         command = privileged(["env", f"PATH={environment.get('PATH', os.defpath)}", *command])
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     return (done.stderr or done.stdout).strip()[-300:] if done.returncode else ""

@@ -8,7 +8,8 @@ none starts by itself. Where supervisord must be root for the database's sake, w
 import getpass
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from host.layout import Layout
 from host.processes import MARK
@@ -49,6 +50,7 @@ autostart = false
 autorestart = true
 startsecs = {early}
 startretries = {retries}
+stopsignal = {stop_signal}
 stopwaitsecs = {stop_s}
 stopasgroup = false
 killasgroup = true
@@ -59,25 +61,30 @@ stdout_logfile_backups = {files}
 """
 
 
-def configure(layout: Layout, programs: Iterable[Program]) -> None:
+def needs_root(programs: Iterable[Program]) -> bool:
+    """Whether supervisord must be root for one of them."""
+    return os.geteuid() == 0 or any(program.as_root for program in programs)
+
+
+def configure(layout: Layout, programs: Sequence[Program]) -> None:
     """Write what supervisord reads; private, though it holds no password."""
-    root = os.geteuid() == 0
-    me = "" if root else f"user = {getpass.getuser()}\n"
+    mine = os.geteuid() == 0 or not needs_root(programs)  # as whom supervisord runs is who we are
     base = BASE.format(
         socket=_folder(str(layout.socket)),
-        chown="" if root else f"chown = {getpass.getuser()}",
+        chown="" if mine else f"chown = {getpass.getuser()}",
         logs=_folder(str(layout.logs)),
         bytes=LOG_BYTES,
         files=LOG_FILES,
         pid=_folder(str(layout.supervisor_pid)),
-        user="user = root" if root else "",
+        user="user = root" if needs_root(programs) else "",
     )
+    me = "" if mine else f"user = {getpass.getuser()}\n"
     sections = [_section(layout, program, "" if program.as_root else me) for program in programs]
     write_private(layout.supervisor_config, base + "".join(sections))
 
 
 def _section(layout: Layout, program: Program, user: str) -> str:
-    environment = {**program.environment, MARK: str(layout.local)}
+    environment = {"HOME": str(Path.home()), **program.environment, MARK: str(layout.local)}
     return PROGRAM.format(
         name=program.name,
         command=_escaped(shlex.join(program.argv)),
@@ -87,6 +94,7 @@ def _section(layout: Layout, program: Program, user: str) -> str:
         rank=program.rank,
         retries=RETRIES,
         early=EARLY_S,
+        stop_signal=program.stop_signal,
         stop_s=program.stop_s,
         logs=_folder(str(layout.logs)),
         bytes=LOG_BYTES,

@@ -29,7 +29,7 @@ from host.services.docker import engine_answers
 from host.services.native import Native
 from host.services.ports import is_free
 from host.supervisor import Supervisor, until
-from host.supervisor_config import configure
+from host.supervisor_config import configure, needs_root
 from host.turn import turn
 from schemas.errors import MachineError, Unavailable
 from schemas.settings import Settings, load
@@ -86,8 +86,9 @@ class _Start:
         wanted = self._services(native)
         settings = self._settings(memory)
         version = version_of(self.layout.effective)
-        configure(self.layout, [*wanted, *programs(self.layout, settings, version=version)])
-        supervisor.ensure_running()
+        everything = [*wanted, *programs(self.layout, settings, version=version)]
+        configure(self.layout, everything)
+        supervisor.ensure_running(as_root=needs_root(everything))
         self._start_services(supervisor, settings, native, [program.name for program in wanted])
         self._start_processes(supervisor, settings)
         with _step("one event from the gateway to the wall's socket"):

@@ -6,6 +6,7 @@ Both are told by the kernel to end when the session dies, in whatever way, so an
 import os
 import random
 import secrets
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,14 +81,14 @@ def running(program: Program, folder: Path) -> Iterator[subprocess.Popen[bytes]]
     try:
         yield process
     finally:
-        _end(process, program.stop_s)
+        _end(process, program)
 
 
-def _end(process: subprocess.Popen[bytes], patience_s: float) -> None:
+def _end(process: subprocess.Popen[bytes], program: Program) -> None:
     """Ask, wait, and kill what does not listen."""
-    process.terminate()
+    process.send_signal(signal.Signals[f"SIG{program.stop_signal}"])
     try:
-        process.wait(patience_s)
+        process.wait(program.stop_s)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -81,7 +81,8 @@ class Timescale:
         options = {**SERVER, **self.more, "port": self.port}
         flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         argv = tuple(self._inside(self._binary("postgres"), "-D", DATA, *flags))
-        return Program("timescaledb", argv, self.folder.parent, stop_s=30, rank=1, as_root=True)
+        # INT: end now and in good order; TERM would wait for the last client to go.
+        return Program("timescaledb", argv, self.folder.parent, stop_s=30, rank=1, as_root=True, stop_signal="INT")
 
 
 def ensure_database(superuser_url: str, password: str) -> None:

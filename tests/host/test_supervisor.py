@@ -38,7 +38,7 @@ def program(layout: Layout) -> Program:
 def supervisor(layout: Layout, program: Program) -> Iterator[Supervisor]:
     configure(layout, [program])
     running = Supervisor(layout)
-    running.ensure_running()
+    running.ensure_running(as_root=False)
     yield running
     running.shut_down()
     remains.clear(layout)
@@ -76,10 +76,10 @@ def test_a_program_that_changed_is_replaced_and_one_that_did_not_goes_on(
     supervisor.start("sleeper")
     first = pid_of(supervisor)
     configure(layout, [program])
-    supervisor.ensure_running()
+    supervisor.ensure_running(as_root=False)
     assert pid_of(supervisor) == first
     configure(layout, [replace(program, environment={"WORD": "other"})])
-    supervisor.ensure_running()
+    supervisor.ensure_running(as_root=False)
     assert not supervisor.states()["sleeper"].running
     supervisor.start("sleeper")
     assert pid_of(supervisor) != first
@@ -97,7 +97,7 @@ def test_what_does_not_listen_is_killed(layout: Layout) -> None:
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
     configure(layout, [Program("sleeper", (sys.executable, "-c", deaf), layout.local, stop_s=1)])
     supervisor = Supervisor(layout)
-    supervisor.ensure_running()
+    supervisor.ensure_running(as_root=False)
     supervisor.start("sleeper")
     wait_for(lambda: "deaf" in (layout.logs / "sleeper.log").read_text("utf-8"), "it has begun")
     assert supervisor.shut_down()
