@@ -205,7 +205,7 @@ def dashboard() -> None:
 def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same messages.")] = 1,
     speed: Annotated[float, typer.Option(min=0.1, help="How many times faster than life.")] = 1.0,
-    incidents: Annotated[str, typer.Option(help="A YAML file of incidents to put in, or none.")] = "",
+    incidents: Annotated[str, typer.Option(help="A YAML file of incidents to put in, or none; without it a few an hour.")] = "",
     truth: Annotated[Path | None, typer.Option(help="Where to write what really happened, as JSON Lines.")] = None,
     seconds: Annotated[float, typer.Option(min=0, help="Stop after so many simulated seconds; 0: go on.")] = 0,
 ) -> None:

@@ -21,7 +21,7 @@ from streams.simulator.words import Message
 
 LANES = 16  # about 8 ms a post: 2,000 messages a second, twenty times a normal day
 LANE_DEPTH = 48  # what a device's own memory would hold; then the community waits
-STALE_S = 10.0  # a heartbeat older than this has a successor
+STALE_S = 1.5  # a device repeats no heartbeat: an old one would only make its clock look wrong
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
 ANSWER_S = 20.0
 MARKED = {SIMULATED: "1"}
