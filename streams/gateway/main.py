@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -73,6 +74,10 @@ def run() -> int:
     app = _compose(settings, site, sources)
     sys.setswitchinterval(SWITCH_S)
     server = uvicorn.Server(config(app, settings.host, settings.gateway_port))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(
+            number, lambda *_: None
+        )  # uvicorn stops in order, then raises the signal again for whoever was there before
     server.run()
     return 0 if server.started else 1
 

@@ -95,11 +95,24 @@ def test_a_time_that_is_none_is_the_arrival(nonsense: str) -> None:
 @pytest.mark.parametrize(
     ("major", "minor", "type_"),
     [
-        (5, 75, "granted"), (5, 38, "granted"), (5, 1, "granted"), (5, 76, "denied"), (5, 9, "denied"), (5, 21, "unlocked"),
-        (5, 22, "locked"), (5, 25, "opened"), (5, 26, "closed"), (5, 27, "forced"), (5, 28, "held_open"), (1, 1028, "tamper"),
-        (1, 1034, "duress"), (3, 1024, "granted"), (5, 9999, "other"), (2, 39, "other"),
+        (5, 75, "granted"),
+        (5, 38, "granted"),
+        (5, 1, "granted"),
+        (5, 76, "denied"),
+        (5, 9, "denied"),
+        (5, 21, "unlocked"),
+        (5, 22, "locked"),
+        (5, 25, "opened"),
+        (5, 26, "closed"),
+        (5, 27, "forced"),
+        (5, 28, "held_open"),
+        (1, 1028, "tamper"),
+        (1, 1034, "duress"),
+        (3, 1024, "granted"),
+        (5, 9999, "other"),
+        (2, 39, "other"),
     ],
-)  # fmt: skip
+)
 def test_codes_of_doors_have_a_type(major: int, minor: int, type_: str) -> None:
     event = only(read(access(major, minor)))
     assert (event.kind, event.type, event.device) == (Kind.DOOR, type_, "door-9")
@@ -292,9 +305,12 @@ def test_no_bytes_break_the_decoder(body: bytes, content_type: str) -> None:
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["faces", "identify", "candidate", "ANPR", "targetAttrs", "a"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["faces", "identify", "candidate", "ANPR", "targetAttrs", "a"]), inner, max_size=3)
+    ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @given(st.sampled_from(["ANPR", "alarmResult", "faceCapture", "AccessControllerEvent", "cidEvent", "VMD", "heartBeat"]), values)

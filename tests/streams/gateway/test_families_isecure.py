@@ -59,10 +59,15 @@ def test_a_bad_event_among_good_ones_is_rejected_by_itself() -> None:
     assert decoded.rejected[0].at == "params.events[1]"
 
 
-@pytest.mark.parametrize(("code", "kind", "type_", "direction"), [
-    (771760131, Kind.PARKING, "entered", "in"), (771760134, Kind.PARKING, "left", "out"), (771760130, Kind.PLATE, "read", "in"),
-    (771764226, Kind.PARKING, "other", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "kind", "type_", "direction"),
+    [
+        (771760131, Kind.PARKING, "entered", "in"),
+        (771760134, Kind.PARKING, "left", "out"),
+        (771760130, Kind.PLATE, "read", "in"),
+        (771764226, Kind.PARKING, "other", None),
+    ],
+)
 def test_parking_has_its_plates_and_directions(code: int, kind: Kind, type_: str, direction: str | None) -> None:
     entry = pushed(code, srcType="roadway", srcIndex="lane-1", data={"plateNo": "鲁Q12345"})
     event = only(read(notify(entry, ability="event_pms"), family="isecure"))
@@ -83,7 +88,7 @@ def test_a_linked_event_has_the_identity_under_which_it_comes_by_itself() -> Non
 
 def test_a_record_of_a_query_is_the_event_that_was_pushed() -> None:
     record = {"eventId": "E-1", "eventType": 196893, "eventTime": "2031-03-05T08:59:58+08:00", "doorIndexCode": "door-index-1"}
-    record |= {"inAndOutType": 0, "personId": "p-1", "cardNo": None, "picUri": "/pic?1"}  # type: ignore[dict-item]
+    record |= {"inAndOutType": 0, "personId": "p-1", "cardNo": None, "picUri": "/pic?1"}
     event = only(read(record, family="isecure"))
     assert event.id == only(read(notify(pushed(196893)), family="isecure")).id
     assert (event.direction, event.subject, event.picture) == ("out", "p-1", "/pic?1")
@@ -100,8 +105,15 @@ def test_what_holds_no_event_is_rejected(body: bytes) -> None:
     assert not decoded.events and decoded.rejected
 
 
-@given(st.dictionaries(st.sampled_from(["eventId", "eventType", "happenTime", "srcIndex", "status", "data", "eventDetails"]),
-    st.none() | st.integers() | st.text(max_size=6) | st.lists(st.dictionaries(st.text(max_size=3), st.integers()), max_size=2)))  # fmt: skip
+@given(
+    st.dictionaries(
+        st.sampled_from(["eventId", "eventType", "happenTime", "srcIndex", "status", "data", "eventDetails"]),
+        st.none()
+        | st.integers()
+        | st.text(max_size=6)
+        | st.lists(st.dictionaries(st.text(max_size=3), st.integers()), max_size=2),
+    )
+)
 def test_any_entry_is_read_or_rejected(entry: dict[str, object]) -> None:
     try:
         body = notify(entry)

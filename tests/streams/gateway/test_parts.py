@@ -25,7 +25,7 @@ def test_a_content_length_is_believed_only_where_a_boundary_follows(declared: in
     body = multipart(*TWO).replace(
         b"Content-Type: application/xml", f"Content-Type: text/xml\r\nContent-Length: {declared}".encode()
     )
-    assert [part.body.strip() for part in split(body, "")][0] == b"<a/>"
+    assert split(body, "")[0].body.strip() == b"<a/>"
 
 
 def test_a_boundary_inside_a_picture_ends_nothing_where_the_length_is_right() -> None:
@@ -35,7 +35,8 @@ def test_a_boundary_inside_a_picture_ends_nothing_where_the_length_is_right() ->
 
 
 def test_a_stream_that_was_joined_in_its_middle_keeps_its_first_message() -> None:
-    body = b"<a/>\n--boundary\nContent-Type: application/xml\nContent-Length: 4\n\n<b/>\n--boundary\nContent-Type: application/xml\n\n"
+    head = b"\n--boundary\nContent-Type: application/xml\nContent-Length: 4\n\n"
+    body = b"<a/>" + head + b"<b/>" + head
     assert [part.body.strip() for part in split(body, "")] == [b"<a/>", b"<b/>"]
 
 

@@ -47,7 +47,8 @@ def test_a_clock_that_was_set_back_stands_still() -> None:
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=60))
 def test_whatever_comes_and_goes_a_tick_lies_before_all_that_is_left(steps: list[tuple[int, bool]]) -> None:
     """Arrivals and departures in any order; every tick is at or before each message that is still on its way."""
-    in_flight, left, now, last = InFlight(), {}, NOON, NOON
+    left: dict[int, datetime] = {}
+    in_flight, now, last = InFlight(), NOON, NOON
     for gap, leaves in steps:
         now += timedelta(seconds=gap)
         if leaves and left:
