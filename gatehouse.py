@@ -208,11 +208,13 @@ def simulate(
     incidents: Annotated[str, typer.Option(help="A YAML file of incidents to put in, or none; without it a few an hour.")] = "",
     truth: Annotated[Path | None, typer.Option(help="Where to write what really happened, as JSON Lines.")] = None,
     seconds: Annotated[float, typer.Option(min=0, help="Stop after so many simulated seconds; 0: go on.")] = 0,
+    day: Annotated[str, typer.Option(help="The community's own time at the start, as 2026-05-04T08:00; without it now.")] = "",
 ) -> None:
     """Be the whole community's devices, speaking their vendors' formats to the gateway."""
     from streams.simulator.main import run
+    from streams.simulator.play import Order
 
-    raise typer.Exit(run(seed=seed, speed=speed, incidents=incidents, truth=truth, seconds=seconds))
+    raise typer.Exit(run(Order(seed, speed, incidents, seconds, day), truth))
 
 
 # Access to the wall.

@@ -21,14 +21,14 @@ from schemas.site import Site
 from schemas.sources import read_sources
 from streams.gateway.context import Context, Register, register_of
 from streams.gateway.read import read_body
-from streams.simulator.main import Order, compose, perform
+from streams.simulator.play import Order, compose, perform
 from streams.simulator.post import ANSWER_S, LANES, Answer, Poster
 from streams.simulator.truth import Truth
 from streams.simulator.words import Message
 
 SPEED = 5.0  # some eighty events a second beside a hundred heartbeats
 TROUBLE = 20.0  # one message in ten is sent twice, one event in fifteen comes late, four messages a minute are broken
-BUSY_DAY = datetime(2030, 5, 6, 17, 30, tzinfo=UTC)  # coming home, whenever the trial is run
+BUSY_DAY = "2030-05-06T17:30"  # coming home, whenever the trial is run
 INCIDENTS = Path(__file__).with_name("chaos_incidents.yaml")
 NO_ARRIVAL = datetime(2000, 1, 1, tzinfo=UTC)  # ids follow from the bytes: the simulator's all name their time
 
@@ -59,8 +59,7 @@ async def under_load(settings: Settings, site: Site, seed: int, work: Callable[[
     """
     begin = time.time()
     ledger = Ledger(register_of(site.devices), ZoneInfo(site.timezone))
-    day = BUSY_DAY.replace(tzinfo=ZoneInfo(site.timezone))
-    order = Order(seed, SPEED, str(INCIDENTS), 0, day, TROUBLE)
+    order = Order(seed, SPEED, str(INCIDENTS), 0, BUSY_DAY, TROUBLE)
     script = compose(site, order, datetime.fromtimestamp(begin, UTC))
     connector, patience = aiohttp.TCPConnector(limit=LANES), aiohttp.ClientTimeout(total=ANSWER_S)
     async with aiohttp.ClientSession(connector=connector, timeout=patience) as session:

@@ -13,8 +13,8 @@ from schemas.rules import load_catalogue
 from schemas.site import Site
 from streams.simulator.community import gather
 from streams.simulator.incidents import Incident, read_rows
-from streams.simulator.main import Order, compose
 from streams.simulator.own import KINDS
+from streams.simulator.play import Order, compose
 from streams.simulator.recipes import RECIPES
 from streams.simulator.words import Say
 from trials import naive

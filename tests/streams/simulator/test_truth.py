@@ -12,7 +12,7 @@ import pytest
 from schemas.errors import SettingsError
 from schemas.site import Site
 from streams.simulator.incidents import Incident
-from streams.simulator.main import Order, compose
+from streams.simulator.play import Order, compose
 from streams.simulator.post import Answer
 from streams.simulator.truth import Truth
 from streams.simulator.voices import Script

@@ -13,8 +13,8 @@ from schemas.site import Site, load_site
 from streams.gateway.context import Context, Register, register_of
 from streams.gateway.read import read_body
 from streams.simulator.faults import WRONG_CLOCKS_S
-from streams.simulator.main import Order, compose
 from streams.simulator.own import KINDS
+from streams.simulator.play import Order, compose
 from streams.simulator.recipes import RECIPES
 from streams.simulator.words import Message
 from tests.streams.simulator.conftest import SITE
