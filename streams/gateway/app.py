@@ -68,6 +68,7 @@ def create_app(door: Door, more: Sequence[BaseRoute], lifespan: Lifespan) -> Fas
     """The application: plain routes, so that no validation by FastAPI stands between a device and its answer."""
 
     async def post(request: Request) -> Response:
+        """Answer one message."""
         try:
             return _accepted(await _take(request, door))
         except Refusal as refusal:

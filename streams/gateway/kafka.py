@@ -138,6 +138,7 @@ def maker(servers: str, topics: list[str], most_bytes: int) -> Callable[[], Any]
     """How to make a producer that knows all topics, so that sending never waits for them."""
 
     def make() -> Any:
+        """One producer that has seen all topics."""
         producer = KafkaProducer(
             bootstrap_servers=servers.split(","),
             client_id="gatehouse-gateway",

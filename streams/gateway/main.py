@@ -107,6 +107,7 @@ def _compose(settings: Settings, site: Site, sources: Mapping[str, Source]) -> F
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        """Reach for Kafka and run the loops; at the end let everything become safe."""
         _say_kafka(board, False)
         sink.connect()
         loops = [

@@ -74,6 +74,7 @@ class Spool:
         """The first records with their numbers, oldest first: at least one where there is one, then up to both limits."""
 
         def read(connection: sqlite3.Connection) -> list[tuple[int, Record]]:
+            """Runs on the spool's thread."""
             taken: list[tuple[int, Record]] = []
             size = 0
             for row in connection.execute(_OLDEST, (most,)):

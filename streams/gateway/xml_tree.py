@@ -54,19 +54,23 @@ class _Builder:
         self._stack: list[tuple[str, dict[str, Any], list[str]]] = []
 
     def refuse(self, *_: object) -> None:
+        """A document type or an entity."""
         raise PayloadError("The XML holds a document type or an entity, which no device needs.", "prolog")
 
     def start(self, name: str, _: object) -> None:
+        """An element begins, within the limits."""
         self._count += 1
         if len(self._stack) >= self._depth or self._count > ELEMENTS:
             raise TooLarge("The XML is nested deeper or longer than any message is.", f"element {self._count}")
         self._stack.append((name.rpartition(":")[2], {}, []))
 
     def text(self, text: str) -> None:
+        """Characters of the innermost element."""
         if self._stack:
             self._stack[-1][2].append(text)
 
     def end(self, _: str) -> None:
+        """An element is whole: hand it to the one around it."""
         name, children, texts = self._stack.pop()
         value: Any = children or "".join(texts).strip()
         if not self._stack:
