@@ -64,6 +64,7 @@ class Poster:
     now: Callable[[], float]
     heard: Callable[[Message, Answer], None]
     tally: Tally = field(default_factory=Tally)
+    _away: bool = False
     _lanes: list[asyncio.Queue[Message]] = field(default_factory=lambda: [asyncio.Queue(LANE_DEPTH) for _ in range(LANES)])
 
     async def put(self, message: Message) -> None:
@@ -98,13 +99,19 @@ class Poster:
             answer, why = await self._attempt(message)
             if answer is Answer.NEVER:
                 log.warning("The gateway will never take a message of %s: %s.", message.say.device.id, why)
+            self._tell(answer, why)
             if answer is not Answer.NOT_NOW:
                 return answer
-            if pause >= LONGEST_PAUSE_S:
-                log.warning("The gateway does not take messages (%s); repeating.", why)
             self.tally.retries += 1
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    def _tell(self, answer: Answer, why: str) -> None:
+        """Say once that the gateway is away, and once that it is back."""
+        away = answer is Answer.NOT_NOW
+        if away != self._away:
+            self._away = away
+            log.warning("The gateway does not take messages (%s): they are repeated." if away else "It answers again: %s.", why)
 
     async def _attempt(self, message: Message) -> tuple[Answer, str]:
         source = self.sources[message.source]
