@@ -6,6 +6,7 @@ SIMULATE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 export DEBIAN_FRONTEND := noninteractive
+export UV_SYSTEM_CERTS := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/.local/numba
 LOCK_FLAGS := -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
@@ -18,8 +19,8 @@ up: $(VENV)/run.done ## start everything; SIMULATE=0 without the simulated commu
 	@docker/debian/packages.sh run
 	@$(BIN)/gatehouse up $(if $(filter 0 no false,$(SIMULATE)),--no-simulate,--simulate)
 
-down: $(VENV)/run.done ## stop everything that `make up` started
-	@$(BIN)/gatehouse down
+down: ## stop everything that `make up` started
+	@if [ -x $(BIN)/gatehouse ]; then $(BIN)/gatehouse down; else echo "Nothing was ever started here."; fi
 
 test: $(VENV)/test.done ## lint, types, import directions, and the tests on real services
 	@docker/debian/packages.sh test

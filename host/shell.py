@@ -1,10 +1,13 @@
 """Running a command of the system, with its failure as one sentence."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 
 from schemas.errors import MachineError
+
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def run(
@@ -27,5 +30,8 @@ def run(
 
 
 def _last_words(done: subprocess.CompletedProcess[str]) -> str:
-    lines = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
-    return lines[-1][:300] if lines else f"status {done.returncode}"
+    """The first line that speaks of an error, else the last one, without colours."""
+    plain = COLOUR.sub("", done.stderr + "\n" + done.stdout)
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line.lower()]
+    return [*errors[:1], *lines[-1:], f"status {done.returncode}"][0][:300]
