@@ -195,7 +195,8 @@ def browser(address: str) -> Iterator[Any]:
             page.wait_for_selector("body[data-ready='1']:not(.stale)", state="attached", timeout=LOAD_MS)
             yield page
         except Error as err:
-            raise Unavailable(f"The wall did not show it: {str(err).splitlines()[0]} See `gatehouse logs dashboard`.") from err
+            words = str(err).splitlines()[0].replace(address, "the wall")  # the address holds a secret
+            raise Unavailable(f"The wall did not show it ({words}): see `gatehouse logs dashboard`.") from None
         finally:
             chromium.close()
 

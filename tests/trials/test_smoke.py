@@ -8,11 +8,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, Unavailable
 from schemas.settings import Settings
 from schemas.site import Site, load_site
 from trials.chaos_install import Installation
-from trials.smoke import RULE, free_plate, measure
+from trials.smoke import RULE, browser, free_plate, measure
 
 NOW = datetime(2030, 5, 6, 4, tzinfo=UTC)
 
@@ -55,6 +55,12 @@ def test_a_plate_is_free_again_after_the_rules_hold(conn: psycopg.Connection, si
     for plate in site.watch_plates:
         raise_alert(conn, site, plate, NOW - timedelta(seconds=120))
     assert free_plate(conn, site, lambda: NOW) == min(site.watch_plates)
+
+
+def test_a_wall_that_is_away_is_a_sentence_without_the_links_secret() -> None:
+    with pytest.raises(Unavailable, match="The wall") as caught, browser("http://127.0.0.1:9/wall?kiosk=s3cret") as page:
+        raise AssertionError(f"It opened {page}.")
+    assert "s3cret" not in str(caught.value)
 
 
 def test_without_an_installation_the_sentence_names_the_command(settings: Settings, tmp_path: Path) -> None:
