@@ -17,7 +17,7 @@ Message = Callable[[int], tuple[str, bytes]]
 
 @dataclass(slots=True)
 class Told:
-    """What the gateway answered: when it said 200, by the name of the message (seconds since the epoch), other answers, and the rate."""
+    """When the gateway said 200, by the name of the message (seconds since the epoch); other answers; the rate."""
 
     at: dict[str, float] = field(default_factory=dict)
     refused: int = 0

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FLUSH_S = 1.0  # the devices' newest words: what the wall shows is this old at most
-BLOCK_BYTES = 2 * 1024 * 1024  # read at once; a block of 16,384 events is about so large
+EVENT_BYTES = 128  # a camera's event in an Arrow batch is somewhat larger: a block stays below `block_events`
 BUSY_BYTES = 256 * 1024  # from here on the next block is prepared while one commits; below, waiting makes a fuller one
 UNSAVED_BYTES = 32 * 1024 * 1024  # records kept until a state covers them
 FENCED_S = 1.0  # a worker that lost the partition hears it with its next heartbeat
@@ -35,7 +35,8 @@ RETRY_S = (0.2, 0.5, 1.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a lane is given: its database session, the log, how to bury letters, how to tell how it is, how often to save."""
+    """What a lane is given: its database session, the log, how to bury letters, how to tell how it is,
+    how often to save, how large a block may be."""
 
     session: Session
     log_reader: LogReader
@@ -43,6 +44,7 @@ class Tools:
     new_judge: Callable[[], Judge]
     observe: "Observer"
     state_every_s: float
+    block_events: int
     clock: Callable[[], float] = time.monotonic
 
 
@@ -146,7 +148,7 @@ class Lane:
         if self._committing is not None and self.inbox.waiting_bytes < BUSY_BYTES:
             await self._settle()
         await self.inbox.wait(pace.idle_s())
-        return self.inbox.take(BLOCK_BYTES)
+        return self.inbox.take(self._tools.block_events * EVENT_BYTES)
 
     def _gap(self, judge: Judge, records: Sequence[Record]) -> dict[Kind, int]:
         """By kind, the offset of the first record that does not follow on the lane's place."""

@@ -127,6 +127,7 @@ def _lane(parts: Parts, partition: int) -> Lane:
         new_judge=new_judge,
         observe=observer(parts.health, parts.metrics, partition, parts.lanes_health),
         state_every_s=settings.state_every_s,
+        block_events=settings.block_events,
     )
     return Lane(partition, tools)
 
