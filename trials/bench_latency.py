@@ -186,9 +186,9 @@ def _shown(page: Any, connection: psycopg.Connection, messages: Messages, told: 
     return [max(0.0, at_ms - at * 1000) for at, at_ms in pairs if at is not None and at_ms is not None]
 
 
-def _cause(why: Mapping[str, Any]) -> UUID | None:
-    events = why.get("events") or []
-    return UUID(events[-1]["id"]) if events else None
+def _cause(why: Mapping[str, Any]) -> UUID:
+    """The event that raised the alert."""
+    return UUID(why["events"][-1]["id"])
 
 
 def _percentiles(values: list[float]) -> tuple[float, float]:

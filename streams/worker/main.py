@@ -108,7 +108,8 @@ def _lane(parts: Parts, partition: int) -> Lane:
     session = Session(lambda: _connect(settings), prefix, Store(prefix, partition, site.id), partition)
     reader = Reader(prefix, partition, site.id, settings.skew_limit_s)
 
-    def new_judge() -> Judge:
+    def judge() -> Judge:
+        """One from the database, with fresh rules: for a start of the lane."""
         bench = Bench(
             reader=reader,
             look_up=session.look_up,
@@ -124,7 +125,7 @@ def _lane(parts: Parts, partition: int) -> Lane:
         session=session,
         log_reader=LogReader(settings.kafka, prefix, partition),
         bury=parts.burial.bury,
-        new_judge=new_judge,
+        new_judge=judge,
         observe=observer(parts.health, parts.metrics, partition, parts.lanes_health),
         state_every_s=settings.state_every_s,
         block_events=settings.block_events,

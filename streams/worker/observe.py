@@ -14,11 +14,13 @@ def observer(health: Health, metrics: Metrics, partition: int, lanes: dict[int, 
     """The face that one lane speaks to; `lanes` is shared by all lanes of the process."""
 
     def say(ok: bool, sentence: str) -> None:
+        """How the lane is."""
         lanes[partition] = ok, sentence
         bad = [f"Partition {number}: {text}" for number, (fine, text) in sorted(lanes.items()) if not fine]
         health.say("lanes", not bad, " ".join(bad) or f"{len(lanes)} partitions are judged and stored.")
 
     def prepared(block: Prepared, seconds: float) -> None:
+        """A block is judged."""
         metrics.judge.observe(seconds)
         metrics.late.inc(block.figures.late)
         metrics.duplicates.inc(block.figures.duplicates)
@@ -28,6 +30,7 @@ def observer(health: Health, metrics: Metrics, partition: int, lanes: dict[int, 
         _age(metrics.judged, block.figures.oldest_us)
 
     def stored(block: Prepared, seconds: float) -> None:
+        """A block is committed."""
         metrics.store.observe(seconds)
         for kind, n in block.figures.rows.items():
             metrics.rows.labels(str(kind)).inc(n)

@@ -13,7 +13,7 @@ from schemas.errors import RecordError
 from schemas.events import HEARTBEAT, TYPES, Event, Heartbeat, Kind, Received
 
 TIMES = st.integers(0, 4_000_000_000_000_000).map(lambda us: datetime(1970, 1, 2, tzinfo=UTC) + timedelta(microseconds=us))
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.floats(allow_nan=False)
 
 

@@ -12,7 +12,7 @@ from schemas.events import Event, Kind, Received
 from streams.worker.copy_rows import COLUMNS, encode_rows
 from tests.streams.worker.log import NOW
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 
 
 @st.composite
