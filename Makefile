@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/.local/numba
 LOCK_FLAGS := -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
-.PHONY: help up down test lint types check lock clean-cache
+.PHONY: help up down test tools lint types check lock clean-cache
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -22,10 +22,12 @@ up: $(VENV)/run.done ## start everything; SIMULATE=0 without the simulated commu
 down: ## stop everything that `make up` started
 	@if [ -x $(BIN)/gatehouse ]; then $(BIN)/gatehouse down; else echo "Nothing was ever started here."; fi
 
-test: $(VENV)/test.done ## lint, types, import directions, and the tests on real services
-	@docker/debian/packages.sh test
+test: tools ## lint, types, import directions, and the tests on real services
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest
+
+tools: $(VENV)/test.done ## what tests and trials need beside the product: a browser, its fonts and driver
+	@docker/debian/packages.sh test
 
 lint: $(VENV)/test.done ## the quick part of `make test`
 	@$(MAKE) --no-print-directory check

@@ -1,8 +1,8 @@
 """Who may post to the gateway: a source has a name, a family of messages, and a key of its own.
 
 Kept in `.local/sources.json`, mode 600, made with fresh keys at the first start. A site adds its own sources there.
-A device proves itself by HTTP Basic (user: the source's name, password: the key), by the header X-Gatehouse-Key, or, where it can be given
-nothing but an address, by the key as the last part of the path.
+A device proves itself by HTTP Basic (user: the source's name, password: the key), by the header X-Gatehouse-Key, or, where
+it can be given nothing but an address, by the key as the last part of the path.
 """
 
 import json

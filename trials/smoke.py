@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,10 +29,10 @@ from schemas.sources import read_sources
 from streams.simulator import hikvision
 from streams.simulator.post import MARKED
 from streams.simulator.words import at_once
+from trials.tools import CHROMIUM, FLAGS, ensure_browser
 
 LIMIT_MS = 500.0
 RULE = "plate-watch-list"
-CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE_S = 10.0  # for each step: ten times what would already be a failure
 POLL_S = 0.002
 LOAD_MS = 20_000  # the wall's first picture in a browser that has just been started
@@ -181,14 +180,11 @@ def kiosk_link(settings: Settings, conn: psycopg.Connection) -> Iterator[str]:
 @contextmanager
 def browser(address: str) -> Iterator[Any]:
     """A page of a real Chromium that shows the wall, live."""
-    if not CHROMIUM.exists():
-        raise SettingsError(f"There is no Chromium at {CHROMIUM}: `apt-get install chromium` brings it.")
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ModuleNotFoundError as err:
-        raise SettingsError("playwright is not installed: `pip install -r requirements-test.lock` brings it.") from err
+    ensure_browser()
+    from playwright.sync_api import Error, sync_playwright
+
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         try:
             page = chromium.new_page(viewport={"width": 1920, "height": 1080})
             page.goto(address, timeout=LOAD_MS)
