@@ -17,8 +17,8 @@ from streams.worker.log_reader import record_of
 
 SESSION_S = 6.0  # Kafka's own lower limit: a killed worker's partitions are free after this
 HEARTBEAT_S = 1.5
-BUFFERED_RECORDS = 128  # of each topic, between Kafka and the lane: the lane's inbox is what is bounded by bytes
-FETCH_BYTES = 1024 * 1024
+BUFFERED_RECORDS = 512  # of each topic, between Kafka and the lane: the lane's inbox is what is bounded by bytes
+FETCH_BYTES = 4 * 1024 * 1024
 COMMIT_S = 1.0
 
 
