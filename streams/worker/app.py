@@ -12,12 +12,13 @@ import faust
 
 from schemas.events import Kind
 from schemas.topics import topic
+from streams.worker.fetching import PromptConsumer
 from streams.worker.lanes import Lanes
 from streams.worker.log_reader import record_of
 
 SESSION_S = 6.0  # Kafka's own lower limit: a killed worker's partitions are free after this
 HEARTBEAT_S = 1.5
-BUFFERED_RECORDS = 512  # of each topic, between Kafka and the lane: the lane's inbox is what is bounded by bytes
+BUFFERED_RECORDS = 256  # of each topic, between Kafka and the lane: the lane's inbox is what is bounded by bytes
 FETCH_BYTES = 4 * 1024 * 1024
 COMMIT_S = 1.0
 
@@ -60,6 +61,7 @@ def create_app(stream: Stream, lanes: Lanes) -> faust.App:
     async def revoked(_: Any, *gone: Any, **__: Any) -> None:
         await lanes.close({tp.partition for partitions in gone for tp in partitions})
 
+    cast(Any, app.transport).Consumer = PromptConsumer
     app.on_partitions_revoked.connect(cast(Any, revoked))
     return app
 
