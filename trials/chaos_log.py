@@ -77,7 +77,7 @@ def _row(log: Log, kind: Kind, offset: int, identity: UUID | None, value: dict[s
         type=value["type"],
         device=value["device"],
         at=at,
-        received=_us(value["received_at"]),
+        received=max(_us(value["received_at"]), tick or 0),
         id=identity,
         subject=value["subject"],
         value=value["value"],

@@ -43,12 +43,14 @@ KINDS = tuple(Kind)
 class Admitted:
     """Events to judge: a batch of one site and one kind in schemas.codec.SCHEMA, heartbeats included, duplicates removed.
 
-    A fact a row: the Kafka offset (int64), whether it is late, and whether it is over ALLOWANCE behind its topic's time.
+    A fact a row: the Kafka offset, its topic's time where it stands (both int64, microseconds; LONG_AGO while there is none),
+    whether it is late, and whether it is over ALLOWANCE behind that time.
     """
 
     batch: pa.RecordBatch
     partition: int
     offsets: Ints
+    ticks: Ints
     late: Flags
     very_late: Flags
 
@@ -148,7 +150,8 @@ class Engine:
                 self._at_once(seat, rows, np.flatnonzero((bits & seat.roles != 0) & ~admitted.very_late), judgement)
                 bits &= ~seat.roles
         rows[at.BITS] = filters.late(bits, admitted.late)
-        rows[at.TIME] = np.where(admitted.late, rows[at.RECEIVED], rows[at.TIME])
+        # Who writes to the log may claim any arrival; a late row that ends something never does so before its topic's time.
+        rows[at.TIME] = np.where(admitted.late, np.maximum(rows[at.RECEIVED], admitted.ticks), rows[at.TIME])
         self._pending.add(rows[:, (rows[at.BITS] != 0) & (rows[at.TIME] > self._watermark)])
 
     def _at_once(self, seat: _Seat, rows: Ints, chosen: Ints, judgement: Judgement) -> None:

@@ -200,7 +200,7 @@ class Judge:
         ids = ids_of(rows.batch.column("id"))[rows.events]
         new = self._dedup[kind].admit(ids, rows.event_us[rows.events], rows.found)
         late = rows.event_us <= rows.ticks - self._bench.lateness_us
-        marks = _Marks(rows.offsets, late, rows.event_us <= rows.ticks - VERY_LATE_US)
+        marks = _Marks(rows.offsets, rows.ticks, late, rows.event_us <= rows.ticks - VERY_LATE_US)
         figures.duplicates += len(new) - int(new.sum())
         if new.all():
             return rows.batch, marks
@@ -242,7 +242,7 @@ class Judge:
             batch, marks = batch.filter(pa.array(own)), marks.only(own)
         if not batch.num_rows:
             return []
-        return [Admitted(batch, self._bench.partition, marks.offsets, marks.late, marks.very_late)]
+        return [Admitted(batch, self._bench.partition, marks.offsets, marks.ticks, marks.late, marks.very_late)]
 
     def _watermark(self) -> int | None:
         ticks = [place.tick_us for place in self.places.values()]
@@ -281,9 +281,10 @@ class _Marks:
     """What goes with each row of a batch."""
 
     offsets: Int64s
+    ticks: Int64s
     late: Bools
     very_late: Bools
 
     def only(self, keep: Bools) -> "_Marks":
         """The marks of some of the rows."""
-        return _Marks(self.offsets[keep], self.late[keep], self.very_late[keep])
+        return _Marks(self.offsets[keep], self.ticks[keep], self.late[keep], self.very_late[keep])

@@ -15,6 +15,7 @@ from schemas.identity import uuid_of
 from schemas.rules import Rule, load_catalogue
 from schemas.site import Device, DeviceKind, Name, Site
 from streams.rules.engine import Admitted, Engine, Judgement
+from streams.rules.layout import LONG_AGO
 from trials.naive import Raised, Row, judge
 
 SECOND = 1_000_000
@@ -79,7 +80,8 @@ def admitted(rows: Sequence[Row]) -> list[Admitted]:
         if mine:
             late, very = np.array([one.late for one in mine]), np.array([one.very_late for one in mine])
             offsets = np.array([one.offset for one in mine], np.int64)
-            found.append(Admitted(to_batch([received(one) for one in mine]), 3, offsets, late, very))
+            ticks = np.full(len(mine), LONG_AGO, np.int64)
+            found.append(Admitted(to_batch([received(one) for one in mine]), 3, offsets, ticks, late, very))
     return found
 
 
