@@ -50,6 +50,7 @@ class Spool:
         self._connection.executescript(_TABLE)
         row = self._connection.execute("SELECT count(*), coalesce(sum(length(value) + 256), 0) FROM records").fetchone()
         self.depth, self.size = int(row[0]), int(row[1])
+        self._counting = threading.Lock()  # both threads count, and a count that is off by one would stop the time for ever
         self._thread = threading.Thread(target=self._work, name="spool", daemon=True)
         self._thread.start()
 
@@ -62,13 +63,14 @@ class Spool:
         """Done when the record is synced to disk; Full at once where there is no room for it."""
         if self.size + record.size > self._limit:
             raise Full("The spool is full: Kafka has been away for too long.")
-        self.depth, self.size = self.depth + 1, self.size + record.size
+        self._count(1, record.size)
         future = self._ask(lambda c: c.execute(_INSERT, astuple(record)) and None)
-        future.add_done_callback(lambda done: self._undo(record) if done.exception() else None)
+        future.add_done_callback(lambda done: self._count(-1, -record.size) if done.exception() else None)
         return future
 
-    def _undo(self, record: Record) -> None:
-        self.depth, self.size = self.depth - 1, self.size - record.size
+    def _count(self, records: int, size: int) -> None:
+        with self._counting:
+            self.depth, self.size = self.depth + records, self.size + size
 
     def oldest(self, most: int, most_bytes: int) -> "Future[list[tuple[int, Record]]]":
         """The first records with their numbers, oldest first: at least one where there is one, then up to both limits."""
@@ -90,11 +92,8 @@ class Spool:
         """Forget records that Kafka has acknowledged."""
         last, size = taken[-1][0], sum(record.size for _, record in taken)
         future = self._ask(lambda c: c.execute("DELETE FROM records WHERE number <= ?", (last,)) and None)
-        future.add_done_callback(lambda done: None if done.exception() else self._forget(len(taken), size))
+        future.add_done_callback(lambda done: None if done.exception() else self._count(-len(taken), -size))
         return future
-
-    def _forget(self, count: int, size: int) -> None:
-        self.depth, self.size = self.depth - count, self.size - size
 
     def set_aside(self, number: int, reason: str) -> "Future[None]":
         """Keep a record that Kafka will never take apart from the others, so that it stops nothing."""
