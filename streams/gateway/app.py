@@ -6,10 +6,10 @@ the device must not repeat it. 401 not this source's key. 408 the body came too 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 import orjson
 from fastapi import FastAPI
@@ -26,6 +26,7 @@ from streams.gateway.intake import REASONS, Intake, Message
 from streams.gateway.limits import Gate, Verdict, offered_keys
 from streams.gateway.metrics import Metrics
 from streams.gateway.read import RECEIVED_AT, SIMULATED
+from streams.gateway.times import parse_time
 
 BODY_S = 20.0
 """Time for a body: three megabytes over a poor link take ten."""
@@ -133,16 +134,16 @@ async def _body(request: Request, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def _first_received(headers: Headers) -> datetime | None:
+def _first_received(headers: Mapping[str, str]) -> datetime | None:
     """The arrival that a retried dead letter had, if it is a time with a zone."""
     text = headers.get(RECEIVED_AT)
     if not text:
         return None
     try:
-        time = datetime.fromisoformat(text)
+        zoned = datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return None
-    return time if time.utcoffset() not in (None, timedelta(days=1)) else None
+    return parse_time(text, UTC) if zoned else None
 
 
 def _accepted(decoded: Decoded) -> Response:

@@ -7,6 +7,8 @@ is, the larger the batches, at the same cost each. Then it waits for its records
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+import pyarrow as pa
+
 from schemas.codec import encode, to_batch
 from schemas.events import Received
 from schemas.topics import ARROW, partition_of, topic
@@ -87,9 +89,13 @@ class Collector:
         task.add_done_callback(self._running.discard)
 
     async def _send(self, groups: list[list[Received]], batch: "asyncio.Future[None]") -> None:
-        records = [record for rows in groups for record in records_of(rows, self._prefix, self._partitions)]
-        results = await asyncio.gather(*(self._deliver(record) for record in records), return_exceptions=True)
-        failure = next((result for result in results if isinstance(result, BaseException)), None)
+        failure: BaseException | None
+        try:
+            records = [record for rows in groups for record in records_of(rows, self._prefix, self._partitions)]
+            results = await asyncio.gather(*(self._deliver(record) for record in records), return_exceptions=True)
+            failure = next((result for result in results if isinstance(result, BaseException)), None)
+        except (pa.ArrowException, ValueError, TypeError, OverflowError) as err:
+            failure = err  # rows that no batch holds: whoever waits hears it, because a message on its way stops the time
         if batch.done():
             return
         if failure is None:

@@ -85,6 +85,15 @@ def dead_letter(message: Message, received_at: datetime, rejected: Sequence[Reje
     return Record(name, partition_of(source.name, place.partitions), source.name, JSON, orjson.dumps(value))
 
 
+def _read_safely(message: Message, context: Context) -> Decoded:
+    """What the message says. Supervised: what a decoder of ours fails at is kept whole, and its device need not repeat it."""
+    try:
+        return read_body(message.source.family, message.body, message.content_type, context)
+    except Exception as err:
+        log.exception("The decoder of %s failed; the message is a dead letter.", message.source.family)
+        return Decoded(rejected=(Rejected(f"The decoder failed ({type(err).__name__}): the gateway's log says where.", ""),))
+
+
 class Intake:
     """The heart of the gateway's process."""
 
@@ -126,7 +135,7 @@ class Intake:
             depth=self._place.depth,
         )
         with self._metrics.decode_seconds.time():
-            decoded = read_body(message.source.family, message.body, message.content_type, context)
+            decoded = _read_safely(message, context)
         return as_simulated(decoded) if message.simulated else decoded
 
     async def _make_safe(self, message: Message, arrival: datetime, decoded: Decoded) -> None:

@@ -59,6 +59,9 @@ class Sink:
             except (KafkaError, OSError) as err:
                 log.debug("Kafka is not reached: %s", err)
                 await asyncio.sleep(AGAIN_S)
+            except Exception:  # supervised: whatever the client stumbles over, without this loop Kafka would be away for ever
+                log.exception("Reaching Kafka failed and begins again.")
+                await asyncio.sleep(AGAIN_S)
         log.info("Kafka is reached.")
         self._changed(True)
 

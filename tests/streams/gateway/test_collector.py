@@ -1,6 +1,7 @@
 """Batches of what arrives together."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -86,3 +87,13 @@ async def test_a_device_that_hangs_up_takes_nobodys_batch_with_it() -> None:
     with pytest.raises(asyncio.CancelledError):
         await gone
     assert len(ids(taken)) == 2
+
+
+async def test_rows_that_no_batch_holds_keep_nobody_waiting() -> None:
+    async def take(_: Record) -> None:
+        return
+
+    collector = Collector(take, "p", 4, 0.001)
+    broken = replace(row(1), site="\ud800")
+    with pytest.raises(UnicodeError):
+        await asyncio.wait_for(collector.add([broken]), 5)
