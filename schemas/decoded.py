@@ -1,6 +1,6 @@
 """What reading one message gives: events, heartbeats, and what could not be read, with the reason and where."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from schemas.events import Event, Heartbeat
@@ -29,6 +29,15 @@ class Decoded:
             "heartbeats": [_plain(asdict(beat)) for beat in self.heartbeats],
             "rejected": [asdict(rejected) for rejected in self.rejected],
         }
+
+
+def bounded(results: Iterable[Event | Heartbeat | Rejected], most: int) -> Iterator[Event | Heartbeat | Rejected]:
+    """The first results; where there are more, a last one that says so, and the rest is not even made."""
+    for number, result in enumerate(results):
+        if number == most:
+            yield Rejected(f"The message holds more than {most} events: the rest was not read.", f"event {most + 1}")
+            return
+        yield result
 
 
 def gather(results: Iterable[Event | Heartbeat | Rejected]) -> Decoded:

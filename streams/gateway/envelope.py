@@ -16,6 +16,9 @@ from schemas.events import Event, Heartbeat, Received, place
 RECENT = 8
 """Messages that the estimate looks back on: a clock that was set right is trusted again after so many."""
 
+OLDEST_S = 30 * 86_400.0
+"""Nothing lies on a network for so long: a device that says so lost its time with its power, and its word counts now."""
+
 DEVICES = 20_000
 """Devices remembered, the longest silent forgotten first: ten communities of this size."""
 
@@ -83,6 +86,9 @@ def _all(decoded: Decoded) -> Iterator[Event | Heartbeat]:
 
 
 def _error(what: Event | Heartbeat, time: datetime, received_at: datetime, clocks: Clocks) -> float:
-    if isinstance(what, Event) and what.attributes.get("replayed"):
+    """The estimate for this row's clock, taught by it unless it is old news or its time is not the device's own."""
+    if (isinstance(what, Event) and what.attributes.get("replayed")) or time == received_at:
         return clocks.error(what.device)
-    return clocks.learn(what.device, (received_at - time).total_seconds())
+    difference = (received_at - time).total_seconds()
+    error = clocks.learn(what.device, difference)
+    return difference if difference > OLDEST_S else error

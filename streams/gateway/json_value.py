@@ -27,8 +27,8 @@ def parse_json(data: bytes, depth: int) -> Any:
 
 
 def _as_utf8(data: bytes) -> bytes:
-    """Without a byte order mark; a Chinese encoding where it is not UTF-8."""
-    text = data.removeprefix(b"\xef\xbb\xbf")
+    """Without a byte order mark, or the zeros that C programs leave at the end; a Chinese encoding where it is not UTF-8."""
+    text = data.removeprefix(b"\xef\xbb\xbf").rstrip(b"\x00 \t\r\n")
     try:
         text.decode()
     except UnicodeDecodeError:

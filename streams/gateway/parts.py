@@ -60,15 +60,16 @@ def parameters(header: str) -> Mapping[str, str]:
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """Everything between boundary lines, what stands before the first included."""
     delimiter = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?=\r?\n|\Z)")
-    start, count = 0, 0
+    start, count, lines = 0, 0, 0
     while start < len(body):
         end = delimiter.search(body, _declared_end(body, start, delimiter))
         piece = body[start : end.start()] if end else body[start:]
+        lines += 1
         if piece.strip():
             count += 1
-            if count > MOST:
-                raise TooLarge(f"The message has more than {MOST} parts.", f"part {count}")
             yield piece
+        if count > MOST or lines > 2 * MOST:
+            raise TooLarge(f"The message has more than {MOST} parts.", f"part {count}")
         if not end:
             return
         start = end.end()

@@ -14,13 +14,30 @@ ELEMENTS = 20_000
 """Elements of one document: the longest real list of regions has some hundreds."""
 
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_.-]+)[\"'][^>]*\?>")
-_CHINESE = {b"gb2312", b"gbk", b"gb18030"}
+_CHINESE = {"gb2312", "gbk", "gb18030"}
+_CONTROL = bytes(number for number in range(32) if number not in b"\t\n\r")
+_BARE_AND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 
 
 def parse_xml(data: bytes, depth: int) -> tuple[str, Any]:
-    """(name of the root, its value); PayloadError with line and column."""
+    """(name of the root, its value); PayloadError with the line.
+
+    Read although it is wrong: an encoding that is not the declared one, control characters, and an & that is not escaped, which
+    devices write where a person named a channel.
+    """
+    text = _as_utf8(data.strip()).translate(None, _CONTROL)
+    try:
+        return _parsed(text, depth)
+    except PayloadError:
+        mended = _BARE_AND.sub(b"&amp;", text)
+        if mended == text:
+            raise
+        return _parsed(mended, depth)
+
+
+def _parsed(text: bytes, depth: int) -> tuple[str, Any]:
     builder = _Builder(depth)
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = builder.refuse
     parser.EntityDeclHandler = builder.refuse
@@ -28,21 +45,25 @@ def parse_xml(data: bytes, depth: int) -> tuple[str, Any]:
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.text
     try:
-        parser.Parse(_as_utf8(data), True)
+        parser.Parse(text, True)
     except expat.ExpatError as err:
         raise PayloadError(f"The XML is broken: {expat.errors.messages[err.code]}.", f"line {err.lineno}") from err
-    except (LookupError, ValueError) as err:
-        raise PayloadError("The XML names an encoding that is not known.", "line 1") from err
     return builder.name, builder.value
 
 
 def _as_utf8(data: bytes) -> bytes:
-    """Older devices declare a Chinese encoding, which expat does not read."""
-    data = data.strip()
+    """In the encoding that it declares; else UTF-8; else Chinese, which older devices write whatever they declare."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace").encode()
+    data = data.removeprefix(b"\xef\xbb\xbf")
     declared = _DECLARED.match(data[:200])
-    if not declared or declared[1].lower() not in _CHINESE:
-        return data
-    return data[declared.end() :].decode("gb18030", "replace").encode()
+    name = declared[1].decode().lower() if declared else "utf-8"
+    for encoding in ("gb18030" if name in _CHINESE else name, "utf-8"):
+        try:
+            return data if data.isascii() else data.decode(encoding).encode()
+        except (LookupError, ValueError):
+            continue
+    return data.decode("gb18030", "replace").encode()
 
 
 class _Builder:

@@ -6,9 +6,10 @@ the vendor's word in its attributes. Doors are identified by address/door, every
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from schemas.decoded import Decoded, Rejected, gather
+from schemas.decoded import Decoded, Rejected, bounded, gather
 from schemas.errors import PayloadError
 from schemas.events import Event, Heartbeat
 from streams.gateway.context import Context
@@ -44,6 +45,9 @@ READERS: Mapping[str, Reader] = {
 }
 """Who reads which type (lower case); all others are cameras'."""
 
+MOST = 1000
+"""Events in one message: a captured stream has some hundreds."""
+
 LEVELS = 6
 """How deep an alert may be wrapped: the deepest seen has two."""
 
@@ -51,7 +55,7 @@ LEVELS = 6
 def decode(body: bytes, content_type: str, context: Context) -> Decoded:
     """Events, heartbeats and what could not be read; never raises on what a device sent."""
     documents = read_documents(body, content_type, context.depth)
-    return gather(_results(documents, context))
+    return gather(bounded(_results(documents, context), MOST))
 
 
 def _results(documents: Documents, context: Context) -> Iterator[Event | Heartbeat | Rejected]:
@@ -65,7 +69,7 @@ def _results(documents: Documents, context: Context) -> Iterator[Event | Heartbe
 
 def _of_document(document: Document, pictures: Mapping[str, str], context: Context) -> Iterator[Event | Heartbeat | Rejected]:
     value = {document.root: document.value} if document.root == "Plates" else document.value
-    found = list(_unwrap(value, context.depth, LEVELS))
+    found = list(islice(_unwrap(value, context.depth, LEVELS), MOST + 1))
     if not found:
         yield Rejected("There is no alert in it: neither an eventType nor an access event.", document.at)
     for word, row_ in found:
@@ -80,7 +84,7 @@ def _unwrap(value: Any, depth: int, levels: int) -> Iterator[tuple[str, Row]]:
     if isinstance(value, str) and value.lstrip()[:1] == "{":
         value = parse_json(value.encode("utf-8", "replace"), depth)
     if isinstance(value, list):
-        for item in value[:1000]:
+        for item in value:
             yield from _unwrap(item, depth, levels - 1)
     elif isinstance(value, Mapping):
         if word := _word(value):
@@ -113,4 +117,8 @@ def _opened(value: Row, depth: int) -> Row:
 
 
 def _inner(item: str, depth: int) -> Any:
-    return parse_json(item.encode("utf-8", "replace"), depth)
+    """The object, or the text itself: a person may have named a channel `[East] gate`."""
+    try:
+        return parse_json(item.encode("utf-8", "replace"), depth)
+    except PayloadError:
+        return item

@@ -90,7 +90,7 @@ class Alert:
 
     def content(self) -> str:
         """An identity for an alert without one of its own: everything that it says, but for VOLATILE."""
-        said_ = {key: value for key, value in self.row.items() if key not in VOLATILE}
+        said_ = {key: _lasting(value) for key, value in self.row.items() if key not in VOLATILE}
         data = orjson.dumps(said_, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
         return blake2b(data, digest_size=16).hexdigest()
 
@@ -103,3 +103,8 @@ class Alert:
             if found or address:
                 return found or address
         return next(iter(self.pictures.values()), None)
+
+
+def _lasting(value: Any) -> Any:
+    """An alert's own object without VOLATILE, which may stand there too; what is deeper is left as it is."""
+    return {key: inner for key, inner in value.items() if key not in VOLATILE} if isinstance(value, dict) else value

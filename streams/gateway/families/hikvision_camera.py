@@ -10,6 +10,7 @@ Decided here:
 from collections.abc import Iterator
 
 from schemas.events import Event, Heartbeat, Kind
+from schemas.text import KEPT
 from streams.gateway.families.hikvision_alert import VENDOR, Alert
 from streams.gateway.families.hikvision_codes import CAMERA, FIRE_CONTACT
 from streams.gateway.fields import Row, first, integer, row, rows, said, target, text
@@ -46,7 +47,7 @@ def camera(alert: Alert) -> Iterator[Event | Heartbeat]:
             state=alert.state,
             channel_name=text(alert.row.get("channelName"), 64),
             target_type=target(_target(alert, regions)),
-            regions=numbers if len(numbers) > 1 else None,
+            regions=numbers[:KEPT] if len(numbers) > 1 else None,
             input=text(alert.row.get("inputIOPortID")),
             post_count=count,
         ),

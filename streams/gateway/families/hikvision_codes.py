@@ -19,6 +19,7 @@ CAMERA: Mapping[str, tuple[str, str]] = {
     "group": ("crowd", ""),
     "peoplegathering": ("crowd", ""),
     "crowddetection": ("crowd", ""),
+    "fall": ("fall", ""),
     "falldown": ("fall", ""),
     "faildown": ("fall", ""),
     "personfall": ("fall", ""),

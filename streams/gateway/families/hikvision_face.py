@@ -39,17 +39,20 @@ def faces(alert: Alert) -> Iterator[Event]:
     )
     groups = rows(inner) or [alert.row]
     number = 0
+    content = alert.content()
     for group in groups:
+        shared = _best(group)
         for face in rows(group.get("faces"), "face", "Face") or [group]:
-            yield _face(alert, group, face, number)
+            yield _face(alert, group, face, _best(face) or shared, (content, number))
             number += 1
 
 
-def _face(alert: Alert, group: Row, face: Row, number: int) -> Event:
+def _face(alert: Alert, group: Row, face: Row, best: Row, place: tuple[str, int]) -> Event:
+    """One face. `place` is the alert's content, its identity where it has none of its own, and the face's number in it."""
+    content, number = place
     attrs = row(group.get("targetAttrs"))
-    best = _best(face) or _best(group)
     moment = alert.moment(attrs.get("faceTime"), face.get("faceTime"), alert.row.get("dateTime"))
-    own = first(face, "pId") or first(group, "uid") or first(attrs, "pId", "deviceId") or alert.content()
+    own = first(face, "pId") or first(group, "uid") or first(attrs, "pId") or content
     return alert.event(
         Kind.FACE,
         _type(alert, face, best),

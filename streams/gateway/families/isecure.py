@@ -10,9 +10,13 @@ Decided here:
 """
 
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
-from schemas.decoded import Decoded, Rejected, gather
+import orjson
+
+from schemas.decoded import Decoded, Rejected, bounded, gather
 from schemas.events import Event, Kind, event_id
 from streams.gateway.context import Context
 from streams.gateway.documents import Document, read_documents
@@ -56,7 +60,7 @@ def decode(body: bytes, content_type: str, context: Context) -> Decoded:
     """Events and what could not be read; never raises on what was sent."""
     documents = read_documents(body, content_type, context.depth)
     found = (result for document in documents.found for result in _of_document(document, context))
-    return gather([*documents.rejected, *found])
+    return gather(bounded(chain(documents.rejected, found), MOST))
 
 
 def _of_document(document: Document, context: Context) -> Iterator[Event | Rejected]:
@@ -66,10 +70,8 @@ def _of_document(document: Document, context: Context) -> Iterator[Event | Rejec
     ability, entries, path = _entries(document.value)
     if not entries:
         yield Rejected("There is no event in it: neither params.events nor a record.", document.at)
-    for number, entry in enumerate(entries[:MOST]):
+    for number, entry in enumerate(entries):
         yield from _of_entry(entry, ability, f"{path}[{number}]", context)
-    if len(entries) > MOST:
-        yield Rejected(f"The message holds more than {MOST} events.", f"{path}[{MOST}]")
 
 
 def _entries(value: Any) -> tuple[str, list[Any], str]:
@@ -94,14 +96,14 @@ def _of_entry(entry: Any, ability: str, at: str, context: Context) -> Iterator[E
     linked = rows(entry.get("eventDetails"))
     if not linked:
         yield _event(entry, ability, context)
-    for detail in linked[:MOST]:
-        yield _event(_unfolded(entry, detail), text(detail.get("ability")) or ability, context)
+    for number, detail in enumerate(linked):
+        yield _event(_unfolded(entry, detail, number), text(detail.get("ability")) or ability, context)
 
 
-def _unfolded(entry: Row, detail: Row) -> Row:
+def _unfolded(entry: Row, detail: Row, number: int) -> Row:
     """A linked event, with what only the linking one says, and the identity under which it comes by itself."""
     times = {key: entry[key] for key in _TIMES if key in entry}
-    own = first(detail, "eventOriginalId", "eventId") or first(entry, "eventId")
+    own = first(detail, "eventOriginalId", "eventId") or f"{first(entry, 'eventId')}|{number}"
     return {**times, "status": INSTANT, **detail, "eventId": own, "linked_by": first(entry, "eventName", "ruleName", "eventId")}
 
 
@@ -145,8 +147,13 @@ def _event(entry: Row, ability: str, context: Context) -> Event:
 
 def _identity(entry: Row, status: int, stamp: str) -> str:
     """The vendor's id with the status; a pulse recurs, so its time belongs to it."""
-    own = first(entry, "eventId") or f"{first(entry, 'eventType')}|{stamp}"
+    own = first(entry, "eventId") or f"{first(entry, 'eventType')}|{stamp}|{_content(entry)}"
     return f"{own}|{status}|{stamp}" if status == PULSE else f"{own}|{status}"
+
+
+def _content(entry: Row) -> str:
+    """An identity for an event without one: two cards at one door in one second are two."""
+    return blake2b(orjson.dumps(entry, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
 
 
 def _type(meaning: Meaning, status: int, raw_plate: str | None) -> str:

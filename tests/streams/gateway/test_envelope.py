@@ -67,3 +67,16 @@ def test_the_memory_of_clocks_is_bounded() -> None:
         clocks.learn(str(number), 0.0)
     assert len(clocks.recent) == envelope.DEVICES
     assert "0" not in clocks.recent
+
+
+def test_a_message_without_a_time_says_nothing_about_the_clock() -> None:
+    clocks = Clocks(2.0)
+    assert placed(clocks, 3600) == NOON
+    assert placed(clocks, 0) == NOON
+    assert placed(clocks, 3600) == NOON
+
+
+def test_a_clock_that_lost_its_time_in_a_power_cut_is_seen_at_once() -> None:
+    clocks = Clocks(2.0)
+    placed(clocks, 0.1)
+    assert placed(clocks, (NOON - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) == NOON

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.events import TYPES, Kind
+from schemas.text import KEPT
+from streams.gateway.families.hikvision import MOST
 from tests.streams.gateway.shapes import ARRIVED, CONTEXT, access, alert, anpr, multipart, only, read
 
 NAMESPACES = ["", ' xmlns="urn:psialliance-org"', ' \nxmlns="http://www.hikvision.com/ver10/XMLSchema"', ' xmlns:h="urn:x"']
@@ -329,3 +331,66 @@ def test_the_context_is_not_changed_by_reading() -> None:
     before = dict(CONTEXT.register)
     read(alert())
     assert dict(CONTEXT.register) == before
+
+
+@pytest.mark.parametrize("declared", ["UTF-8", "GBK", "gb2312", "", "utf8", "nonsense"])
+def test_a_channels_chinese_name_is_read_whatever_encoding_is_declared(declared: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    encoding = "gbk" if declared.lower() in ("gbk", "gb2312", "utf-8", "") else "utf-8"
+    body = head + alert(channelName="东门车库").decode()
+    event = only(read(body.encode(encoding)))
+    assert (event.type, event.attributes["channel_name"]) == ("motion", "东门车库")
+
+
+def test_an_alert_in_utf_16_is_read() -> None:
+    assert only(read(alert(channelName="东门").decode().encode("utf-16"))).attributes["channel_name"] == "东门"
+
+
+def test_zeros_at_the_end_and_control_characters_cost_no_alarm() -> None:
+    assert only(read(alert() + b"\x00\x00")).id == only(read(alert())).id
+    assert only(read(orjson.dumps(access()) + b"\n\x00")).type == "granted"
+    assert only(read(alert(channelName="A\x08B"))).attributes["channel_name"] == "AB"
+
+
+@pytest.mark.parametrize("name", ["Gate A & B", "R&D", "a &amp; b & c"])
+def test_an_and_that_nobody_escaped_costs_no_alarm(name: str) -> None:
+    assert only(read(alert(channelName=name))).attributes["channel_name"] == name.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("name", ["[East] gate", "{1} 东门", "[1", "{"])
+def test_a_name_in_brackets_is_a_name(name: str) -> None:
+    event = only(read(access() | {"eventType": "VMD", "channelName": name}))
+    assert event.attributes["channel_name"] == name
+
+
+def test_two_faces_of_one_device_in_one_second_are_two() -> None:
+    def seen(**more: Any) -> dict[str, Any]:
+        body = face(**more)
+        body["faceCapture"][0]["targetAttrs"]["deviceId"] = "the-device"
+        return body
+
+    first, second = only(read(seen(faceRect={"x": 0.1}))), only(read(seen(faceRect={"x": 0.7})))
+    assert first.id != second.id
+    assert first.id == only(read(seen(faceRect={"x": 0.1}) | {"isDataRetransmission": True})).id
+
+
+def test_a_door_event_without_a_serial_number_keeps_its_id_when_it_is_sent_again() -> None:
+    live = only(read(access(serialNo=None, currentEvent=True)))
+    again = only(read(access(serialNo=None, currentEvent=False)))
+    assert live.id == again.id and again.attributes["replayed"] is True
+
+
+def test_more_events_than_any_message_has_are_cut_and_it_is_said() -> None:
+    many = [access(serialNo=number) for number in range(MOST + 7)]
+    decoded = read(many)
+    assert len(decoded.events) == MOST
+    assert "more than" in decoded.rejected[0].reason
+    faces = face()
+    faces["faceCapture"][0]["faces"] = [{}] * (MOST + 1)
+    assert len(read(faces).events) == MOST
+
+
+def test_a_list_of_regions_without_end_stays_a_row_that_kafka_takes() -> None:
+    entry = "<DetectionRegionEntry><regionID>{}</regionID></DetectionRegionEntry>"
+    inner = f"<DetectionRegionList>{''.join(entry.format(n) for n in range(3000))}</DetectionRegionList>"
+    assert len(only(read(alert(inner))).attributes["regions"]) == KEPT

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.events import TYPES, Kind
+from streams.gateway.families.isecure import MOST
 from tests.streams.gateway.shapes import notify, only, pushed, read
 
 
@@ -122,3 +123,22 @@ def test_any_entry_is_read_or_rejected(entry: dict[str, object]) -> None:
     decoded = read(body, family="isecure")
     assert decoded.events or decoded.rejected
     assert all(event.type in TYPES[event.kind] for event in decoded.events)
+
+
+def test_linked_events_without_identities_of_their_own_are_told_apart() -> None:
+    details = [{"eventType": 198914, "srcIndex": "door-index-1"}, {"eventType": 198657, "srcIndex": "door-index-1"}]
+    body = notify(pushed(eventDetails=details))
+    decoded = read(body, family="isecure")
+    assert len({event.id for event in decoded.events}) == 2
+    assert decoded.events == read(body, family="isecure").events
+
+
+def test_two_cards_at_one_door_in_one_second_are_two_even_without_an_event_id() -> None:
+    cards = [pushed(eventId=None, data={"ExtEventCardNo": card}) for card in ("1111111", "2222222")]
+    assert len({event.id for event in read(notify(*cards), family="isecure").events}) == 2
+
+
+def test_more_linked_events_than_any_message_has_are_cut_and_it_is_said() -> None:
+    decoded = read(notify(*(pushed(eventDetails=[{}] * 600) for _ in range(2))), family="isecure")
+    assert len(decoded.events) == MOST
+    assert "more than" in decoded.rejected[0].reason

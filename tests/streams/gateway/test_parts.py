@@ -64,3 +64,8 @@ contents = st.lists(st.binary(min_size=1, max_size=40).filter(lambda b: b.strip(
 def test_what_was_joined_is_split_again(bodies: list[bytes]) -> None:
     parts = split(multipart(*[("n", "application/octet-stream", body) for body in bodies]), "multipart/x; boundary=boundary")
     assert [part.body for part in parts] == bodies
+
+
+def test_boundaries_with_nothing_between_them_are_bounded_too() -> None:
+    with pytest.raises(TooLarge):
+        split(b"Content-\n" + b"--b\n" * 10_000, "multipart/form-data; boundary=b")
