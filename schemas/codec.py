@@ -117,11 +117,11 @@ def decode_tick(value: bytes) -> datetime:
     """The time that a tick states, in UTC."""
     try:
         time = datetime.fromisoformat(orjson.loads(value)["time"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as err:
+        if time.tzinfo is None:
+            raise RecordError("The tick's time has no zone.")
+        return time.astimezone(UTC)
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError) as err:
         raise RecordError("The tick has no readable time.") from err
-    if time.tzinfo is None:
-        raise RecordError("The tick's time has no zone.")
-    return time.astimezone(UTC)
 
 
 def kind_of(name: str) -> Kind:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from schemas.events import Kind
 from schemas.site import Device, DeviceKind
+from schemas.text import LIMIT
 
 KINDS: Mapping[DeviceKind, Kind] = {
     DeviceKind.CAMERA: Kind.CAMERA,
@@ -42,7 +43,7 @@ class Context:
     def device(self, vendor: str, identity: str) -> str:
         """The site's id of a device; a device that the site does not know keeps `vendor:identity`."""
         known = self.register.get((vendor, identity))
-        return known.id if known else f"{vendor}:{identity}"
+        return known.id if known else f"{vendor}:{identity}"[:LIMIT]
 
     def kind(self, vendor: str, identity: str, otherwise: Kind) -> Kind:
         """The kind of a device of the register, else the one given."""

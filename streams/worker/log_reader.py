@@ -70,6 +70,6 @@ def record_of(kind: Kind, message: object) -> Record:
         offset=message.offset,  # type: ignore[attr-defined]
         timestamp_ms=round(stamp * 1000) if isinstance(stamp, float) else stamp,
         key=message.key or b"",  # type: ignore[attr-defined]
-        content_type=words.get(CONTENT_TYPE, b"").decode("latin-1"),
+        content_type=(words.get(CONTENT_TYPE) or b"").decode("latin-1"),
         value=message.value or b"",  # type: ignore[attr-defined]
     )

@@ -16,12 +16,16 @@ from schemas import codec, event_json
 from schemas.errors import GatehouseError, RecordError
 from schemas.events import Event, Heartbeat, Kind, Received, place
 from schemas.letters import Letter, letter_id
+from schemas.text import LIMIT
 from schemas.topics import ARROW, JSON, TICK
 from streams.worker.copy_rows import times_of
 from streams.worker.records import Record, Rows, Tick
 
 AHEAD_US = 3600 * 1_000_000
 """The gateway places what is over `skew_limit_s` ahead by its arrival: an hour is far beyond any setting of that."""
+
+EARLIEST, LATEST = datetime(1969, 12, 30, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
+"""What a decoder may give (schemas.event_json.YEARS, in any zone). Beyond lie times that the database or Python cannot hold."""
 
 NOTHING = codec.to_batch(())
 
@@ -49,11 +53,13 @@ class Reader:
     def letter(self, record: Record, reason: str, at: str = "") -> Letter:
         """The whole record as a dead letter; the same record and place in it give the same letter."""
         source = self._where.format(record.kind, record.offset)
-        received_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+        received_at = _written_at(record) or EARLIEST
         identity = letter_id(source + at, received_at, record.value)
         return Letter(identity, source, "", record.content_type, received_at, reason, at, record.value)
 
     def _site_of(self, record: Record) -> str:
+        if len(record.key) > LIMIT:
+            raise RecordError(f"The key has {len(record.key)} bytes: it is a site's id.")
         return record.key.decode("utf-8", "replace") or self._site
 
     def _json(self, record: Record) -> Rows:
@@ -61,9 +67,11 @@ class Reader:
             value = orjson.loads(record.value)
         except orjson.JSONDecodeError as err:
             raise RecordError(f"The value is not JSON: {err}.") from err
+        received_at = _written_at(record)
+        if received_at is None:
+            raise RecordError(f"The record's own timestamp, {record.timestamp_ms} ms, is no time: its sender's clock is wrong.")
         parsed = event_json.parse(value)
         letters = [self.letter(record, item.reason, item.at) for item in parsed.rejected]
-        received_at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         rows, strange = [], 0
         found: tuple[Event | Heartbeat, ...] = (*parsed.events, *parsed.heartbeats)
         for what in found:
@@ -84,6 +92,13 @@ class Reader:
         return Received(self._site_of(record), what, received_at, place(at, received_at, 0.0, self._skew_limit_s))
 
 
+def _written_at(record: Record) -> datetime | None:
+    """Kafka's time of the record; None where it lies outside EARLIEST … LATEST: whoever wrote it set it."""
+    if not 0 <= record.timestamp_ms < LATEST.timestamp() * 1000:
+        return None
+    return datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+
+
 def _checked(record: Record, batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch, where it is of its topic's kind and no event lies in the future."""
     if not batch.num_rows:
@@ -91,6 +106,10 @@ def _checked(record: Record, batch: pa.RecordBatch) -> pa.RecordBatch:
     kinds = pc.unique(batch.column("kind"))
     if len(kinds) != 1 or kinds[0].as_py() != str(Kind(record.kind)):
         raise RecordError(f"The batch's kinds are not its topic's, {record.kind}.")
+    for name in ("occurred_at", "received_at", "event_time"):
+        times = times_of(batch.column(name))
+        if int(np.min(times)) < EARLIEST.timestamp() * 1_000_000 or int(np.max(times)) >= LATEST.timestamp() * 1_000_000:
+            raise RecordError(f"A time in {name} lies outside the years {EARLIEST:%Y} to {LATEST:%Y}.")
     if int(np.max(times_of(batch.column("event_time")) - times_of(batch.column("received_at")))) > AHEAD_US:
         raise RecordError("An event's time lies more than an hour after its arrival.")
     return batch

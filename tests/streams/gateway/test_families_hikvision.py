@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.events import TYPES, Kind
-from schemas.text import KEPT
+from schemas.text import KEPT, LIMIT
 from streams.gateway.families.hikvision import MOST
 from tests.streams.gateway.shapes import ARRIVED, CONTEXT, access, alert, anpr, multipart, only, read
 
@@ -394,3 +394,9 @@ def test_a_list_of_regions_without_end_stays_a_row_that_kafka_takes() -> None:
     entry = "<DetectionRegionEntry><regionID>{}</regionID></DetectionRegionEntry>"
     inner = f"<DetectionRegionList>{''.join(entry.format(n) for n in range(3000))}</DetectionRegionList>"
     assert len(only(read(alert(inner))).attributes["regions"]) == KEPT
+
+
+def test_a_device_that_calls_itself_a_novel_has_a_name_that_an_index_takes() -> None:
+    event = only(read(alert(ipAddress="长" * 500, channelID="名" * 500)))
+    assert len(event.device) == LIMIT
+    assert event.id != only(read(alert(ipAddress="长" * 500, channelID="名" * 499))).id
