@@ -145,7 +145,7 @@ def whole(settings: Settings) -> Iterator[Finding]:
     if not states:
         for process in PROCESSES:
             port = process.port(settings)
-            if process.tells and port and not is_free(port):
+            if port and not is_free(port):
                 setting = f"{process.name}_port"
                 yield Finding(False, f"Port {port} ({setting}) is taken by another program.", f"ss -ltnp sport = :{port}")
         yield Finding(False, "No process runs.", START)

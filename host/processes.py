@@ -18,15 +18,13 @@ CODE = frozenset({".py", ".sql", ".yaml", ".csv", ".js", ".css"})
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process: its command of `gatehouse`, when it starts (a lower rank first), how long a stop may take (seconds),
-    and whether it tells at /readyz how it is."""
+    """One process: its command of `gatehouse`, when it starts (a lower rank first), how long a stop may take (seconds)."""
 
     name: str
     arguments: tuple[str, ...]
     rank: int
     stop_s: int
     does: str
-    tells: bool = True
 
     def port(self, settings: Settings) -> int:
         """Where its health and figures are."""
@@ -37,7 +35,7 @@ PROCESSES = (
     Process("gateway", ("gateway",), 10, 15, "takes devices' messages"),
     Process("worker", ("worker",), 11, 20, "judges events, stores events and alerts"),
     Process("dashboard", ("dashboard",), 12, 10, "shows the wall"),
-    Process("simulator", ("simulate",), 20, 10, "is the simulated community", tells=False),
+    Process("simulator", ("simulate",), 20, 10, "is the simulated community"),
 )
 SIMULATOR = "simulator"
 

@@ -63,7 +63,7 @@ def read(settings: Settings) -> Status:
     layout = Layout(settings.local)
     memory = recall(layout)
     states = Supervisor(layout).states()
-    answers = {p.name: ask(p.port(settings)) for p in PROCESSES if p.tells and states.get(p.name, STOPPED).running}
+    answers = {p.name: ask(p.port(settings)) for p in PROCESSES if states.get(p.name, STOPPED).running}
     wanted = [process.name for process in PROCESSES if memory.simulate or process.name != SIMULATOR]
     return Status(
         {
@@ -80,10 +80,8 @@ def process_line(state: State, answer: Answer | None, wanted: bool) -> Line:
     """One process, from what the supervisor and it itself say. One that nobody wants is well while it rests."""
     if not wanted and not state.running:
         return Line(None, "STOPPED", True, _iso(state.since), "Not wanted: started with SIMULATE=0.")
-    if not state.running:
+    if not state.running or answer is None:
         return Line(state.pid, state.state, False, _iso(state.since), state.sentence)
-    if answer is None:
-        return Line(state.pid, state.state, True, _iso(state.since), "It runs.")
     since = _iso(state.since) if answer.ready or not answer.since else answer.since
     return Line(state.pid, state.state, answer.ready, since, answer.sentence)
 

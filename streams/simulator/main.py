@@ -13,10 +13,12 @@ import aiohttp
 import typer
 
 from schemas.errors import SettingsError
+from schemas.health import Health
 from schemas.log import configure
 from schemas.settings import Settings, load
 from schemas.site import load_site
 from schemas.sources import ensure_sources
+from streams.simulator.board import keep_telling, serving, tell
 from streams.simulator.play import Order, compose, perform
 from streams.simulator.post import ANSWER_S, LANES, Poster
 from streams.simulator.truth import Truth
@@ -41,17 +43,22 @@ async def simulate(settings: Settings, order: Order, truth_file: Path | None) ->
         session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=ANSWER_S))
         await stack.enter_async_context(session)
         poster = Poster(session, settings.gateway_at, ensure_sources(settings.local), lambda: time.time() - begin, truth.heard)
-        await _until_stopped(perform(script, poster, truth, order.seconds / order.speed, mark.touch), poster)
+        board = Health("simulator")
+        tell(board, poster)
+        stack.enter_context(serving(board, poster, settings.host, settings.simulator_port))
+        await _until_stopped(
+            perform(script, poster, truth, order.seconds / order.speed, mark.touch), poster.run(), keep_telling(board, poster)
+        )
     counts = ", ".join(f"{n:,} {answer}" for answer, n in sorted(poster.tally.counts.items()))
     log.info(
         "Messages: %s; %d attempts repeated, %d stale heartbeats let go.", counts, poster.tally.retries, poster.tally.stale
     )
 
 
-async def _until_stopped(performance: Coroutine[None, None, None], poster: Poster) -> None:
-    """Run the performance beside its lanes; SIGTERM or SIGINT ends both."""
+async def _until_stopped(performance: Coroutine[None, None, None], *beside: Coroutine[None, None, None]) -> None:
+    """Run the performance and what goes on beside it; SIGTERM or SIGINT ends all."""
     loop = asyncio.get_running_loop()
-    tasks = [asyncio.create_task(performance), asyncio.create_task(poster.run())]
+    tasks = [asyncio.create_task(work) for work in (performance, *beside)]
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, tasks[0].cancel)
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

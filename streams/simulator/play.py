@@ -84,6 +84,7 @@ async def _keep_up(script: Script, poster: Poster, truth: Truth, k: int) -> int:
     if to - k <= BEHIND_S:
         return k
     log.warning("Leaving out %d s of the community's life: the gateway or this machine stood still.", to - k)
+    poster.tally.skipped_s += to - k
     spoilt = script.jump(to)
     truth.open(script.schedule.begun)
     script.schedule.begun.clear()

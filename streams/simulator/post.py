@@ -47,11 +47,13 @@ def judge(status: int) -> Answer:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the messages, by answer; `retries` counts repeated attempts, `stale` heartbeats not repeated."""
+    """What became of the messages, by answer; `retries` counts repeated attempts, `stale` heartbeats not repeated (they are
+    among NEVER), `skipped_s` seconds of life that were left out."""
 
     counts: Counter[str] = field(default_factory=Counter)
     retries: int = 0
     stale: int = 0
+    skipped_s: int = 0
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class Poster:
     now: Callable[[], float]
     heard: Callable[[Message, Answer], None]
     tally: Tally = field(default_factory=Tally)
-    _away: bool = False
+    reached: bool | None = None  # whether the newest attempt was heard; None before the first
     _lanes: list[asyncio.Queue[Message]] = field(default_factory=lambda: [asyncio.Queue(LANE_DEPTH) for _ in range(LANES)])
 
     async def put(self, message: Message) -> None:
@@ -76,6 +78,11 @@ class Poster:
         async with asyncio.TaskGroup() as group:
             for lane in self._lanes:
                 group.create_task(self._serve(lane))
+
+    @property
+    def waiting(self) -> int:
+        """Messages in the lanes."""
+        return sum(lane.qsize() for lane in self._lanes)
 
     async def drained(self) -> None:
         """Wait until everything given has been heard."""
@@ -108,10 +115,11 @@ class Poster:
 
     def _tell(self, answer: Answer, why: str) -> None:
         """Say once that the gateway is away, and once that it is back."""
-        away = answer is Answer.NOT_NOW
-        if away != self._away:
-            self._away = away
-            log.warning("The gateway does not take messages (%s): they are repeated." if away else "It answers again: %s.", why)
+        before, self.reached = self.reached, answer is not Answer.NOT_NOW
+        if before is not False and not self.reached:
+            log.warning("The gateway does not take messages (%s): they are repeated.", why)
+        if before is False and self.reached:
+            log.info("The gateway answers again (%s).", why)
 
     async def _attempt(self, message: Message) -> tuple[Answer, str]:
         source = self.sources[message.source]

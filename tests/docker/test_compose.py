@@ -82,11 +82,11 @@ def test_up_asks_for_services_and_variables_that_the_file_has(compose: dict[str,
         assert "${" + name + ":" in text
 
 
-def test_prometheus_asks_every_process_that_tells_at_its_port(compose: dict[str, Any]) -> None:
+def test_prometheus_asks_every_process_at_its_port(compose: dict[str, Any]) -> None:
     jobs = yaml.safe_load((DOCKER / "prometheus" / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
     targets = {job["job_name"]: job["static_configs"][0]["targets"] for job in jobs}
     environment = compose["services"]["gateway"]["environment"]
-    expected = {p.name: [f"{p.name}:{environment[f'{PREFIX}{p.name.upper()}_PORT']}"] for p in PROCESSES if p.tells}
+    expected = {p.name: [f"{p.name}:{environment[f'{PREFIX}{p.name.upper()}_PORT']}"] for p in PROCESSES}
     assert targets == expected
 
 
