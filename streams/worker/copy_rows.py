@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from schemas.codec import to_batch
+
 _FIXED = ("id", "occurred_at", "received_at", "event_time", "late", "kafka_partition", "kafka_offset", "score", "value")
 _TEXTS = ("site", "kind", "type", "device", "subject", "zone", "direction", "attributes", "picture")
 COLUMNS = _FIXED + _TEXTS
@@ -44,6 +46,11 @@ def encode_rows(batch: pa.RecordBatch, late: Bools, partition: int, offsets: Int
     end = _fill(out, len(_HEADER), _ids(batch.column("id")), times, late, partition, offsets, numbers, given, ends, data, valid)
     out[end : end + len(_TRAILER)] = np.frombuffer(_TRAILER, dtype=np.uint8)
     return out.data[: end + len(_TRAILER)]
+
+
+def warm() -> None:
+    """Load or compile the kernel."""
+    encode_rows(to_batch(()), np.zeros(0, np.bool_), 0, np.zeros(0, np.int64))
 
 
 def ids_of(column: pa.FixedSizeBinaryArray) -> npt.NDArray[np.uint64]:

@@ -43,6 +43,13 @@ class IdSet:
             _add(self._table, old[(old[:, 0] != 0) | (old[:, 1] != 0)])
 
 
+def warm() -> None:
+    """Load or compile the kernels."""
+    nothing, ids = np.zeros((0, 2), np.uint64), IdSet()
+    ids.add(nothing)
+    ids.contains(nothing)
+
+
 @numba.njit(cache=True, nogil=True)
 def _find(table: Ids, first: np.uint64, second: np.uint64) -> np.signedinteger:
     """The place of the id, or of the empty place where it belongs."""

@@ -105,11 +105,14 @@ class Prepared:
     letters: list[Letter]
     figures: Figures
     saves_state: bool
+    flushes: bool
 
     @property
     def worth_storing(self) -> bool:
-        """Whether anything but time passed: a block of ticks alone may wait for the next."""
+        """Whether anything but time passed, or it is time to say how far time is: other blocks of ticks wait for the next."""
         block = self.block
+        if self.flushes and block.end != block.start:
+            return True
         return bool(block.copies or block.alerts or block.clearings or block.seen or self.letters or self.saves_state)
 
 
@@ -152,7 +155,7 @@ class Judge:
             admitted.extend(self._own(batch, marks))
         judgement = self._bench.engine.step(admitted, self._watermark())
         block = self._block(copies, counts, judgement, flush or save, save)
-        return Prepared(block, letters, figures, save)
+        return Prepared(block, letters, figures, save, flush or save)
 
     def _read(self, records: Iterable[Record]) -> tuple[dict[Kind, _Read], list[Letter]]:
         read: dict[Kind, _Read] = {}

@@ -7,6 +7,7 @@ starts again from the database; after a refusal it goes on record by record unti
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from streams.worker.session import Refused, Session
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-FLUSH_S = 1.0  # the devices' newest words: what the wall shows is this old at most
+FLUSH_S = 1.0  # the devices' newest words and the time: what the wall shows is this old at most
 EVENT_BYTES = 128  # a camera's event in an Arrow batch is somewhat larger: a block stays below `block_events`
 BUSY_BYTES = 256 * 1024  # from here on the next block is prepared while one commits; below, waiting makes a fuller one
 UNSAVED_BYTES = 32 * 1024 * 1024  # records kept until a state covers them
@@ -223,11 +224,11 @@ class _Pace:
 
     def __init__(self, clock: Callable[[], float], state_every_s: float) -> None:
         self._clock, self._state_every_s = clock, state_every_s
-        self._flushed = self._saved = clock()
+        self._flushed, self._saved = -math.inf, clock()  # the first block of all says how far time is
         self._unsaved_bytes = 0
 
     def due(self, more_bytes: int) -> tuple[bool, bool]:
-        """Whether to flush and to save with this block, which has so many bytes."""
+        """Whether to flush and to save with this block, which has so many bytes. A block that flushes is stored."""
         now = self._clock()
         self._unsaved_bytes += more_bytes
         save = now - self._saved >= self._state_every_s or self._unsaved_bytes >= UNSAVED_BYTES

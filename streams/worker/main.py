@@ -4,7 +4,8 @@ import asyncio
 import gc
 import logging
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -23,12 +24,13 @@ from schemas.settings import Settings, load
 from schemas.site import Site, load_site
 from schemas.topics import topic
 from streams.rules.engine import Engine
-from streams.worker import retention
+from streams.worker import copy_rows, id_set, retention
 from streams.worker.app import Stream, create_app
 from streams.worker.judge import Bench, Judge
 from streams.worker.lane import Lane, Tools
 from streams.worker.lanes import Lanes
 from streams.worker.letters import Burial, LetterKeeper
+from streams.worker.log_identity import log_ids
 from streams.worker.log_reader import LogReader
 from streams.worker.metrics import Metrics
 from streams.worker.observe import observer
@@ -50,6 +52,7 @@ class Parts:
     health: Health
     metrics: Metrics
     burial: Burial
+    warm: "Future[None]"
     lanes_health: dict[int, tuple[bool, str]] = field(default_factory=dict)
 
 
@@ -61,10 +64,12 @@ def run() -> int:
     configure(settings.log_level)
     _quiet()
     gc.freeze()
+    site, rules = load_site(settings.site), list(load_catalogue().values())
     parts = Parts(
         settings=settings,
-        site=load_site(settings.site),
-        rules=list(load_catalogue().values()),
+        site=site,
+        rules=rules,
+        warm=_warming(site, rules),
         health=Health("worker"),
         metrics=Metrics(),
         burial=Burial(settings.kafka, settings.topic_prefix),
@@ -74,6 +79,21 @@ def run() -> int:
     parts.health.say("kafka", False, "It was not asked yet.")
     _serve_health(settings, parts.health)
     return _work(parts)
+
+
+def _warming(site: Site, rules: Sequence[Rule]) -> "Future[None]":
+    """Load or compile every kernel while Kafka gives out the partitions; a lane waits for it before it says that it works."""
+
+    def warm() -> None:
+        """On an engine of its own: what is compiled is the process's."""
+        Engine(site, rules).warm()
+        copy_rows.warm()
+        id_set.warm()
+
+    with_thread = ThreadPoolExecutor(1, thread_name_prefix="warm")
+    future = with_thread.submit(warm)
+    with_thread.shutdown(wait=False)
+    return future
 
 
 def _quiet() -> None:
@@ -110,6 +130,7 @@ def _lane(parts: Parts, partition: int) -> Lane:
 
     def judge() -> Judge:
         """One from the database, with fresh rules: for a start of the lane."""
+        parts.warm.result()
         bench = Bench(
             reader=reader,
             look_up=session.look_up,
@@ -119,7 +140,7 @@ def _lane(parts: Parts, partition: int) -> Lane:
             lateness_us=round(settings.lateness_s * 1_000_000),
             now=lambda: datetime.now(UTC),
         )
-        return Judge(bench, session.load())
+        return Judge(bench, session.load(log_ids(settings.kafka, prefix)))
 
     tools = Tools(
         session=session,

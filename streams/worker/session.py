@@ -5,12 +5,14 @@ the partition (Fenced), or the rows themselves are refused (RecordError: waiting
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
+from uuid import UUID
 
 import psycopg
 
 from schemas.errors import GatehouseError, RecordError, Unavailable
+from schemas.events import Kind
 from streams.worker.id_set import Bools
 from streams.worker.records import Places, Record
 from streams.worker.recover import Doubt, Recovered, load, look_up
@@ -38,9 +40,9 @@ class Session:
         self._doubtful: Block | None = None
         self._turn = threading.Lock()
 
-    def load(self) -> Recovered:
-        """The partition's place in the database."""
-        return self._ask(lambda connection: load(connection, self._prefix, self._partition))
+    def load(self, logs: Mapping[Kind, UUID]) -> Recovered:
+        """The partition's place in the database, where Kafka's topics are these logs."""
+        return self._ask(lambda connection: load(connection, self._prefix, self._partition, logs))
 
     def look_up(self, doubt: Doubt) -> Bools:
         """Which of the events are stored already."""

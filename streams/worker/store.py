@@ -8,6 +8,7 @@ read off the progress too: nothing is ever written twice.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -65,6 +66,11 @@ ON CONFLICT (site, device) DO UPDATE SET
 _STATE = """
 INSERT INTO rule_state (partition, saved_at, offsets, state) VALUES (%s, clock_timestamp(), %s, %s)
 ON CONFLICT (partition) DO UPDATE SET saved_at = EXCLUDED.saved_at, offsets = EXCLUDED.offsets, state = EXCLUDED.state
+"""
+
+_STATE_BEGINS = """
+UPDATE rule_state SET offsets = jsonb_set(offsets, ARRAY[%(topic)s, 'next_offset'], '0')
+WHERE partition = %(partition)s AND offsets ? %(topic)s
 """
 
 
@@ -162,6 +168,28 @@ def read_progress(connection: psycopg.Connection, prefix: str, partition: int) -
         "SELECT topic, next_offset, tick FROM progress WHERE partition = %s AND topic = ANY(%s)", (partition, list(kinds))
     )
     return {kinds[name]: Place(next_offset, _us(tick)) for name, next_offset, tick in rows}
+
+
+def begin_new_logs(connection: psycopg.Connection, prefix: str, partition: int, logs: Mapping[Kind, UUID]) -> list[Kind]:
+    """Places in logs that are no more become places at the start of those that took their names; of which kinds.
+
+    Time stays where it was: it never goes back. One transaction, so that progress and saved state cannot disagree.
+    """
+    begun: list[Kind] = []
+    with connection.transaction():
+        for kind, log in logs.items():
+            where = (topic(prefix, kind), partition)
+            row = connection.execute(
+                "SELECT log FROM progress WHERE (topic, partition) = (%s, %s) FOR UPDATE", where
+            ).fetchone()
+            if row is None or row[0] == log:
+                continue
+            connection.execute("UPDATE progress SET log = %s WHERE (topic, partition) = (%s, %s)", (log, *where))
+            if row[0] is not None:
+                connection.execute("UPDATE progress SET next_offset = 0 WHERE (topic, partition) = (%s, %s)", where)
+                connection.execute(_STATE_BEGINS, {"topic": where[0], "partition": partition})
+                begun.append(kind)
+    return begun
 
 
 def ensure_progress(connection: psycopg.Connection, prefix: str, partition: int) -> None:

@@ -1,9 +1,11 @@
 """Judged in one go, or cut anywhere, interleaved anyhow and begun again from the database: the same in the end."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -61,13 +63,13 @@ def said(draw: random.Random) -> dict[Kind, list[Record]]:
     return logs
 
 
-def lane(url: str) -> tuple[Session, Judge]:
-    """A judge as a lane makes it: from the database."""
+def lane(url: str, logs: Mapping[Kind, UUID] = MappingProxyType({})) -> tuple[Session, Judge]:
+    """A judge as a lane makes it: from the database, with these logs in Kafka."""
     session = Session(lambda: psycopg.connect(url, autocommit=True, options="-c timezone=UTC"), "t", Store("t", 0, SITE.id), 0)
     engine = Engine(SITE, list(load_catalogue().values()))
     reader = Reader("t", 0, SITE.id, 2.0)
     bench = Bench(reader, session.look_up, engine, SITE.id, 0, 2_000_000, lambda: datetime.now(UTC))
-    return session, Judge(bench, session.load())
+    return session, Judge(bench, session.load(logs))
 
 
 def mixed(logs: dict[Kind, list[Record]], judge: Judge, draw: random.Random) -> Iterator[Record]:
@@ -128,3 +130,50 @@ def test_restarts_cuts_and_interleaving_change_nothing(databases: Databases, see
     assert len(straight[0]) > 300
     assert len({row[1] for row in straight[1]}) >= 3, "several rules had something to say"
     assert broken == straight
+
+
+def commit(session: Session, judge: Judge, records: Sequence[Record], *, save: bool = False) -> None:
+    """The records as one block."""
+    prepared = judge.step(records, flush=True, save=save)
+    judge.emitted(prepared.block)
+    session.commit(prepared.block)
+
+
+def doors(first: int, *moments: float) -> list[Record]:
+    """Records of a door that opens at each moment, from an offset on."""
+    one = names(SITE, DeviceKind.DOOR)[0]
+    rows = [encode(to_batch(received(event(Kind.DOOR, "opened", one, at), site=SITE.id))) for at in moments]
+    return [Record(Kind.DOOR, first + i, 0, SITE.id.encode(), ARROW, value) for i, value in enumerate(rows)]
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_topic_made_anew_is_read_from_its_beginning_and_what_the_old_one_brought_is_known(
+    database_url: str, saved: bool
+) -> None:
+    old, new = ({kind: UUID(int=log) for kind in Kind} for log in (1, 2))
+    session, judge = lane(database_url, old)
+    commit(session, judge, doors(0, 1, 2, 3, 4, 5), save=saved)
+    session.close()
+    session, judge = lane(database_url, old)
+    assert judge.stored[Kind.DOOR].next_offset == 5
+    session.close()
+    session, judge = lane(database_url, new)
+    assert judge.places[Kind.DOOR].next_offset == judge.stored[Kind.DOOR].next_offset == 0
+    commit(session, judge, doors(0, 3, 6))  # a device repeats one that the old log brought at another offset
+    session.close()
+    session, judge = lane(database_url, new)
+    commit(session, judge, doors(0, 3, 6, 7))
+    session.close()
+    assert len(stored(database_url)[0]) == 7
+
+
+def test_time_alone_is_stored_when_it_is_due_and_waits_otherwise(database_url: str) -> None:
+    session, judge = lane(database_url)
+    ticks = [Record(kind, 0, 0, SITE.id.encode(), TICK, encode_tick(NOW)) for kind in Kind]
+    assert not judge.step(ticks[:3], flush=False, save=False).worth_storing
+    commit(session, judge, ticks[3:])
+    assert not judge.step([], flush=True, save=False).worth_storing, "time stood still"
+    session.close()
+    session, judge = lane(database_url)
+    session.close()
+    assert {place.tick_us for place in judge.stored.values()} == {round(NOW.timestamp() * 1_000_000)}
