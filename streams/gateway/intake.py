@@ -146,7 +146,8 @@ class Intake:
         if rows:
             await self._collector.add(rows)
         if decoded.rejected:
-            await self._delivery.deliver(dead_letter(message, arrival, decoded.rejected, self._place))
+            first = message.first_received or arrival  # a letter posted again keeps its id, so it is not kept twice
+            await self._delivery.deliver(dead_letter(message, first, decoded.rejected, self._place))
 
     def _count(self, family: str, decoded: Decoded, arrival: datetime) -> None:
         self._metrics.ack_seconds.observe((self._state.now() - arrival).total_seconds())
