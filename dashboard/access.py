@@ -53,7 +53,8 @@ class Access:
 
     async def log_in(self, account: str, password: str, now: datetime) -> str | None:
         """A new session's token, or None. A name that is nobody's takes as long as a wrong password."""
-        row = await self._row("select password_hash from accounts where name = %s", (account,))
+        known = "\0" not in account  # which no text in PostgreSQL may hold
+        row = await self._row("select password_hash from accounts where name = %s", (account,)) if known else None
         if not self._decoy:
             self._decoy = await asyncio.to_thread(self.hasher.hash, new_token())
         async with self._hashing:

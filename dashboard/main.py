@@ -21,6 +21,7 @@ from dashboard.hub import Hub
 from dashboard.pages import Desk
 from dashboard.plan import plan
 from dashboard.snapshot import make_view
+from dashboard.tokens import new_token
 from dashboard.tries import Tries
 from dashboard.words import SHORT_RULES
 from schemas import log as logs
@@ -29,6 +30,7 @@ from schemas.health import Health
 from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
 from schemas.site import load_site
+from schemas.sources import write_private
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,8 @@ def build(settings: Settings) -> ASGIApp:
     health.say("database", False, "The database has not been asked yet.")
     pool = _pool(settings)
     access = Access(pool)
-    desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), _now, time.monotonic)
+    key = _browser_key(settings.local)
+    desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, _marked(settings.local))
     return create_app(
         Deps(hub, Feed(parts), access, desk, health, figures, settings.local, _now, _first_account(settings, access))
@@ -84,6 +87,15 @@ def _pool(settings: Settings) -> Pool:
         kwargs={"options": "-c timezone=UTC", "connect_timeout": 5},
         check=AsyncConnectionPool.check_connection,
     )
+
+
+def _browser_key(local: Path) -> bytes:
+    """What the login vouches with for browsers it knows; kept, so that they are known after a restart too."""
+    path = local / "browser-key"
+    if not path.exists():
+        local.mkdir(parents=True, exist_ok=True)
+        write_private(path, new_token())
+    return path.read_bytes()
 
 
 def _first_account(settings: Settings, access: Access) -> Callable[[], Awaitable[None]]:

@@ -21,13 +21,14 @@ from dashboard.access import SESSION_LASTS, Access, Pool
 from dashboard.figures import Figures
 from dashboard.front import language
 from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, WALL, set_session
-from dashboard.tokens import new_token, same
+from dashboard.tokens import new_token, same, vouch, vouched
 from dashboard.tries import Tries
 from dashboard.words import LANGUAGES, say
 from schemas.errors import Unavailable
 
 FORM_COOKIE = "gatehouse_form"  # ties a login form to the browser that it was sent to
 BROWSER_COOKIE = "gatehouse_browser"  # a browser that has logged in before is a place of its own for Tries
+LONGEST_ACCOUNT = 100  # letters; what is longer is nobody's name, and would be remembered by Tries
 BROWSER_LASTS_S = 400 * 24 * 3600
 MOST_SHOWN_AT_ONCE = 100
 SHOWN_WITHIN = timedelta(hours=24)  # an older alert is history, not something just put on a screen
@@ -35,13 +36,14 @@ SHOWN_WITHIN = timedelta(hours=24)  # an older alert is history, not something j
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the pages need. `plan` is the plan's JSON, made once."""
+    """What the pages need. `plan` is the plan's JSON, made once; with `browser_key` it vouches for browsers it knows."""
 
     access: Access
     pool: Pool
     tries: Tries
     figures: Figures
     plan: bytes
+    browser_key: bytes
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
 
@@ -57,7 +59,10 @@ def routes(desk: Desk) -> list[BaseRoute]:
         return await _log_in(desk, request)
 
     async def log_out(request: Request) -> Response:
-        await desk.access.log_out(request.cookies[SESSION_COOKIE])
+        try:
+            await desk.access.log_out(request.cookies[SESSION_COOKIE])
+        except Unavailable:
+            return Response(status_code=503, headers={"retry-after": "2"})
         response = Response(status_code=204)
         response.delete_cookie(SESSION_COOKIE)
         response.delete_cookie(CSRF_COOKIE)
@@ -92,34 +97,36 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
 async def _log_in(desk: Desk, request: Request) -> Response:
     form = {key: values[0] for key, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()}
-    account, place = form.get("account", "").strip(), _place(request)
+    account = form.get("account", "").strip()[:LONGEST_ACCOUNT]
+    place = _place(request, account, desk.browser_key)
     if not same(form.get("form", ""), request.cookies.get(FORM_COOKIE, "")) or not form.get("form"):
         return login_page(request, "expired_form", status=403)
     if wait := desk.tries.wait_s(account, place, desk.monotonic()):
         desk.figures.logins.labels("too_often").inc()
         return login_page(request, "too_often", wait, status=429)
+    desk.tries.tried(account, place, desk.monotonic())
     try:
         token = await desk.access.log_in(account, form.get("password", ""), desk.clock())
     except Unavailable:
+        desk.tries.unseen(account, place)
         return login_page(request, "database_away", status=503)
     desk.figures.logins.labels("right" if token else "wrong").inc()
     if token is None:
-        desk.tries.failed(account, place, desk.monotonic())
         return login_page(request, "wrong", status=401)
     desk.tries.succeeded(account, place)
-    return _welcome(request, token)
+    return _welcome(request, token, vouch(account, desk.browser_key))
 
 
-def _place(request: Request) -> str:
-    """A browser that has logged in before, else the address that it comes from."""
-    known = request.cookies.get(BROWSER_COOKIE, "")
-    return f"browser {known}" if len(known) == len(new_token()) else f"address {request.client.host if request.client else ''}"
+def _place(request: Request, account: str, key: bytes) -> str:
+    """A browser that has logged in as this account before, else the address that it comes from."""
+    if known := vouched(request.cookies.get(BROWSER_COOKIE, ""), account, key):
+        return f"browser {known}"
+    return f"address {request.client.host if request.client else ''}"
 
 
-def _welcome(request: Request, token: str) -> Response:
+def _welcome(request: Request, token: str, browser: str) -> Response:
     response = RedirectResponse(WALL, status_code=303, headers={"cache-control": "no-store"})
     set_session(response, request.scope, token, int(SESSION_LASTS.total_seconds()))
-    browser = request.cookies.get(BROWSER_COOKIE) or new_token()
     secure = request.url.scheme == "https"
     response.set_cookie(BROWSER_COOKIE, browser, max_age=BROWSER_LASTS_S, httponly=True, samesite="strict", secure=secure)
     return response

@@ -3,6 +3,7 @@
 import secrets
 from hashlib import blake2b, sha256
 from hmac import compare_digest
+from hmac import digest as keyed
 
 TOKEN_BYTES = 32  # 256 bits: beyond guessing, so a fast hash is enough to store
 
@@ -25,3 +26,19 @@ def csrf_of(token: str) -> str:
 def same(given: str, expected: str) -> bool:
     """Compare in constant time."""
     return compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("utf-8", "surrogatepass"))
+
+
+def vouch(account: str, key: bytes) -> str:
+    """A word for a browser that has logged in as `account`; only who has the key can make one."""
+    name = new_token()
+    return f"{name}.{_proof(name, account, key)}"
+
+
+def vouched(word: str, account: str, key: bytes) -> str:
+    """The name of the browser that this word was given to for `account`; empty where it is not ours."""
+    name, _, proof = word.partition(".")
+    return name if same(proof, _proof(name, account, key)) else ""
+
+
+def _proof(name: str, account: str, key: bytes) -> str:
+    return keyed(key, f"{name} {account}".encode("utf-8", "surrogatepass"), "sha256").hex()

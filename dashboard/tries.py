@@ -25,13 +25,18 @@ class Tries:
             return 0
         return max(1, int(recent[-MOST_FAILURES] + FORGET_AFTER_S - now) + 1)
 
-    def failed(self, account: str, place: str, now: float) -> None:
-        """Note a wrong password (or a name that is nobody's)."""
+    def tried(self, account: str, place: str, now: float) -> None:
+        """Note a try before it is looked at, so that of many at once only the first few are."""
         key = (account, place)
         recent = [t for t in self._failures.pop(key, []) if now - t < FORGET_AFTER_S]
         self._failures[key] = [*recent[-MOST_FAILURES:], now]
         while len(self._failures) > MOST_PLACES:
             self._failures.popitem(last=False)
+
+    def unseen(self, account: str, place: str) -> None:
+        """Take back the newest try: nobody could look at it."""
+        if noted := self._failures.get((account, place)):
+            noted.pop()
 
     def succeeded(self, account: str, place: str) -> None:
         """Forget the failures of this account here."""

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from socket import create_connection
 
 import httpx
 import pytest
@@ -39,11 +41,20 @@ def client(served: Served) -> Iterator[httpx.Client]:
         yield client
 
 
-def socket(served: Served, path: str, cookies: httpx.Cookies | None = None) -> ClientConnection:
-    """Open a websocket as a page of this server does."""
+def raw(served: Served, path: str, session: str) -> str:
+    """The answer to a path as it is written, which a client would tidy up."""
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    head = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: gatehouse_session={session}\r\nConnection: close\r\n\r\n"
+    with create_connection((host, int(port)), 10) as line:
+        line.sendall(head.encode())
+        return b"".join(iter(lambda: line.recv(65536), b"")).decode("utf-8", "replace")
+
+
+def socket(served: Served, path: str, cookies: httpx.Cookies | None = None, origin: str = "") -> ClientConnection:
+    """Open a websocket as a page of this server does, or one of another `origin`."""
     given = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
     address = served.url.replace("http", "ws") + path
-    return connect(address, origin=Origin(served.url), additional_headers={"Cookie": given}, proxy=None)
+    return connect(address, origin=Origin(origin or served.url), additional_headers={"Cookie": given}, proxy=None)
 
 
 @pytest.mark.parametrize("path", CLOSED)
@@ -98,7 +109,43 @@ def test_a_write_needs_the_pages_own_token_and_origin(served: Served, client: ht
     assert client.post("/shown", json={"ids": []}).status_code == 403
     assert client.post("/shown", json={"ids": []}, headers={"X-CSRFToken": "0" * 48}).status_code == 403
     assert client.post("/shown", json={"ids": []}, headers=token | {"Origin": "http://elsewhere"}).status_code == 403
+    assert client.post("/shown", json={"ids": []}, headers=token | {"Origin": "http://["}).status_code == 403
+    assert client.post("/shown", json={"ids": []}, headers=token | {"Origin": "null"}).status_code == 403
     assert client.post("/shown", json={"ids": []}, headers=token).status_code == 204
+
+
+def test_no_socket_for_a_page_of_another_origin(served: Served, client: httpx.Client) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        socket(served, CALLBACKS, client.cookies, origin="http://127.0.0.1:1")
+    assert refused.value.response.status_code == 403
+
+
+def test_a_strange_cookie_of_another_program_does_not_hide_the_session(served: Served, client: httpx.Client) -> None:
+    given = f"a b[]=(1; gatehouse_session={client.cookies['gatehouse_session']}"
+    assert httpx.get(f"{served.url}/plan.json", headers={"Cookie": given}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//wall",
+        "/wall/",
+        "/login/",
+        "/login/../wall",
+        "/healthz/../plan.json",
+        "/assets/../assets/wall.css",
+        "/assets/login.css/../wall.css",
+        "/assets/%2e%2e/app.py",
+        "/assets/login.css%00",
+        "/%77all",
+        "/LOGIN",
+    ],
+)
+def test_a_twisted_path_opens_nothing(served: Served, client: httpx.Client, path: str) -> None:
+    assert raw(served, path, "").startswith("HTTP/1.1 401")
+    inside = raw(served, path, client.cookies["gatehouse_session"])
+    assert "import " not in inside
+    assert "location: http" not in inside.lower().replace(f"location: {served.url}", "")
 
 
 @pytest.mark.parametrize("body", [{"ids": ["x"]}, {"ids": 5}, {}, [], {"ids": [1]}, {"ids": ["0" * 32] * 101}])
@@ -144,6 +191,29 @@ def test_a_login_form_of_another_page_is_refused(served: Served) -> None:
     assert answer.status_code == 403
     assert "set-cookie" in answer.headers
     assert "gatehouse_session" not in answer.cookies
+
+
+def test_an_account_that_no_text_can_hold_is_a_wrong_one(served: Served) -> None:
+    with httpx.Client(base_url=served.url) as stranger:
+        assert session_of(stranger, "x", "ad\0min").status_code == 401
+        assert session_of(stranger, "x", "a" * 60_000).status_code == 401
+
+
+def test_a_guesser_who_invents_a_known_browser_each_time_is_slowed_too(served: Served) -> None:
+    with httpx.Client(base_url=served.url) as guesser:
+        codes = []
+        for n in range(9):
+            guesser.cookies.set("gatehouse_browser", f"{n:043}")
+            codes.append(session_of(guesser, "guess", "invented").status_code)
+    assert codes == [401] * 8 + [429]
+
+
+def test_of_many_guesses_at_once_only_the_first_few_are_looked_at(served: Served) -> None:
+    with httpx.Client(base_url=served.url, timeout=60) as guesser, ThreadPoolExecutor(24) as at_once:
+        form = guesser.get("/login").text.split('name="form" value="')[1].split('"')[0]
+        given = {"account": "many", "password": "guess", "form": form}
+        codes = list(at_once.map(lambda _: guesser.post("/login", data=given).status_code, range(24)))
+    assert sorted(codes) == [401] * 8 + [429] * 16
 
 
 def test_guessing_is_slowed_down_and_locks_nobody_else_out(served: Served, client: httpx.Client) -> None:

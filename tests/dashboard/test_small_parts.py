@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.hub import BEAT_GAP_S, BURST, PUSHES_PER_S, URGENT_GAP_S, Hub, Pace, Push
 from dashboard.masking import masked
-from dashboard.tokens import csrf_of, new_token, same, stored
+from dashboard.tokens import csrf_of, new_token, same, stored, vouch, vouched
 from dashboard.tries import FORGET_AFTER_S, MOST_FAILURES, MOST_PLACES, Tries
 from dashboard.words import WORDS, choose, say
 
@@ -60,7 +60,7 @@ def test_guesses_of_one_account_from_one_place_are_slowed_until_forgotten() -> N
     tries = Tries()
     for n in range(MOST_FAILURES):
         assert tries.wait_s("admin", "here", n) == 0
-        tries.failed("admin", "here", n)
+        tries.tried("admin", "here", n)
     wait = tries.wait_s("admin", "here", MOST_FAILURES)
     assert 0 < wait <= FORGET_AFTER_S
     assert tries.wait_s("admin", "elsewhere", MOST_FAILURES) == 0
@@ -68,10 +68,28 @@ def test_guesses_of_one_account_from_one_place_are_slowed_until_forgotten() -> N
     assert tries.wait_s("admin", "here", FORGET_AFTER_S + MOST_FAILURES) == 0
 
 
+def test_a_try_that_nobody_could_look_at_does_not_count() -> None:
+    tries = Tries()
+    for n in range(MOST_FAILURES + 1):
+        tries.tried("admin", "here", n)
+        tries.unseen("admin", "here")
+    assert tries.wait_s("admin", "here", 0) == 0
+    tries.unseen("nobody", "here")
+
+
+def test_a_browser_is_known_by_a_word_that_only_the_server_can_make() -> None:
+    word = vouch("admin", b"key")
+    assert vouched(word, "admin", b"key")
+    assert not vouched(word, "somebody", b"key")
+    assert not vouched(word, "admin", b"other")
+    assert not vouched("", "admin", b"key")
+    assert not vouched("a" * 43, "admin", b"key")
+
+
 def test_a_right_password_forgets_the_wrong_ones() -> None:
     tries = Tries()
     for _ in range(MOST_FAILURES):
-        tries.failed("admin", "here", 0)
+        tries.tried("admin", "here", 0)
     tries.succeeded("admin", "here")
     assert tries.wait_s("admin", "here", 0) == 0
 
@@ -79,7 +97,7 @@ def test_a_right_password_forgets_the_wrong_ones() -> None:
 def test_what_is_remembered_of_guesses_is_bounded() -> None:
     tries = Tries()
     for n in range(MOST_PLACES + 50):
-        tries.failed(f"name {n}", "here", 0)
+        tries.tried(f"name {n}", "here", 0)
     assert len(tries._failures) == MOST_PLACES
 
 
