@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from schemas.errors import SettingsError
@@ -89,9 +91,22 @@ class Settings(BaseSettings):
     retention_days_door: int = Field(90, ge=1, description="enquiries about entry come within a quarter")
     retention_days_parking: int = Field(180, ge=1, description="disputes about fees")
     retention_days_facility: int = Field(1095, ge=1, description="fire and elevator records: three years")
+    retention_days_dead_letters: int = Field(
+        90, ge=31, description="time to mend a decoder; longer than the month that Kafka keeps them, so none comes back"
+    )
     retention_days_alerts: int = Field(1095, ge=1, description="an alert is part of an incident's record: three years")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="of every process")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_an_address(cls, value: SecretStr) -> SecretStr:
+        """Refuse here what psycopg would refuse later with its password in the sentence."""
+        try:
+            conninfo_to_dict(value.get_secret_value())
+        except ProgrammingError:
+            raise ValueError("it is no address of the form postgresql://user:password@host:port/database") from None
+        return value
 
     @property
     def gateway_at(self) -> str:
@@ -154,7 +169,8 @@ def variable(name: str) -> str:
 
 def _address(host: str, port: int) -> str:
     """A URL that this machine can open; a server on all addresses is on loopback too."""
-    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{port}"
+    reached = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
 def _merged(sources: list[_Source]) -> dict[str, Any]:

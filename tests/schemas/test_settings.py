@@ -78,6 +78,16 @@ def test_a_wrong_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert "hunter2" not in repr(Settings(database_url="postgresql://u:hunter2@h/d"))
 
 
+@pytest.mark.parametrize("address", ["postgresql://u:hunter%zz2@h/d", "mysql://u:hunter2@h/d", "postgres://u:hunter2@[h/d"])
+def test_a_database_address_that_cannot_be_read_stops_the_start_and_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("GATEHOUSE_DATABASE_URL", address)
+    with pytest.raises(SettingsError, match="database_url in GATEHOUSE_DATABASE_URL is wrong") as caught:
+        load()
+    assert "hunter" not in str(caught.value)
+
+
 @pytest.mark.parametrize("content", [b"kafka = ", b"\xff\xfe"])
 def test_a_file_that_is_not_toml_is_named(content: bytes) -> None:
     Path("gatehouse.toml").write_bytes(content)
@@ -104,6 +114,7 @@ def test_a_relative_path_starts_where_it_is_written(monkeypatch: pytest.MonkeyPa
 
 def test_addresses_follow_from_host_and_port_unless_they_are_given() -> None:
     assert Settings(host="0.0.0.0", gateway_port=8001).gateway_at == "http://127.0.0.1:8001"
+    assert Settings(host="::1", gateway_port=8001).gateway_at == "http://[::1]:8001"
     assert Settings(dashboard_url="https://wall.example/").dashboard_at == "https://wall.example"
 
 
