@@ -30,7 +30,10 @@ from schemas.site import load_site
 GIB = 1024**3
 DISK = 10 * GIB  # the parts (1 GiB), the database's first weeks, Kafka's three days, the spool
 MEMORY = 2 * GIB  # Kafka 0.5, TimescaleDB 0.5, gateway 0.3, worker 0.6, the rest for the machine
-PRIVATE = (GENERATED, "effective.toml", "services.json", "sources.json", "supervisord.conf", "admin-password", "probe-key")
+PRIVATE = (
+    *(GENERATED, "effective.toml", "services.json", "supervisord.conf"),
+    *("sources.json", "admin-password", "probe-key", "browser-key"),
+)
 TOOLS = {
     "java": "default-jre-headless",
     "mvn": "maven",
