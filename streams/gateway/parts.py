@@ -17,6 +17,9 @@ MOST = 64
 HEAD = 4096
 """Bytes in which a part's header must end: real ones stay under 300."""
 
+_NOTHING = b" \t\r\n\x00"
+"""What may stand before the first boundary and behind the last: programs in C leave zeros there."""
+
 _PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s;]+))')
 _BOUNDARY_LINE = re.compile(rb"(?:\A|\n)--([0-9A-Za-z'()+_,./:=?-]{1,70}?)(?:--)?[ \t]*\r?\n")
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
@@ -65,7 +68,7 @@ def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
         end = delimiter.search(body, _declared_end(body, start, delimiter))
         piece = body[start : end.start()] if end else body[start:]
         lines += 1
-        if piece.strip():
+        if piece.strip(_NOTHING):
             count += 1
             yield piece
         if count > MOST or lines > 2 * MOST:

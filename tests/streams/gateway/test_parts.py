@@ -69,3 +69,8 @@ def test_what_was_joined_is_split_again(bodies: list[bytes]) -> None:
 def test_boundaries_with_nothing_between_them_are_bounded_too() -> None:
     with pytest.raises(TooLarge):
         split(b"Content-\n" + b"--b\n" * 10_000, "multipart/form-data; boundary=b")
+
+
+def test_zeros_behind_the_last_boundary_are_no_part() -> None:
+    body = multipart(("a", "text/xml", b"<a/>")) + b"\x00\x00"
+    assert [part.body for part in split(body, "multipart/form-data; boundary=boundary")] == [b"<a/>"]
