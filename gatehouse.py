@@ -164,6 +164,14 @@ def letters_list(
     raise typer.Exit(run_list(limit, as_json=as_json))
 
 
+@letters_app.command("show")
+def letters_show(letter: Annotated[str, typer.Argument(help="The letter's id.")]) -> None:
+    """Write one message's body as it came, for `gatehouse decode`."""
+    from streams.dead_letters import run_show
+
+    raise typer.Exit(run_show(letter))
+
+
 @letters_app.command("retry")
 def letters_retry(
     letter: Annotated[str, typer.Argument(help="One letter's id; all that are open without it.")] = "", as_json: Json = False

@@ -2,9 +2,11 @@
 
 Reading again means posting the body to the gateway as its source, so it takes the very path of a device's message; events
 that were read the first time keep their ids, and nothing is doubled. A letter that the gateway still cannot read stays
-open, and its new letter is not kept beside it.
+open; the gateway is told when it first came, so the letter has its old id and is not kept twice. A letter that was read is
+settled, and is not posted again.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +29,9 @@ KEY = "X-Gatehouse-Key"
 TIMEOUT_S = 15.0
 READ = "read"
 """The outcome of a letter that is settled."""
+STILL = "still unreadable"
+LONGEST = 500
+"""Characters of an outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Row:
     def as_line(self) -> str:
         """One line for people."""
         place = f" ({self.at})" if self.at else ""
-        outcome = f" [{self.outcome}]" if self.outcome else ""
+        outcome = "" if self.outcome is None else f" [{STILL if self.outcome == _still(self.reason) else self.outcome}]"
         return f"{self.received_at:%Y-%m-%d %H:%M:%S}  {self.id}  {self.source}  {self.reason}{place}{outcome}"
 
 
@@ -65,8 +70,20 @@ def run_list(limit: int, *, as_json: bool) -> int:
         rows = cursor.execute(f"SELECT {_COLUMNS} FROM dead_letters ORDER BY received_at DESC LIMIT %s", (limit,)).fetchall()
     for row in rows:
         typer.echo(row.as_json() if as_json else row.as_line())
-    if not rows and not as_json:
-        typer.echo("There are no dead letters.")
+    if not rows:
+        typer.echo("There are no dead letters.", err=True)
+    return 0
+
+
+def run_show(letter: str) -> int:
+    """Write one letter's body to standard output, byte for byte; 0, and 2 where there is no such letter."""
+    if (wanted := _wanted(letter)) is None:
+        return _unknown(letter)
+    with connect(load(), autocommit=True) as connection:
+        found = connection.execute("SELECT body FROM dead_letters WHERE id = %s", (wanted,)).fetchone()
+    if found is None:
+        return _unknown(letter)
+    sys.stdout.buffer.write(found[0])
     return 0
 
 
@@ -75,16 +92,26 @@ def run_retry(letter: str, *, as_json: bool) -> int:
     settings = load()
     wanted = _wanted(letter)
     if letter and wanted is None:
-        typer.echo(f"{letter!r} is no letter's id: `gatehouse dead-letters list` shows them.", err=True)
-        return 2
+        return _unknown(letter)
     sources = read_sources(settings.local)
     with connect(settings, autocommit=True) as connection, httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
-        rows = _open(connection, wanted)
-        if wanted is not None and not rows:
-            typer.echo(f"There is no letter {letter}.", err=True)
-            return 2
+        rows = _asked_for(connection, wanted)
+        if not rows:
+            return _nothing(letter)
         read = [_again(connection, client, settings, _source(sources, row), row, as_json) for row in rows]
     return 0 if all(read) else 1
+
+
+def _nothing(letter: str) -> int:
+    if letter:
+        return _unknown(letter)
+    typer.echo("There are no open dead letters.", err=True)
+    return 0
+
+
+def _unknown(letter: str) -> int:
+    typer.echo(f"{letter!r} is no letter's id: `gatehouse dead-letters list` shows them.", err=True)
+    return 2
 
 
 def _wanted(letter: str) -> UUID | None:
@@ -94,7 +121,7 @@ def _wanted(letter: str) -> UUID | None:
         return None
 
 
-def _open(connection: psycopg.Connection, wanted: UUID | None) -> Sequence[Row]:
+def _asked_for(connection: psycopg.Connection, wanted: UUID | None) -> Sequence[Row]:
     """The letter that is named, whatever became of it; else all that are not settled, oldest first."""
     query = f"SELECT {_COLUMNS} FROM dead_letters WHERE "
     query += "outcome IS DISTINCT FROM %s ORDER BY received_at" if wanted is None else "id = %s"
@@ -111,11 +138,14 @@ def _source(sources: Mapping[str, Source], row: Row) -> Source | None:
 def _again(
     connection: psycopg.Connection, client: httpx.Client, settings: Settings, source: Source | None, row: Row, as_json: bool
 ) -> bool:
-    """Post one letter; whether all of it could be read now. The outcome is kept with the letter and printed."""
-    outcome = _post(connection, client, settings, source, row) if source else f"no source is named {row.source}"
-    connection.execute(
-        "UPDATE dead_letters SET retried_at = %s, outcome = %s WHERE id = %s", (datetime.now(UTC), outcome, row.id)
-    )
+    """Post one letter that is not settled; whether all of it could be read. The outcome is kept with the letter and printed."""
+    if row.outcome == READ:
+        outcome = READ
+    else:
+        outcome = _post(connection, client, settings, source, row) if source else f"no source is named {row.source}"
+        connection.execute(
+            "UPDATE dead_letters SET retried_at = %s, outcome = %s WHERE id = %s", (datetime.now(UTC), outcome, row.id)
+        )
     typer.echo(orjson.dumps({"id": row.id, "outcome": outcome}) if as_json else f"{row.id}  {outcome}")
     return outcome == READ
 
@@ -136,7 +166,11 @@ def _post(connection: psycopg.Connection, client: httpx.Client, settings: Settin
 
 def _outcome(answer: Any) -> str:
     rejected = answer.get("rejected") or []
-    return f"still unreadable: {rejected[0].get('reason', '')}"[:500] if rejected else READ
+    return _still(" ".join(dict.fromkeys(one.get("reason", "") for one in rejected))) if rejected else READ
+
+
+def _still(reason: str) -> str:
+    return f"{STILL}: {reason}"[:LONGEST]
 
 
 def _gateway(settings: Settings) -> str:

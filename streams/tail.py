@@ -1,14 +1,16 @@
 """`gatehouse tail`: events and alerts as they are stored, a line each or JSON Lines, until Ctrl-C or a closed pipe.
 
 Events are asked for by their place in the log, which is the order in which they were taken; alerts when the database
-says that there are some.
+says that there are some. What the gateway kept on disk for more than RECENT before Kafka had it is stored and not shown.
 """
 
 import os
+import select
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -26,6 +28,7 @@ CHANNEL = "gatehouse_alerts"
 ALERTS = "alerts"
 RECENT = timedelta(minutes=5)  # what arrives is searched among the newest arrivals only
 MOST = 1000  # a question: the rest comes with the next
+OVERLAP = timedelta(seconds=30)  # another transaction may commit an alert after a younger one: looked back so far
 
 Row = Mapping[str, Any]
 
@@ -36,8 +39,9 @@ def run(kind: str, *, as_json: bool) -> int:
         typer.echo(f"{kind!r} is no kind: use one of {', '.join(Kind)}, {ALERTS}.", err=True)
         return 2
     kinds = [one for one in Kind if kind in {"", one}]
+    typer.echo(f"Waiting for {kind or 'events and alerts'}; Ctrl+C ends it.", err=True)
     try:
-        for what, row in _follow(load(), kinds, alerts=kind in {"", ALERTS}):
+        for what, row in _follow(load(), kinds, _read_on, alerts=kind in {"", ALERTS}):
             typer.echo(_json(what, row) if as_json else _line(what, row))
             sys.stdout.flush()
     except KeyboardInterrupt:
@@ -49,21 +53,27 @@ def run(kind: str, *, as_json: bool) -> int:
     return 0
 
 
-def _follow(settings: Settings, kinds: list[Kind], *, alerts: bool) -> Iterator[tuple[str, Row]]:
+def _read_on() -> bool:
+    """Whether somebody still reads what we write: the other end of a pipe may close while nothing comes."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return not any(event & select.POLLERR for _, event in poll.poll(0))
+
+
+def _follow(settings: Settings, kinds: list[Kind], wanted: Callable[[], bool], *, alerts: bool) -> Iterator[tuple[str, Row]]:
     with connect(settings, autocommit=True) as connection:
         connection.row_factory = dict_row  # type: ignore[assignment]
         connection.execute(f"LISTEN {CHANNEL}")
         places = {kind: _newest(connection, kind) for kind in kinds}
-        since = datetime.now(UTC)
-        while True:
+        shown: dict[UUID, datetime] = {}
+        _alerts(connection, shown)  # those of before are known
+        while wanted():
             for kind in kinds:
                 for row in _events(connection, kind, places[kind]):
                     yield kind, row
             heard = list(connection.notifies(timeout=EVERY_S, stop_after=1))
-            if alerts and heard:
-                for row in _alerts(connection, since):
-                    since = max(since, row["stored_at"])
-                    yield "alert", row
+            for row in _alerts(connection, shown) if alerts and heard else ():
+                yield "alert", row
 
 
 def _newest(connection: psycopg.Connection, kind: Kind) -> dict[int, int]:
@@ -74,25 +84,33 @@ def _newest(connection: psycopg.Connection, kind: Kind) -> dict[int, int]:
 
 
 def _events(connection: psycopg.Connection, kind: Kind, place: dict[int, int]) -> list[Row]:
-    """The events behind the place, in the log's order; the place moves on."""
+    """The events behind the place, in the log's order; the place moves on. A record's events come together."""
     query = sql.SQL(
         "SELECT * FROM {} WHERE received_at > %s"
         " AND kafka_offset > coalesce((%s::jsonb ->> kafka_partition::text)::bigint, -1)"
-        " ORDER BY kafka_offset, event_time LIMIT %s"
+        " ORDER BY kafka_offset FETCH FIRST %s ROWS WITH TIES"
     ).format(sql.Identifier(f"events_{kind}"))
     known = orjson.dumps({str(partition): offset for partition, offset in place.items()}).decode()
     rows: list[Row] = connection.execute(query, (datetime.now(UTC) - RECENT, known, MOST)).fetchall()  # type: ignore[assignment]
-    if len(rows) == MOST and rows[0]["kafka_offset"] < rows[-1]["kafka_offset"]:
-        rows = [row for row in rows if row["kafka_offset"] < rows[-1]["kafka_offset"]]  # the last record may be cut through
     for row in rows:
         place[row["kafka_partition"]] = max(row["kafka_offset"], place.get(row["kafka_partition"], -1))
-    return rows
+    return sorted(rows, key=lambda row: (row["kafka_offset"], row["event_time"]))
 
 
-def _alerts(connection: psycopg.Connection, since: datetime) -> list[Row]:
-    """What was stored since then. Clearings are said by the wall; a tail shows what begins."""
-    query = "SELECT * FROM alerts WHERE stored_at > %s ORDER BY stored_at LIMIT %s"
-    return connection.execute(query, (since, MOST)).fetchall()  # type: ignore[return-value]
+def _alerts(connection: psycopg.Connection, shown: dict[UUID, datetime]) -> list[Row]:
+    """What was stored since the last question, oldest first; `shown` (ids with when they were stored) follows.
+
+    At first that is the newest stored, with what was stored just before it. Clearings are said by the wall; a tail shows
+    what begins.
+    """
+    newest = "(SELECT max(stored_at) FROM alerts)" if not shown else "%s"
+    query = f"SELECT * FROM alerts WHERE stored_at > {newest} - %s ORDER BY stored_at, id"
+    since = [max(shown.values())] if shown else []
+    found: list[Row] = connection.execute(query, [*since, OVERLAP]).fetchall()  # type: ignore[assignment]
+    new = [row for row in found if row["id"] not in shown]
+    shown.clear()
+    shown.update((row["id"], row["stored_at"]) for row in found)
+    return new
 
 
 def _json(what: str, row: Row) -> str:
