@@ -39,7 +39,6 @@ def run(kind: str, *, as_json: bool) -> int:
         typer.echo(f"{kind!r} is no kind: use one of {', '.join(Kind)}, {ALERTS}.", err=True)
         return 2
     kinds = [one for one in Kind if kind in {"", one}]
-    typer.echo(f"Waiting for {kind or 'events and alerts'}; Ctrl+C ends it.", err=True)
     try:
         for what, row in _follow(load(), kinds, _read_on, alerts=kind in {"", ALERTS}):
             typer.echo(_json(what, row) if as_json else _line(what, row))
@@ -67,6 +66,7 @@ def _follow(settings: Settings, kinds: list[Kind], wanted: Callable[[], bool], *
         places = {kind: _newest(connection, kind) for kind in kinds}
         shown: dict[UUID, datetime] = {}
         _alerts(connection, shown)  # those of before are known
+        typer.echo("Waiting for what comes; Ctrl+C ends it.", err=True)
         while wanted():
             for kind in kinds:
                 for row in _events(connection, kind, places[kind]):
