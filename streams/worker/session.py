@@ -21,6 +21,10 @@ from streams.worker.store import Block, Store
 Connect = Callable[[], psycopg.Connection]
 T = TypeVar("T")
 
+_REFUSED = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
+"""What the rows themselves are to blame for. The last is a text longer than an index takes, which psycopg counts as the
+server's trouble: waiting for that to pass would be for ever."""
+
 
 class Refused(GatehouseError):
     """PostgreSQL refuses a block's rows. `lone` is its only record; of several records, one up to `end` is bad."""
@@ -63,7 +67,7 @@ class Session:
                 return
             self._doubtful = block
             self._store.commit(self._writing, block)
-        except (psycopg.DataError, psycopg.IntegrityError) as err:
+        except _REFUSED as err:
             raise RecordError(f"The database refuses the rows: {err.diag.message_primary or type(err).__name__}.") from err
         except psycopg.Error as err:
             self._drop_writing()

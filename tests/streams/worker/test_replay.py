@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from schemas.codec import encode, encode_tick, to_batch
+from schemas.errors import RecordError
 from schemas.events import Event, Heartbeat, Kind
 from schemas.migrate import apply
 from schemas.rules import load_catalogue
@@ -177,3 +178,13 @@ def test_time_alone_is_stored_when_it_is_due_and_waits_otherwise(database_url: s
     session, judge = lane(database_url)
     session.close()
     assert {place.tick_us for place in judge.stored.values()} == {round(NOW.timestamp() * 1_000_000)}
+
+
+def test_a_name_longer_than_an_index_takes_is_the_rows_fault_and_not_the_databases(database_url: str) -> None:
+    apply(database_url)
+    session, judge = lane(database_url)
+    name = "".join(chr(random.Random(number).randrange(0x4E00, 0x9FFF)) for number in range(2000))
+    value = encode(to_batch(received(event(Kind.DOOR, "opened", name, 1.0), site=SITE.id)))
+    with pytest.raises(RecordError, match="index"):
+        commit(session, judge, [Record(Kind.DOOR, 0, 0, SITE.id.encode(), ARROW, value)])
+    session.close()
