@@ -12,6 +12,13 @@ exec 9<"$data"
 flock -w 60 9 || { echo "another server still uses $data" >&2; exit 1; }
 rm -f "$data/data/postmaster.pid"
 
+# Nothing that is mounted here may be seen outside. In a plain chroot "/" is no mount point and cannot be made private;
+# then a mount on itself is what the others are put on, made once and found again by the next server.
+if ! mount --make-rprivate / 2>/dev/null; then
+    base=${root:-/var/lib/postgresql}
+    mountpoint -q "$base" || mount --bind "$base" "$base"
+    mount --make-private "$base"
+fi
 mount --bind "$data" "$root/var/lib/postgresql"
 if [ -n "$root" ]; then
     mount --rbind /proc "$root/proc"

@@ -60,7 +60,7 @@ class Timescale:
         return str(folder / name)
 
     def _inside(self, *command: str) -> list[str]:
-        unshare = ["unshare", "--mount", "--propagation", "private", "/bin/sh", str(ENTER)]
+        unshare = ["unshare", "--mount", "--propagation", "unchanged", "/bin/sh", str(ENTER)]  # which makes it private
         return [*unshare, str(self.root), str(self.folder), *command]
 
     def prepare(self, password: str) -> None:
