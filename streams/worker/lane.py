@@ -14,13 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from schemas.errors import Fenced, RecordError, Unavailable
+from schemas.errors import Fenced, GatehouseError, RecordError, Unavailable
 from schemas.events import Kind
 from schemas.letters import Letter
 from streams.worker.inbox import Inbox
 from streams.worker.judge import Judge, Prepared
 from streams.worker.log_reader import LogReader
-from streams.worker.records import Places, Record
+from streams.worker.records import Place, Places, Record
 from streams.worker.session import Refused, Session
 
 log = logging.getLogger(__name__)
@@ -180,7 +180,9 @@ class Lane:
         flush, save = pace.due(sum(len(record.value) for record in records))
         buries = any((record.kind, record.offset) in judge.dead for record in records)
         began = self._tools.clock()
-        prepared = await self._in_thread(lambda: judge.step(records, flush=flush, save=save or buries, careful=careful))
+        prepared = await self._judged(
+            judge, records, lambda: judge.step(records, flush=flush, save=save or buries, careful=careful)
+        )
         self._tools.observe.prepared(prepared, self._tools.clock() - began)
         if not prepared.worth_storing:
             return
@@ -190,6 +192,22 @@ class Lane:
         judge.emitted(prepared.block)
         lone = records[0] if len(records) == 1 else None
         self._committing = asyncio.create_task(self._commit(prepared, lone))
+
+    async def _judged(self, judge: Judge, records: Sequence[Record], step: Callable[[], Prepared]) -> Prepared:
+        """The block. Supervised: a record that our own code fails at is sought and buried like one that PostgreSQL refuses,
+        because trying it again for ever would stop the partition."""
+        try:
+            return await self._in_thread(step)
+        except (GatehouseError, MemoryError, OSError):
+            raise
+        except Exception as err:
+            new = [record for record in records if not judge.is_replay(record)]
+            if not new:
+                raise
+            log.exception("Partition %d cannot judge a block.", self.partition)
+            end = {record.kind: Place(record.offset + 1) for record in new}
+            reason = f"The worker fails at it ({type(err).__name__}): its log says where."
+            raise Refused(reason, end, records[0] if len(records) == 1 else None) from err
 
     async def _settle(self) -> None:
         """Wait for the block that is being committed; its error, if it has one, is raised here."""
