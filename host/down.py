@@ -7,7 +7,7 @@ from host.engines import Engine, containers
 from host.layout import Layout
 from host.memory import recall
 from host.supervisor import Supervisor
-from host.turn import turn
+from host.turn import disk, turn
 from schemas.errors import MachineError
 from schemas.settings import load
 
@@ -18,7 +18,7 @@ def run() -> int:
     if not layout.local.exists():
         typer.echo("Nothing was ever started here.")
         return 0
-    with turn(layout):
+    with disk(layout), turn(layout):
         stopped = Supervisor(layout).shut_down()
         cleared = remains.clear(layout)
         _containers(layout)

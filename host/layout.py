@@ -6,6 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.errors import MachineError
+
 LONGEST_SOCKET = 100  # Linux allows 107 bytes for the name of a Unix socket, and supervisord first makes a longer draft
 DRAFT_SUFFIX = 8
 
@@ -23,6 +25,8 @@ class Layout:
         self.logs.mkdir(exist_ok=True)
         self.numba.mkdir(exist_ok=True)
         self.socket.parent.mkdir(mode=0o700, exist_ok=True)
+        if self.socket.parent.stat().st_uid != os.geteuid():  # the folder for temporary files is everybody's
+            raise MachineError(f"{self.socket.parent} belongs to somebody else: remove it, or use another local folder.")
 
     @property
     def logs(self) -> Path:

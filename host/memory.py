@@ -88,4 +88,4 @@ def _plain(value: Any) -> Any:
 
 def _toml(values: Mapping[str, Any], comment: str) -> str:
     """Flat TOML; JSON's text and numbers are TOML's."""
-    return "".join([f"# {comment}\n", *(f"{key} = {json.dumps(value)}\n" for key, value in values.items())])
+    return "".join([f"# {comment}\n", *(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())])

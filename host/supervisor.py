@@ -16,7 +16,7 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from host.layout import Layout
 from host.programs import privileged
-from schemas.errors import MachineError
+from schemas.errors import MachineError, Unavailable
 from schemas.settings import PREFIX
 
 START_S = 10.0
@@ -54,9 +54,14 @@ class Supervisor:
 
     @contextmanager
     def _calls(self) -> Iterator[Any]:
+        """Its calls; Unavailable where it does not answer or goes away, MachineError where it refuses."""
         transport = SupervisorTransport(None, None, serverurl=f"unix://{self.layout.socket}")
         try:
             yield xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        except AWAY as err:
+            raise Unavailable("The supervisor does not answer: run `gatehouse up` again.") from err
+        except xmlrpc.client.Fault as fault:
+            raise MachineError(f"The supervisor refused ({fault.faultString}): see `gatehouse logs supervisord`.") from fault
         finally:
             transport.close()
 
@@ -65,7 +70,7 @@ class Supervisor:
         try:
             with self._calls() as calls:
                 return bool(calls.getState()["statename"] == "RUNNING")
-        except AWAY:
+        except Unavailable:
             return False
 
     def states(self) -> Mapping[str, State]:
@@ -73,7 +78,7 @@ class Supervisor:
         try:
             with self._calls() as calls:
                 return {info["name"]: _state(info) for info in calls.getAllProcessInfo()}
-        except AWAY:
+        except Unavailable:
             return {}
 
     def ensure_running(self, *, as_root: bool) -> None:
@@ -125,7 +130,7 @@ class Supervisor:
         try:
             with self._calls() as calls:
                 calls.shutdown()
-        except (*AWAY, xmlrpc.client.Fault):
+        except (Unavailable, MachineError):
             return False
         return pid is None or until(lambda: not _lives(pid), STOP_S)
 

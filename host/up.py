@@ -30,7 +30,7 @@ from host.services.native import Native
 from host.services.ports import is_free
 from host.supervisor import Supervisor, until
 from host.supervisor_config import configure, needs_root
-from host.turn import turn
+from host.turn import disk, turn
 from schemas.errors import MachineError, Unavailable
 from schemas.settings import Settings, load
 from schemas.site import load_site
@@ -59,10 +59,11 @@ def run(*, simulate: bool) -> int:
     settings = load()
     load_site(settings.site)
     layout = Layout(settings.local)
-    layout.make()
-    with turn(layout):
-        typer.echo("Gatehouse starts.")
-        seconds = _Start(layout, simulate).run()
+    with disk(layout):
+        layout.make()
+        with turn(layout):
+            typer.echo("Gatehouse starts.")
+            seconds = _Start(layout, simulate).run()
     _farewell(load(), seconds, time.monotonic() - begin)
     return 0
 

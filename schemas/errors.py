@@ -9,7 +9,7 @@
     ├── RuleError          a rule's row is wrong
     ├── StateError         saved rule state is damaged, or not this site's
     ├── MachineError       this machine lacks something that Gatehouse runs on
-    ├── Unavailable        a service does not answer; `retry` says whether waiting helps
+    ├── Unavailable        a service does not answer; waiting may help
     └── Fenced             another worker has taken this partition over
 
 The text of each is one sentence for the person who can mend it: what is wrong, where, what to do.
@@ -18,8 +18,6 @@ The text of each is one sentence for the person who can mend it: what is wrong, 
 
 class GatehouseError(Exception):
     """Root of the tree; catching it catches nothing that is a bug."""
-
-    retry = False
 
 
 class SettingsError(GatehouseError):
@@ -60,8 +58,6 @@ class StateError(GatehouseError):
 
 class Unavailable(GatehouseError):
     """A service does not answer; what was to be written is still ours to keep."""
-
-    retry = True
 
 
 class Fenced(GatehouseError):

@@ -62,6 +62,17 @@ def test_a_site_that_cannot_be_read_stops_the_start(installation: Installation) 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["up", "down"])
+def test_a_local_folder_that_cannot_be_written_is_said_in_a_sentence(installation: Installation, command: str) -> None:
+    installation.layout.local.mkdir()
+    installation.layout.turn.mkdir()
+    done = installation.gatehouse(command)
+    assert done.returncode == 1
+    assert f"gatehouse: {installation.layout.turn}: Is a directory" in done.stderr
+    assert "Traceback" not in done.stderr
+    installation.layout.turn.rmdir()
+
+
 def test_down_where_nothing_was_started_is_no_error(installation: Installation) -> None:
     assert installation.gatehouse("down").returncode == 0
 

@@ -4,6 +4,7 @@ import os
 import signal
 import stat
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from host.programs import END_WITH_PARENT, Program
 from host.supervisor import Supervisor
 from host.supervisor_config import configure
 from host.turn import turn
-from schemas.errors import MachineError
+from schemas.errors import MachineError, Unavailable
 from tests.waiting import wait_for
 
 SLEEPS = (*END_WITH_PARENT, sys.executable, "-c", "import time; print('begun', flush=True); time.sleep(600)")
@@ -115,6 +116,22 @@ def test_its_configuration_is_private_and_odd_folders_are_refused(layout: Layout
     for odd in ("/a ;b", "/100%"):
         with pytest.raises(MachineError, match="use another folder"):
             configure(layout, [replace(program, directory=Path(odd))])
+
+
+def test_a_supervisor_that_is_away_or_refuses_is_said_in_a_sentence(supervisor: Supervisor, tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="BAD_NAME: stranger"):
+        supervisor.start("stranger")
+    with pytest.raises(Unavailable, match="`gatehouse up` again"):
+        Supervisor(Layout(tmp_path)).start("sleeper")
+
+
+def test_a_socket_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    layout = Layout(tmp_path / ("x" * 120))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    somebody_else = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: somebody_else)
+    with pytest.raises(MachineError, match="belongs to somebody else"):
+        layout.make()
 
 
 def test_two_commands_do_not_work_in_one_folder_at_once(layout: Layout) -> None:
