@@ -13,6 +13,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from schemas.errors import Unavailable
+from schemas.settings import MIB
 from schemas.topics import CONTENT_TYPE
 from streams.gateway.record import Record
 
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 ABANDON_S = 2.0
 """How long an abandoned producer's thread may take to end."""
+
+SLOWEST = 4 * MIB
+"""Bytes a second that even a busy Kafka takes: a dead letter with a whole body gets seconds, and stops nothing in the spool."""
 
 AGAIN_S = 0.5
 """Between two attempts to reach Kafka: a broker's restart takes seconds."""
@@ -66,12 +70,12 @@ class Sink:
         self._changed(True)
 
     async def send(self, record: Record) -> None:
-        """Return when all replicas have it; Unavailable after `ack_s`, TooBig where that will never be."""
+        """Return when all replicas have it; Unavailable after `ack_s` and what its size needs, TooBig where it never will."""
         producer = self._producer
         if producer is None:
             raise Unavailable("Kafka is away.")
         try:
-            async with asyncio.timeout(self._ack_s):
+            async with asyncio.timeout(self._ack_s + len(record.value) / SLOWEST):
                 await self._acknowledged(producer, record)
         except MessageSizeTooLargeError as err:
             raise TooBig(f"Kafka refuses a record of {len(record.value)} bytes for {record.topic}.") from err
