@@ -70,12 +70,14 @@ class Settings(BaseSettings):
         3.0, description="after a start devices repeat what they could not deliver: time stands still so long"
     )
     block_events: int = Field(
-        16384, ge=1, le=262144, description="most events in one transaction: larger adds latency, not speed"
+        32768, ge=1, le=262144, description="most events in one transaction while it catches up: larger adds memory, not speed"
     )
     state_every_s: Seconds = Field(5.0, description="how often rule state is saved: the most that is read again after a kill")
 
     # Gateway limits.
-    body_limit_bytes: int = Field(8 * MIB, ge=1024, description="a push with three pictures is under 3 MiB")
+    body_limit_bytes: int = Field(
+        8 * MIB, ge=1024, le=11 * MIB, description="a push with three pictures is under 3 MiB; more than 11 is no dead letter"
+    )
     depth_limit: int = Field(32, ge=4, le=200, description="nesting of XML or JSON; real messages stay under 12")
     rate_limit_per_s: float = Field(2000.0, gt=0, description="messages a second from one source, before 429")
     spool_limit_bytes: int = Field(

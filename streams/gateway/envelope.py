@@ -64,8 +64,10 @@ class Clocks:
         return Doubt(device, error_s)
 
 
-def receive(decoded: Decoded, site: str, received_at: datetime, clocks: Clocks) -> tuple[list[Received], list[Doubt]]:
-    """The rows of a message, and which clocks were found wrong by it."""
+def receive(
+    decoded: Decoded, site: str, received_at: datetime, clocks: Clocks, *, again: bool = False
+) -> tuple[list[Received], list[Doubt]]:
+    """The rows of a message, and which clocks were found wrong by it. One that people post `again` is no measure of a clock."""
     rows: list[Received] = []
     doubts: list[Doubt] = []
     for what in _all(decoded):
@@ -73,7 +75,7 @@ def receive(decoded: Decoded, site: str, received_at: datetime, clocks: Clocks) 
         if time is None:
             rows.append(Received(site, what, received_at, received_at))
             continue
-        error = _error(what, time, received_at, clocks)
+        error = clocks.error(what.device) if again else _error(what, time, received_at, clocks)
         rows.append(Received(site, what, received_at, place(time, received_at, error, clocks.limit_s)))
         if doubt := clocks.doubt(what.device, error):
             doubts.append(doubt)

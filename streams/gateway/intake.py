@@ -140,7 +140,8 @@ class Intake:
 
     async def _make_safe(self, message: Message, arrival: datetime, decoded: Decoded) -> None:
         site = message.source.site or self._place.site
-        rows, doubts = receive(decoded, site, arrival, self._state.clocks)
+        again = message.first_received is not None
+        rows, doubts = receive(decoded, site, arrival, self._state.clocks, again=again)
         for doubt in doubts:
             log.warning("The clock of %s is off by %.1f s: arrival places its events.", doubt.device, doubt.error_s)
         if rows:

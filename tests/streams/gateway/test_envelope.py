@@ -80,3 +80,10 @@ def test_a_clock_that_lost_its_time_in_a_power_cut_is_seen_at_once() -> None:
     clocks = Clocks(2.0)
     placed(clocks, 0.1)
     assert placed(clocks, (NOON - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) == NOON
+
+
+def test_an_old_message_that_people_post_again_is_no_news_and_no_measure() -> None:
+    clocks, yesterday = Clocks(2.0), NOON - timedelta(days=1)
+    rows, doubts = receive(Decoded(events=(event("c", yesterday),)), "site", NOON, clocks, again=True)
+    assert rows[0].event_time == yesterday
+    assert not doubts and clocks.recent == {}

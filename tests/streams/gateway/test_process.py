@@ -1,5 +1,6 @@
 """The whole process with a real Kafka: what was answered 200 is in Kafka, whatever is killed."""
 
+import base64
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from schemas.codec import decode, decode_tick
 from schemas.events import Kind
+from schemas.settings import MIB
 from schemas.sources import ensure_sources
 from schemas.topics import ARROW, TICK, dead_letter_topic, topic
 from tests.conftest import PARTITIONS
@@ -142,6 +144,17 @@ def test_what_cannot_be_read_is_answered_and_kept_whole(gateway: Gateway, kafka:
     until(lambda: bool(records(kafka, dead_letter_topic(gateway.prefix))))
     letter = json.loads(records(kafka, dead_letter_topic(gateway.prefix))[0][1])
     assert (letter["source"], letter["family"], letter["body_base64"]) == ("hikvision", "hikvision", "PGJyb2tlbg==")
+
+
+def test_the_largest_body_that_is_taken_is_kept_whole_in_kafka(gateway: Gateway, kafka: str) -> None:
+    body = b"\xff" * (11 * MIB)
+    gateway.start(kafka, BODY_LIMIT_BYTES=str(len(body)))
+    gateway.ready()
+    assert gateway.post("hikvision", body).status_code == 200
+    until(lambda: bool(records(kafka, dead_letter_topic(gateway.prefix))))
+    letter = json.loads(records(kafka, dead_letter_topic(gateway.prefix))[0][1])
+    assert base64.b64decode(letter["body_base64"]) == body
+    assert gateway.stop() == 0
 
 
 def test_strangers_and_monsters_are_refused_and_counted(gateway: Gateway, kafka: str) -> None:
