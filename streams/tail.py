@@ -68,10 +68,10 @@ def _follow(settings: Settings, kinds: list[Kind], wanted: Callable[[], bool], *
         _alerts(connection, shown)  # those of before are known
         typer.echo("Waiting for what comes; Ctrl+C ends it.", err=True)
         while wanted():
+            heard = list(connection.notifies(timeout=EVERY_S, stop_after=1))  # first, so that events stand before their alert
             for kind in kinds:
                 for row in _events(connection, kind, places[kind]):
                     yield kind, row
-            heard = list(connection.notifies(timeout=EVERY_S, stop_after=1))
             for row in _alerts(connection, shown) if alerts and heard else ():
                 yield "alert", row
 
