@@ -13,7 +13,8 @@ def database_answers(url: str) -> str:
     try:
         psycopg.connect(url, connect_timeout=PATIENCE_S).close()
     except psycopg.OperationalError as err:
-        return str(err).strip().splitlines()[-1][:200]
+        lines = [line for line in str(err).strip().splitlines() if not line.startswith("\t")]  # libpq's hints are indented
+        return lines[-1].rstrip(".")[:200]
     except psycopg.ProgrammingError:
         return "its address cannot be read; it is postgresql://user:password@host:port/database"
     return ""
