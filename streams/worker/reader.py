@@ -5,6 +5,7 @@ content type, a batch of another kind than its topic's, an event time far after 
 such an event would wait for it for ever).
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas import codec, event_json
+from schemas.decoded import Rejected
 from schemas.errors import GatehouseError, RecordError
 from schemas.events import Event, Heartbeat, Kind, Received, place
 from schemas.letters import Letter, letter_id
@@ -23,6 +25,12 @@ from streams.worker.records import Record, Rows, Tick
 
 AHEAD_US = 3600 * 1_000_000
 """The gateway places what is over `skew_limit_s` ahead by its arrival: an hour is far beyond any setting of that."""
+
+REASONS = 10
+"""Reasons kept with one dead letter; the rest of a bad record is like them."""
+
+LARGEST_BODY = 11 * 1024 * 1024
+"""Bytes that a dead letter holds in base64 within Kafka's 16 MiB; a larger one would be waited for without end."""
 
 EARLIEST, LATEST = datetime(1969, 12, 30, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
 """What a decoder may give (schemas.event_json.YEARS, in any zone). Beyond lie times that the database or Python cannot hold."""
@@ -55,7 +63,9 @@ class Reader:
         source = self._where.format(record.kind, record.offset)
         received_at = _written_at(record) or EARLIEST
         identity = letter_id(source + at, received_at, record.value)
-        return Letter(identity, source, "", record.content_type, received_at, reason, at, record.value)
+        if len(record.value) > LARGEST_BODY:
+            reason = f"{reason} It has {len(record.value)} bytes: the first {LARGEST_BODY} are kept, and Kafka has it whole."
+        return Letter(identity, source, "", record.content_type, received_at, reason, at, record.value[:LARGEST_BODY])
 
     def _site_of(self, record: Record) -> str:
         if len(record.key) > LIMIT:
@@ -71,7 +81,7 @@ class Reader:
         if received_at is None:
             raise RecordError(f"The record's own timestamp, {record.timestamp_ms} ms, is no time: its sender's clock is wrong.")
         parsed = event_json.parse(value)
-        letters = [self.letter(record, item.reason, item.at) for item in parsed.rejected]
+        wrong = list(parsed.rejected[:REASONS])
         rows, strange = [], 0
         found: tuple[Event | Heartbeat, ...] = (*parsed.events, *parsed.heartbeats)
         for what in found:
@@ -80,7 +90,8 @@ class Reader:
                 continue
             rows.append(self._received(record, what, received_at))
         if strange:
-            letters.append(self.letter(record, f"{strange} events are not of the topic's kind, {record.kind}.", "kind"))
+            wrong.append(Rejected(f"{strange} events are not of the topic's kind, {record.kind}.", "kind"))
+        letters = [self.letter(record, *_together(wrong))] if wrong else []
         try:
             return Rows(codec.to_batch(rows), letters)
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as err:
@@ -90,6 +101,12 @@ class Reader:
         """Nobody knows this sender's clock beforehand: only one that is ahead is seen to be wrong."""
         at = what.occurred_at if isinstance(what, Event) else what.at or received_at
         return Received(self._site_of(record), what, received_at, place(at, received_at, 0.0, self._skew_limit_s))
+
+
+def _together(wrong: Sequence[Rejected]) -> tuple[str, str]:
+    """What was wrong and where, for one letter: a letter an entry would keep the whole record as often as it has entries."""
+    reasons = dict.fromkeys(item.reason for item in wrong)
+    return " ".join(reasons), "; ".join(item.at for item in wrong if item.at)
 
 
 def _written_at(record: Record) -> datetime | None:

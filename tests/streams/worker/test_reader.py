@@ -9,9 +9,11 @@ import pytest
 
 from schemas import codec
 from schemas.events import Event, Kind, Received, event_id
+from schemas.letters import encode_letter
 from schemas.topics import ARROW, CONTENT_TYPE, JSON, TICK
+from streams.worker.letters import LARGEST_RECORD
 from streams.worker.log_reader import record_of
-from streams.worker.reader import Reader
+from streams.worker.reader import LARGEST_BODY, Reader
 from streams.worker.records import Record, Rows, Tick
 
 NOON = datetime(2031, 3, 5, 12, tzinfo=UTC)
@@ -71,3 +73,16 @@ def test_what_is_right_is_read() -> None:
 def test_a_header_without_a_value_stops_nobody() -> None:
     message = SimpleNamespace(offset=7, timestamp=1.5, key=None, value=None, headers=[(CONTENT_TYPE, None)])
     assert record_of(Kind.DOOR, message) == Record(Kind.DOOR, 7, 1500, b"", "", b"")
+
+
+def test_a_record_too_large_for_a_dead_letter_is_cut_and_it_is_said() -> None:
+    said = read(JSON, b"{" * (LARGEST_BODY + 1))
+    assert isinstance(said, Rows) and len(said.letters) == 1
+    assert len(said.letters[0].body) == LARGEST_BODY and str(LARGEST_BODY + 1) in said.letters[0].reason
+    assert len(encode_letter(said.letters[0])) < LARGEST_RECORD
+
+
+def test_many_bad_entries_of_one_record_are_one_dead_letter() -> None:
+    said = read(JSON, orjson.dumps([EVENT, *range(5000), EVENT | {"kind": "door", "type": "opened"}]))
+    assert isinstance(said, Rows) and said.batch.num_rows == 1
+    assert len(said.letters) == 1 and "topic's kind" in said.letters[0].reason and "[1]" in said.letters[0].at
