@@ -24,6 +24,7 @@ from dashboard.snapshot import make_view
 from dashboard.tokens import new_token
 from dashboard.tries import Tries
 from dashboard.words import SHORT_RULES
+from schemas import database
 from schemas import log as logs
 from schemas.errors import Unavailable
 from schemas.health import Health
@@ -79,12 +80,12 @@ def build(settings: Settings) -> ASGIApp:
 
 def _pool(settings: Settings) -> Pool:
     return AsyncConnectionPool(
-        settings.database_url.get_secret_value(),
+        database.address(settings),
         min_size=1,
         max_size=POOL_MOST,
         timeout=POOL_WAIT_S,
         open=False,
-        kwargs={"options": "-c timezone=UTC", "connect_timeout": 5},
+        kwargs=dict(database.HOW),
         check=AsyncConnectionPool.check_connection,
     )
 

@@ -16,6 +16,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 from yoyo import get_backend, read_migrations
 
+from schemas.database import address
 from schemas.errors import SettingsError, Unavailable
 from schemas.settings import load
 
@@ -43,10 +44,7 @@ def pending(database_url: str) -> tuple[str, ...]:
 
 def run() -> int:
     """`gatehouse migrate`."""
-    settings = load()
-    if not settings.database_url.get_secret_value():
-        raise SettingsError("No database is known yet: `gatehouse up` brings one, or set GATEHOUSE_DATABASE_URL.")
-    count = apply(settings.database_url.get_secret_value())
+    count = apply(address(load()))
     typer.echo(f"{count} migrations applied." if count else "The database is up to date.")
     return 0
 
