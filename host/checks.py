@@ -148,7 +148,7 @@ def whole(settings: Settings) -> Iterator[Finding]:
     if not states:
         for process in PROCESSES:
             port = process.port(settings)
-            if port and not is_free(port):
+            if port and not is_free(port, settings.reached):
                 setting = f"{process.name}_port"
                 yield Finding(False, f"Port {port} ({setting}) is taken by another program.", f"ss -ltnp sport = :{port}")
         yield Finding(False, "No process runs.", START)

@@ -7,6 +7,8 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from schemas.settings import address
+
 PATIENCE_S = 3.0
 
 
@@ -23,7 +25,7 @@ class Answer:
 def ask(port: int, host: str = "127.0.0.1") -> Answer:
     """What the process at this port says of itself. Never raises: no answer is an answer."""
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=PATIENCE_S) as response:
+        with urllib.request.urlopen(f"{address(host, port)}/readyz", timeout=PATIENCE_S) as response:
             return read(response.read())
     except urllib.error.HTTPError as err:
         with err:

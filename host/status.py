@@ -63,7 +63,7 @@ def read(settings: Settings) -> Status:
     layout = Layout(settings.local)
     memory = recall(layout)
     states = Supervisor(layout).states()
-    answers = {p.name: ask(p.port(settings)) for p in PROCESSES if states.get(p.name, STOPPED).running}
+    answers = {p.name: ask(p.port(settings), settings.reached) for p in PROCESSES if states.get(p.name, STOPPED).running}
     wanted = [process.name for process in PROCESSES if memory.simulate or process.name != SIMULATOR]
     return Status(
         {

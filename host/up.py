@@ -165,7 +165,7 @@ class _Start:
 
 def _check_port(process: Process, settings: Settings, *, running: bool) -> None:
     port = process.port(settings)
-    if not running and not until(lambda: is_free(port), process.stop_s):
+    if not running and not until(lambda: is_free(port, settings.reached), process.stop_s):
         raise MachineError(f"Port {port} ({process.name}_port) is taken by another program: end it, or set another port.")
 
 
@@ -177,7 +177,7 @@ def _lacks(supervisor: Supervisor, process: Process, settings: Settings) -> str:
         raise Unavailable(f"{process.name} ends as soon as it is started ({last}): see `gatehouse logs {process.name}`.")
     if state is None or not state.running:
         return (state and state.sentence) or "it is starting"
-    answer = ask(process.port(settings))
+    answer = ask(process.port(settings), settings.reached)
     return "" if answer.ready else answer.sentence
 
 

@@ -111,14 +111,19 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def reached(self) -> str:
+        """The host by which this machine itself reaches the processes: a server on all addresses is on loopback too."""
+        return "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+
+    @property
     def gateway_at(self) -> str:
         """Where devices post: the address given, else host and port. Without a slash at the end."""
-        return self.gateway_url.rstrip("/") or _address(self.host, self.gateway_port)
+        return self.gateway_url.rstrip("/") or address(self.reached, self.gateway_port)
 
     @property
     def dashboard_at(self) -> str:
         """Where the wall is: the address given, else host and port. Without a slash at the end."""
-        return self.dashboard_url.rstrip("/") or _address(self.host, self.dashboard_port)
+        return self.dashboard_url.rstrip("/") or address(self.reached, self.dashboard_port)
 
     @classmethod
     def settings_customise_sources(
@@ -169,10 +174,9 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _address(host: str, port: int) -> str:
-    """A URL that this machine can open; a server on all addresses is on loopback too."""
-    reached = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
-    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+def address(host: str, port: int) -> str:
+    """The URL of a server."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _merged(sources: list[_Source]) -> dict[str, Any]:

@@ -89,6 +89,15 @@ def test_a_taken_port_is_not_called_free() -> None:
         assert not is_free(server.getsockname()[1])
 
 
+def test_a_port_is_asked_for_at_the_address_that_it_is_for() -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.2", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        assert not is_free(port, "127.0.0.2")
+        assert is_free(port, "127.0.0.3")
+
+
 def test_a_free_port_is_below_those_of_outgoing_connections_and_not_among_the_taken() -> None:
     first = free_port(random.Random(1))
     assert first in RANGE

@@ -114,6 +114,7 @@ def test_a_relative_path_starts_where_it_is_written(monkeypatch: pytest.MonkeyPa
 
 def test_addresses_follow_from_host_and_port_unless_they_are_given() -> None:
     assert Settings(host="0.0.0.0", gateway_port=8001).gateway_at == "http://127.0.0.1:8001"
+    assert Settings(host="10.1.2.3", gateway_port=8001).reached == "10.1.2.3"
     assert Settings(host="::1", gateway_port=8001).gateway_at == "http://[::1]:8001"
     assert Settings(dashboard_url="https://wall.example/").dashboard_at == "https://wall.example"
 
