@@ -40,14 +40,14 @@ def test_every_process_runs_with_its_own_command(compose: dict[str, Any]) -> Non
     assert set(used) <= set(commands)
 
 
-def filled(value: str) -> str:
+def filled(value: str) -> Any:
     """As compose hands it over: a variable's default, and a password where one must be chosen."""
     return re.sub(r"\$\{[A-Z_]+:(?:-([^}]*)|\?[^}]*)\}", lambda found: found[1] or "chosen", value)
 
 
 def test_every_variable_is_a_setting_and_its_value_is_right(compose: dict[str, Any]) -> None:
     for service in compose["services"].values():
-        given = {k: v for k, v in service.get("environment", {}).items() if k.startswith(PREFIX)}
+        given: dict[str, Any] = {k: v for k, v in service.get("environment", {}).items() if k.startswith(PREFIX)}
         settings = Settings(**{name.removeprefix(PREFIX).lower(): filled(value) for name, value in given.items()})
         assert not given or settings.kafka == "kafka:19092"
 

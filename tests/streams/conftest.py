@@ -42,7 +42,7 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         """What makes a command one of this installation."""
-        return environment(self.settings, GATEWAY_PORT=str(self.port), SETTLE_S="0.5", LATENESS_S="0.5")
+        return environment(self.settings, GATEWAY_PORT=str(self.port), SETTLE_S="0.5")
 
     def command(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         """One command of `gatehouse`, run to its end."""

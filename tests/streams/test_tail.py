@@ -10,7 +10,7 @@ from tests.streams.conftest import Installation
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def facility(type_: str, number: int = 0, at: str = "") -> bytes:
