@@ -30,7 +30,6 @@ class Hub:
     """The newest push, and a bell."""
 
     latest: Push | None = None
-    browsers: int = 0
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def publish(self, push: Push) -> None:

@@ -12,6 +12,7 @@ from schemas.site import Device, DeviceKind, Place, Point
 from schemas.site_file_csv import ID, ROLES
 from schemas.site_file_mistakes import Findings, instead
 from schemas.site_file_yaml import PLACE_KINDS, At, Draft
+from schemas.site_generator_geometry import area
 
 T = TypeVar("T")
 BUILDINGS = ("house", "villa")
@@ -82,7 +83,7 @@ def _outlines(draft: Draft, told: Findings) -> None:
         if 0 < len(place.outline) < least or len(place.outline) == 2:
             wanted = "three or more" if least == 3 else "one (a point) or three or more"
             told.tell(line, f"The outline of {place.id} has {len(place.outline)} vertices: write {wanted}.")
-        elif len(place.outline) > 2 and _area(place.outline) < 0.5:
+        elif len(place.outline) > 2 and area(place.outline) < 0.5:
             told.tell(line, f"The outline of {place.id} encloses nothing: write its corners in order, in metres.")
         _on_site(line, place.id, place.outline, draft, told)
     for line, road in draft.lines:
@@ -95,11 +96,6 @@ def _outlines(draft: Draft, told: Findings) -> None:
         _on_site(line, "a tree", [(x, y)], draft, told)
         if not 0 < radius <= 30:
             told.tell(line, f"A tree's crown has a radius of {radius:g} m: write one over 0 and at most 30.")
-
-
-def _area(outline: Sequence[Point]) -> float:
-    sides = zip(outline, [*outline[1:], outline[0]], strict=True)
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in sides)) / 2
 
 
 def _on_site(line: int, what: str, points: Sequence[Point], draft: Draft, told: Findings) -> None:

@@ -45,11 +45,6 @@ def ahead(point: Point, course: float, metres: float) -> Point:
     return point[0] + metres * sin(radians(course)), point[1] - metres * cos(radians(course))
 
 
-def rectangle(west: float, north: float, east: float, south: float) -> list[Point]:
-    """Clockwise from the north-west corner."""
-    return [(west, north), (east, north), (east, south), (west, south)]
-
-
 def edges(polygon: Polygon) -> Iterator[tuple[Point, Point]]:
     """The sides, the closing one included."""
     return zip(polygon, [*polygon[1:], polygon[0]], strict=True)

@@ -16,8 +16,7 @@ PREFIX = {
     DeviceKind.CONTROLLER: "AC-{:02d}",
 }  # fmt: skip
 PORTS = 24  # of a switch, without its uplinks
-CHANNELS = 64  # of a recorder
-RECORDERS = 12  # 739 cameras at 62 each
+RECORDERS = 12  # 739 cameras at 62 each, of 64 channels
 CIRCUITS_A_GRID = 2
 NETWORK = {DeviceKind.CAMERA: "10.20", DeviceKind.FACE: "10.21", DeviceKind.PLATE: "10.22"}
 DOOR_NETWORK = "10.23.0"

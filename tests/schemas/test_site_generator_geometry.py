@@ -5,6 +5,7 @@ from math import hypot, isclose
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.site import Point
 from schemas.site_generator_geometry import (
     Frame,
     Obstacles,
@@ -15,11 +16,16 @@ from schemas.site_generator_geometry import (
     heading,
     inside,
     overlap,
-    rectangle,
     smooth,
     to_outline,
     to_polyline,
 )
+
+
+def rectangle(west: float, north: float, east: float, south: float) -> list[Point]:
+    """Clockwise from the north-west corner."""
+    return [(west, north), (east, north), (east, south), (west, south)]
+
 
 SQUARE = rectangle(0, 0, 10, 10)
 METRES = st.integers(-5000, 5000).map(lambda decimetres: decimetres / 10)  # as fine as a plan is drawn
