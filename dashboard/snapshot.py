@@ -166,10 +166,10 @@ def _parking(site: Site, words: Mapping[str, DeviceWord]) -> list[dict[str, Any]
 
 
 def _occupancy(site: Site, place: Place, words: Mapping[str, DeviceWord]) -> float | None:
-    """The newest occupancy that a lot, or a device that serves it, has told."""
+    """The newest occupancy that a lot, or a device that serves it, has told: the one number that these ever tell."""
     for device, word in words.items():
         row = site.devices.get(device)
         serves = device == place.id or (row is not None and row.place == place.id)
-        if serves and word.last_type == "occupancy" and word.value is not None:
+        if serves and word.value is not None:
             return word.value
     return None

@@ -94,7 +94,9 @@ class Settings(BaseSettings):
     retention_days_parking: int = Field(180, ge=1, description="disputes about fees")
     retention_days_facility: int = Field(1095, ge=1, description="fire and elevator records: three years")
     retention_days_dead_letters: int = Field(
-        90, ge=31, description="time to mend a decoder; longer than the month that Kafka keeps them, so none comes back"
+        31,
+        ge=31,
+        description="time to mend a decoder, no longer, as bodies hold pictures; beyond Kafka's month, so none comes back",
     )
     retention_days_alerts: int = Field(1095, ge=1, description="an alert is part of an incident's record: three years")
 

@@ -37,6 +37,11 @@ class Community:
         same = (b for b in self.barriers if b.place == point.place and b.direction == point.direction)
         return min(same, key=lambda b: (b.x - point.x) ** 2 + (b.y - point.y) ** 2, default=None)
 
+    def taken(self, lot: Device, share: float) -> float:
+        """How many bays of a counter's lot are taken when this share of the community's cars is parked."""
+        capacity = self.site.places[lot.place].attributes.get("capacity", 0) if lot.place else 0
+        return float(round(share * capacity)) if isinstance(capacity, int) else 0.0
+
     def lanes(self, direction: str) -> tuple[Device, ...]:
         """The plate points that see cars of one direction; one without a direction sees both."""
         return tuple(point for point in self.plates if point.direction in {direction, ""})

@@ -99,3 +99,13 @@ def is_raining(local: datetime, draw: float) -> bool:
         return False
     begin = int(draw / 0.2 * 19)
     return begin <= local.hour < begin + 5
+
+
+_PARKED = tuple(int(digit) / 10 for digit in "999998765555555556678899")
+"""Tenths of the bays that are taken, by hour: nine at night, half of them while people are at work."""
+
+
+def share_parked(local: datetime) -> float:
+    """The share of the bays that is taken at this local time, 0 to 1."""
+    here, after = _PARKED[local.hour], _PARKED[(local.hour + 1) % 24]
+    return here + (after - here) * local.minute / 60

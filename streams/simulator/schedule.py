@@ -18,12 +18,13 @@ from streams.simulator.community import Community
 from streams.simulator.faults import Faults
 from streams.simulator.incidents import Incident
 from streams.simulator.life import HAPPENINGS
-from streams.simulator.rhythm import RHYTHMS, is_raining, rate
+from streams.simulator.rhythm import RHYTHMS, is_raining, rate, share_parked
 from streams.simulator.words import Say, at_once
 
 CAMERA_BEAT_S = 10  # ISAPI's alarm stream repeats "videoloss inactive" every ten seconds
 OTHER_BEAT_S = 25  # controllers and platforms report every 20 to 30 s
 GAUGE_S = 20  # a water-level sensor's reading
+COUNTER_S = 30  # a lot's counter tells how many bays are taken
 LEAD_S = 45  # an incident's device takes no part in ordinary life from so long before: longer than a lift takes, or a door
 
 MUTE_KINDS = frozenset({DeviceKind.SWITCH, DeviceKind.RECORDER, DeviceKind.CONTROLLER})
@@ -67,6 +68,7 @@ class Schedule:
     _next: Incident | None = None
     _near: list[Incident] = field(default_factory=list)
     _beats: tuple[Sequence[Sequence[Device]], ...] = ()
+    _counters: Sequence[Sequence[Device]] = ()
 
     def __post_init__(self) -> None:
         """Deal the devices to the seconds of their beats, in the site's order."""
@@ -75,6 +77,7 @@ class Schedule:
         cameras = [device for device in speaking if device.kind is DeviceKind.CAMERA]
         others = [device for device in speaking if device.kind is not DeviceKind.CAMERA]
         self._beats = (_deal(cameras, CAMERA_BEAT_S), _deal(others, OTHER_BEAT_S), _deal(self.community.gauges, GAUGE_S))
+        self._counters = _deal(self.community.lots, COUNTER_S)
 
     def second(self, k: int) -> list[Say]:
         """Everything that is sent from second k up to k + 1, in order."""
@@ -142,6 +145,9 @@ class Schedule:
         for n, gauge in enumerate(gauges[k % GAUGE_S]):
             if not self._taken(gauge, k):
                 yield at_once(gauge, "water_level", k + 0.5 + n * 0.01, value=round(rng.uniform(0.02, 0.06), 3))
+
+        for lot in self._counters[k % COUNTER_S]:
+            yield at_once(lot, "occupancy", k + 0.7, value=self.community.taken(lot, share_parked(self.pace.lived(k))))
 
     def _living(self, rng: Random, k: int) -> Iterator[Sequence[Say]]:
         local = self.pace.lived(k)

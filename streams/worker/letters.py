@@ -19,6 +19,7 @@ from schemas.topics import CONTENT_TYPE, JSON, dead_letter_topic
 log = logging.getLogger(__name__)
 
 LARGEST_RECORD = 16 * 1024 * 1024
+AT_ONCE = 8  # letters stored together: each may be a body of many megabytes
 _HEADERS = [(CONTENT_TYPE, JSON.encode())]
 RETRY_S = 2.0
 _TIMEOUT_S = 20.0
@@ -94,13 +95,14 @@ class LetterKeeper:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=LARGEST_RECORD,
+            fetch_max_bytes=LARGEST_RECORD,
         )
         connection = await asyncio.to_thread(self._connect)
         try:
             await consumer.start()
             await self._find_place(consumer, connection)
             while True:
-                fetched = await consumer.getmany(timeout_ms=1000, max_records=50)
+                fetched = await consumer.getmany(timeout_ms=1000, max_records=AT_ONCE)
                 messages = [message for some in fetched.values() for message in some]
                 if messages:
                     rows = [row for message in messages if (row := _row(message)) is not None]
