@@ -59,14 +59,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
         return await _log_in(desk, request)
 
     async def log_out(request: Request) -> Response:
-        try:
-            await desk.access.log_out(request.cookies[SESSION_COOKIE])
-        except Unavailable:
-            return Response(status_code=503, headers={"retry-after": "2"})
-        response = Response(status_code=204)
-        response.delete_cookie(SESSION_COOKIE)
-        response.delete_cookie(CSRF_COOKIE)
-        return response
+        return await _log_out(desk, request)
 
     async def shown(request: Request) -> Response:
         return await _shown(desk, request)
@@ -115,6 +108,17 @@ async def _log_in(desk: Desk, request: Request) -> Response:
         return login_page(request, "wrong", status=401)
     desk.tries.succeeded(account, place)
     return _welcome(request, token, vouch(account, desk.browser_key))
+
+
+async def _log_out(desk: Desk, request: Request) -> Response:
+    try:
+        await desk.access.log_out(request.cookies[SESSION_COOKIE])
+    except Unavailable:
+        return Response(status_code=503, headers={"retry-after": "2"})
+    response = Response(status_code=204)
+    response.delete_cookie(SESSION_COOKIE)
+    response.delete_cookie(CSRF_COOKIE)
+    return response
 
 
 def _place(request: Request, account: str, key: bytes) -> str:

@@ -216,6 +216,15 @@ def test_of_many_guesses_at_once_only_the_first_few_are_looked_at(served: Served
     assert sorted(codes) == [401] * 8 + [429] * 16
 
 
+def test_a_logout_ends_the_session_and_says_when_it_cannot(served: Served, client: httpx.Client) -> None:
+    session, token = client.cookies["gatehouse_session"], {"X-CSRFToken": client.cookies["_csrf_token"]}
+    assert client.get("/session").status_code == 204
+    with served.stream.database_away():
+        assert client.post("/logout", headers=token).status_code == 503
+    wait_for(lambda: client.post("/logout", headers=token).status_code == 204, "the database is back")
+    assert httpx.get(f"{served.url}/plan.json", headers={"Cookie": f"gatehouse_session={session}"}).status_code == 401
+
+
 def test_guessing_is_slowed_down_and_locks_nobody_else_out(served: Served, client: httpx.Client) -> None:
     with httpx.Client(base_url=served.url) as guesser:
         codes = [session_of(guesser, "guess").status_code for _ in range(9)]
