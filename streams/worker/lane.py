@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FLUSH_S = 1.0  # the devices' newest words and the time: what the wall shows is this old at most
-EVENT_BYTES = 128  # a camera's event in an Arrow batch is somewhat larger: a block stays below `block_events`
+EVENT_BYTES = 160  # of an event in an Arrow batch of hundreds; one with a long text takes more, so a block has fewer
 BUSY_BYTES = 256 * 1024  # from here on the next block is prepared while one commits; below, waiting makes a fuller one
 UNSAVED_BYTES = 32 * 1024 * 1024  # records kept until a state covers them
 FENCED_S = 1.0  # a worker that lost the partition hears it with its next heartbeat

@@ -1,6 +1,7 @@
 """`gatehouse worker`: the composition root. It reads settings, wires lanes to Faust, tells its health, returns when stopped."""
 
 import asyncio
+import ctypes
 import gc
 import logging
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 
 import faust
 import psycopg
+import pyarrow as pa
 import uvicorn
 from starlette.applications import Starlette
 
@@ -41,6 +43,8 @@ from streams.worker.store import Store
 
 log = logging.getLogger(__name__)
 
+M_ARENA_MAX = -8  # glibc's number of this option
+
 
 @dataclass(slots=True)
 class Parts:
@@ -63,6 +67,7 @@ def run() -> int:
         raise SettingsError("Kafka or the database is not known yet: `gatehouse up` brings them, or set their addresses.")
     configure(settings.log_level)
     _quiet()
+    _frugal()
     gc.freeze()
     site, rules = load_site(settings.site), list(load_catalogue().values())
     parts = Parts(
@@ -94,6 +99,12 @@ def _warming(site: Site, rules: Sequence[Rule]) -> "Future[None]":
     future = with_thread.submit(warm)
     with_thread.shutdown(wait=False)
     return future
+
+
+def _frugal() -> None:
+    """A block's megabytes go back to the system: Arrow's own pool would keep them, and so would an arena for every thread."""
+    pa.set_memory_pool(pa.system_memory_pool())
+    ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _quiet() -> None:

@@ -32,12 +32,17 @@ class Seen:
 
 
 def count(batch: pa.RecordBatch, into: Counts) -> None:
-    """Add a batch's events (no heartbeats) by the minute of their event time."""
+    """Add the events (no heartbeats) of a batch of one kind by the minute of their event time."""
     minutes = times_of(batch.column("event_time")) // _MINUTE_US
-    table = pa.table({"site": batch.column("site"), "kind": batch.column("kind"), "minute": minutes})
-    for row in table.group_by(["site", "kind", "minute"]).aggregate([([], "count_all")]).to_pylist():
-        key = (row["site"], row["kind"], row["minute"])
-        into[key] = into.get(key, 0) + row["count_all"]
+    sites = pc.dictionary_encode(batch.column("site"))
+    numbers = np.asarray(sites.indices).astype(np.int64)
+    kind, names = batch.column("kind")[0].as_py(), sites.dictionary.to_pylist()
+    first = int(minutes.min())
+    span = int(minutes.max()) - first + 1
+    cells, sizes = np.unique(numbers * span + (minutes - first), return_counts=True)
+    for cell, size in zip(cells.tolist(), sizes.tolist(), strict=True):
+        key = (names[cell // span], kind, cell % span + first)
+        into[key] = into.get(key, 0) + size
 
 
 class Newest:
@@ -75,9 +80,10 @@ def _codes(rows: pa.RecordBatch) -> npt.NDArray[np.int64]:
 
 def _last(codes: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """For each code the row with the greatest time; of equal ones the last."""
-    order = np.argsort(times, kind="stable")[::-1]
-    _, first = np.unique(codes[order], return_index=True)
-    return order[first]
+    order = np.argsort(times, kind="stable")
+    last = np.full(int(codes.max(initial=-1)) + 1, -1, dtype=np.int64)
+    last[codes[order]] = order  # of several for one code numpy keeps the last
+    return last[last >= 0]
 
 
 def _seen(life: Mapping[str, Any], word: Mapping[str, Any] | None) -> Seen:

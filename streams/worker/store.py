@@ -31,10 +31,14 @@ FROM unnest(%(topics)s::text[], %(expected)s::bigint[], %(next)s::bigint[], %(ti
 WHERE progress.topic = new.topic AND progress.partition = %(partition)s AND progress.next_offset = new.expected
 """
 
-_ALERT = """
+_ALERTS = """
 INSERT INTO alerts (id, site, rule, rule_version, severity, device, subject, raised_at, occurred_at, received_at,
                     judged_at, stored_at, why)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)
+SELECT id, site, rule, version, severity, device, subject, raised_at, occurred_at, received_at,
+       %s::timestamptz, clock_timestamp(), why::jsonb
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::smallint[], %s::text[], %s::text[], %s::timestamptz[],
+            %s::timestamptz[], %s::timestamptz[], %s::text[])
+     AS new (id, site, rule, version, severity, device, subject, raised_at, occurred_at, received_at, why)
 ON CONFLICT (id, raised_at) DO NOTHING
 """
 
@@ -141,7 +145,8 @@ class Store:
 
     def _alerts(self, cursor: psycopg.Cursor, block: Block) -> None:
         if block.alerts:
-            cursor.executemany(_ALERT, [_alert_row(alert, block.judged_at) for alert in block.alerts])
+            rows = [_alert_row(alert) for alert in block.alerts]
+            cursor.execute(_ALERTS, (block.judged_at, *(list(column) for column in zip(*rows, strict=True))))
         if block.clearings:
             cursor.executemany(_CLEARING, [(c.cleared_at, c.id, c.raised_at) for c in block.clearings])
         if block.alerts or block.clearings:
@@ -223,7 +228,7 @@ def _us(time: datetime | None) -> int | None:
     return None if time is None else round(time.timestamp() * 1_000_000)
 
 
-def _alert_row(alert: Alert, judged_at: datetime | None) -> tuple[object, ...]:
+def _alert_row(alert: Alert) -> tuple[object, ...]:
     return (
         alert.id,
         alert.site,
@@ -235,8 +240,7 @@ def _alert_row(alert: Alert, judged_at: datetime | None) -> tuple[object, ...]:
         alert.raised_at,
         alert.occurred_at,
         alert.received_at,
-        judged_at,
-        Jsonb(alert.why, dumps=lambda why: orjson.dumps(why, default=str, option=orjson.OPT_SERIALIZE_NUMPY)),
+        orjson.dumps(alert.why, default=str, option=orjson.OPT_SERIALIZE_NUMPY).decode(),
     )
 
 
