@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import gc
 import logging
+import sys
 import threading
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -43,6 +44,7 @@ from streams.worker.store import Store
 
 log = logging.getLogger(__name__)
 
+SWITCH_S = 0.0005  # a thread that sends a block to the database asks for the interpreter every 128 kB: 5 ms each is too long
 M_ARENA_MAX = -8  # glibc's number of this option
 
 
@@ -68,6 +70,7 @@ def run() -> int:
     configure(settings.log_level)
     _quiet()
     _frugal()
+    sys.setswitchinterval(SWITCH_S)
     gc.freeze()
     site, rules = load_site(settings.site), list(load_catalogue().values())
     parts = Parts(
