@@ -22,7 +22,7 @@ from dashboard.figures import Figures
 from dashboard.front import language
 from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, WALL, set_session
 from dashboard.tokens import new_token, same, vouch, vouched
-from dashboard.tries import Tries
+from dashboard.tries import STRANGERS, Tries
 from dashboard.words import LANGUAGES, say
 from schemas.errors import Unavailable
 
@@ -91,22 +91,25 @@ def routes(desk: Desk) -> list[BaseRoute]:
 async def _log_in(desk: Desk, request: Request) -> Response:
     form = {key: values[0] for key, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()}
     account = form.get("account", "").strip()[:LONGEST_ACCOUNT]
-    place = _place(request, account, desk.browser_key)
+    places = _places(request, account, desk.browser_key)
     if not same(form.get("form", ""), request.cookies.get(FORM_COOKIE, "")) or not form.get("form"):
         return login_page(request, "expired_form", status=403)
-    if wait := desk.tries.wait_s(account, place, desk.monotonic()):
+    if wait := max(desk.tries.wait_s(account, place, desk.monotonic()) for place in places):
         desk.figures.logins.labels("too_often").inc()
         return login_page(request, "too_often", wait, status=429)
-    desk.tries.tried(account, place, desk.monotonic())
+    for place in places:
+        desk.tries.tried(account, place, desk.monotonic())
     try:
         token = await desk.access.log_in(account, form.get("password", ""), desk.clock())
     except Unavailable:
-        desk.tries.unseen(account, place)
+        for place in places:
+            desk.tries.unseen(account, place)
         return login_page(request, "database_away", status=503)
     desk.figures.logins.labels("right" if token else "wrong").inc()
     if token is None:
         return login_page(request, "wrong", status=401)
-    desk.tries.succeeded(account, place)
+    for place in places:
+        desk.tries.succeeded(account, place)
     return _welcome(request, token, vouch(account, desk.browser_key))
 
 
@@ -121,11 +124,11 @@ async def _log_out(desk: Desk, request: Request) -> Response:
     return response
 
 
-def _place(request: Request, account: str, key: bytes) -> str:
-    """A browser that has logged in as this account before, else the address that it comes from."""
+def _places(request: Request, account: str, key: bytes) -> tuple[str, ...]:
+    """Where a try counts: a browser that has logged in as this account before, else its address and all strangers."""
     if known := vouched(request.cookies.get(BROWSER_COOKIE, ""), account, key):
-        return f"browser {known}"
-    return f"address {request.client.host if request.client else ''}"
+        return (f"browser {known}",)
+    return (f"address {request.client.host if request.client else ''}", STRANGERS)
 
 
 def _welcome(request: Request, token: str, browser: str) -> Response:

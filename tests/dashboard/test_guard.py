@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from dashboard.tries import MOST_OF_STRANGERS
 from tests.dashboard.conftest import PASSWORD, PROBE_KEY, Served, session_of
 from tests.waiting import wait_for
 
@@ -206,6 +207,15 @@ def test_a_guesser_who_invents_a_known_browser_each_time_is_slowed_too(served: S
             guesser.cookies.set("gatehouse_browser", f"{n:043}")
             codes.append(session_of(guesser, "guess", "invented").status_code)
     assert codes == [401] * 8 + [429]
+
+
+def test_a_guesser_from_many_addresses_is_slowed_too(served: Served) -> None:
+    with httpx.Client(base_url=served.url) as guesser:
+        codes = []
+        for n in range(MOST_OF_STRANGERS + 1):
+            guesser.headers["X-Forwarded-For"] = f"10.9.8.{n}"
+            codes.append(session_of(guesser, "guess", "scattered").status_code)
+    assert codes == [401] * MOST_OF_STRANGERS + [429]
 
 
 def test_of_many_guesses_at_once_only_the_first_few_are_looked_at(served: Served) -> None:
