@@ -16,7 +16,7 @@ import typer
 
 from schemas.site import load_site
 from trials import bench_latency, bench_throughput
-from trials.bench_own import instance
+from trials.bench_own import instance, services, tell
 
 EVENTS = 1_000_000
 SEED = 1
@@ -51,13 +51,17 @@ class Figure:
 
 def run(*, as_json: bool, events: int = EVENTS, seed: int = SEED) -> int:
     """Measure all, print all; 0 when all figures hold, else 1."""
-    with instance() as mine:
-        site = load_site(mine.settings.site)
-        through = bench_throughput.measure(mine, site, events, seed)
-    with instance() as mine:
-        latency = bench_latency.measure(mine, site)
-        with mine.connection() as connection:
-            server = _server(connection)
+    with services() as settings:
+        site = load_site(settings.site)
+        with instance(settings) as mine:
+            tell(f"First half: {events} events in Kafka to committed rows, beside bare COPY.")
+            through = bench_throughput.measure(mine, site, events, seed)
+            tell(f"{through.worker_per_s:.0f} events/s beside {through.copy_per_s:.0f}.")
+        with instance(settings) as mine:
+            tell(f"Second half: {bench_latency.PER_SECOND:.0f} messages a second through the gateway, watched in a browser.")
+            latency = bench_latency.measure(mine, site)
+            with mine.connection() as connection:
+                server = _server(connection)
     figures = _figures(through, latency)
     facts = {"throughput": {**asdict(through), "ratio": through.ratio}, "latency": asdict(latency)}
     _tell(figures, facts, {**_machine(), **server}, as_json=as_json)

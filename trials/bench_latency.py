@@ -39,7 +39,8 @@ _GIVE_UP_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds: 50th and 99th percentile, how many were followed, and each process' most memory in MB."""
+    """Milliseconds: 50th and 99th percentile, how many were followed; `rows_each` is how many rows the gateway
+    wrote into a record of its busiest topic; and each process' most memory in MB."""
 
     committed_p50: float
     committed_p99: float
@@ -50,6 +51,7 @@ class Latency:
     events: int
     per_second: float
     refused: int
+    rows_each: float
     memory_mb: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -90,6 +92,7 @@ def measure(instance: Instance, site: Site) -> Latency:
         told = _run(target, messages, follower)
         time.sleep(SETTLE_S)
         shown = _shown(page, connection, messages, told)
+        each = _rows_each(connection)
         memory = {process.name: round(process.peak_mb(), 1) for process in processes}
     committed = follower.milliseconds
     return Latency(
@@ -100,6 +103,7 @@ def measure(instance: Instance, site: Site) -> Latency:
         len(told.at),
         round(told.per_second, 1),
         told.refused,
+        each,
         memory,
     )
 
@@ -175,6 +179,13 @@ class Follower:
                 for (id_,) in rows:
                     self._visible[self._open.pop(id_)[1]] = now
                 time.sleep(_POLL_S)
+
+
+def _rows_each(connection: psycopg.Connection) -> float:
+    row = connection.execute(
+        "SELECT count(*) / greatest(count(DISTINCT kafka_offset), 1)::float8 FROM events_camera"
+    ).fetchone()
+    return round(row[0], 1) if row else 0.0
 
 
 def _shown(page: Any, connection: psycopg.Connection, messages: Messages, told: Told) -> list[float]:

@@ -1,4 +1,4 @@
-"""An instance of the bench's own on the running services: a database, topics, processes; all gone afterwards."""
+"""An instance of the bench's own: a database, topics, processes; all gone afterwards, also when it is interrupted."""
 
 import os
 import signal
@@ -15,16 +15,18 @@ from uuid import uuid4
 
 import httpx
 import psycopg
+import typer
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from host.services.admin import admin_client
+from host.services.admin import admin_client, listens
 from host.services.ports import free_port
 from host.services.topics import ensure_topics, wanted
 from schemas.database import connect
 from schemas.errors import Unavailable
 from schemas.migrate import apply
 from schemas.settings import PREFIX, Settings, load
+from trials.chaos_install import installation
 
 ROOT = Path(__file__).parents[1]
 READY_S = 60.0  # a first start compiles the kernels
@@ -106,26 +108,75 @@ def wait(fact: Callable[[], bool], what: str, within_s: float, process: Process 
 
 
 @contextmanager
-def instance() -> Iterator[Instance]:
+def services() -> Iterator[Settings]:
+    """Settings whose services answer: the running installation's, else those of one that is started for the purpose."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        settings = load()
+        if _reachable(settings):
+            tell(f"The services of {settings.local} are used, with a database and topics of the bench's own.")
+            yield settings
+            return
+        tell("No services answer: an installation of the bench's own is started, and removed at the end.")
+        with installation() as place:
+            for name in ("gateway", "worker", "dashboard"):
+                place.supervisor.stop(name)
+            yield place.settings
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def instance(settings: Settings) -> Iterator[Instance]:
     """An empty instance on the services that the settings name; Unavailable where they do not answer."""
-    settings = load()
-    given = settings.database_url.get_secret_value()
-    if not given or not settings.kafka:
-        raise Unavailable("No services are known: `gatehouse up` brings them, or give their addresses.")
+    with _database(settings) as url, tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
+        mine = Instance(settings, url, Path(folder))
+        with _topics(settings, mine.prefix):
+            yield mine
+
+
+def tell(sentence: str) -> None:
+    """Say how far the bench is, beside its result."""
+    typer.echo(sentence, err=True)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
     name = f"gatehouse_bench_{uuid4().hex[:8]}"
+    url = make_conninfo(settings.database_url.get_secret_value(), dbname=name)
     with connect(settings, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
-        mine = Instance(settings, make_conninfo(given, dbname=name), Path(folder))
-        try:
-            apply(mine.settings.database_url.get_secret_value())
-            ensure_topics(settings.kafka, mine.prefix, 1)
-            yield mine
-        finally:
-            with admin_client(settings.kafka) as topics:
-                topics.delete_topics(list(wanted(mine.prefix)))
-            with connect(settings, autocommit=True) as admin:
-                admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    try:
+        apply(url)
+        yield url
+    finally:
+        with connect(settings, autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _topics(settings: Settings, prefix: str) -> Iterator[None]:
+    try:
+        ensure_topics(settings.kafka, prefix, 1)
+        yield
+    finally:
+        with admin_client(settings.kafka) as topics:
+            topics.delete_topics([name for name in wanted(prefix) if name in set(topics.list_topics())])
+
+
+def _reachable(settings: Settings) -> bool:
+    if not settings.database_url.get_secret_value() or not settings.kafka or not listens(settings.kafka):
+        return False
+    try:
+        connect(settings).close()
+    except Unavailable:
+        return False
+    return True
+
+
+def _leave(number: int, _: object) -> None:
+    """End in order, so that what was started is ended too."""
+    raise SystemExit(128 + number)
 
 
 def _answers(url: str) -> bool:

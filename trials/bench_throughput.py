@@ -26,7 +26,7 @@ from trials.bench_copy import copy_bare
 from trials.bench_load import Batch, batches
 from trials.bench_own import Instance
 
-ROWS_EACH = 512  # the gateway's batches when it is busy
+ROWS_EACH = 512  # the gateway's largest record, under a burst or after an outage; at a steady 1000/s it writes fewer
 PER_SECOND = 20_000  # of simulated time; it decides how much the rules have to keep
 TICK_US = 250_000
 WARM = 0.25
@@ -56,13 +56,14 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Events a second of both ways, and the worker's memory."""
+    """Events a second of both ways, the worker's memory, and how many rows a record had."""
 
     worker_per_s: float
     copy_per_s: float
     rows: int
     worker_mb: float
     alerts: int
+    rows_each: int = ROWS_EACH
 
     @property
     def ratio(self) -> float:
