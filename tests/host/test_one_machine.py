@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 from tests.waiting import wait_for
 
 UP_S = 280
+KEYS = ("admin-password", "probe-key", "browser-key")
 
 
 class Installation:
@@ -95,11 +96,11 @@ def test_up_ends_with_an_event_on_the_wall_mends_what_is_killed_and_down_leaves_
     assert recall(installation.layout) == memory
 
     secrets = [memory.owner_password, memory.superuser_password]
-    secrets += [(installation.layout.local / name).read_text("utf-8").strip() for name in ("admin-password", "probe-key")]
+    secrets += [(installation.layout.local / name).read_text("utf-8").strip() for name in KEYS]
     logs = "".join(path.read_text("utf-8", "replace") for path in installation.layout.logs.glob("*.log"))
     assert [secret for secret in secrets if secret in logs + first.stdout + second.stdout] == []
     for path in installation.layout.local.iterdir():
-        if path.suffix in (".json", ".toml", ".conf") or path.name in ("admin-password", "probe-key"):
+        if path.suffix in (".json", ".toml", ".conf") or path.name in KEYS:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
     assert installation.gatehouse("down").returncode == 0
