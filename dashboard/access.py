@@ -1,7 +1,7 @@
 """Who may look: accounts, sessions and kiosk links, as rows of the database.
 
 A session ends with its logout or its time; a kiosk link when it is revoked. Both are read again while a socket is open.
-If the database is away, whoever was let in within the last hours stays in: a wall must not go dark because of it.
+If the database is away, whoever was let in stays in until the session's time: a wall must not go dark because of it.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class Access:
 
     pool: Pool
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
-    _known: OrderedDict[bytes, Visitor] = field(default_factory=OrderedDict)
+    _known: OrderedDict[bytes, tuple[Visitor, datetime | None]] = field(default_factory=OrderedDict)
     _hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHES_AT_ONCE))
     _decoy: str = ""
 
@@ -87,19 +87,21 @@ class Access:
         """Who holds this token, or None; from memory where the database is away."""
         key = stored(token)
         query = """
-            select 'account', account from sessions where token_hash = %(key)s and expires_at > %(now)s
-            union all select 'kiosk', name from kiosk_links where token_hash = %(key)s and revoked_at is null"""
+            select 'account', account, expires_at from sessions where token_hash = %(key)s and expires_at > %(now)s
+            union all select 'kiosk', name, null from kiosk_links where token_hash = %(key)s and revoked_at is null"""
         try:
             row = await self._row(query, {"key": key, "now": now})
         except Unavailable:
-            return self._known.get(key)
+            visitor, until = self._known.get(key, (None, None))
+            return visitor if until is None or until > now else None
         self._known.pop(key, None)
         if row is None:
             return None
-        self._known[key] = Visitor(Role(row[0]), row[1])
+        visitor = Visitor(Role(row[0]), row[1])
+        self._known[key] = visitor, row[2]
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
-        return self._known[key]
+        return visitor
 
     async def seen(self, token: str, now: datetime) -> None:
         """Note that a kiosk link is in use."""

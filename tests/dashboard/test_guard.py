@@ -93,6 +93,13 @@ def test_an_open_socket_is_closed_with_4403_when_its_session_ends(served: Served
     assert closed.value.rcvd.code == 4403
 
 
+def test_a_session_ends_at_its_time_though_the_database_is_away(served: Served, client: httpx.Client) -> None:
+    served.stream.do("update sessions set expires_at = now() + interval '4 seconds'")
+    assert client.get("/session").status_code == 204
+    with served.stream.database_away():
+        wait_for(lambda: client.get("/session").status_code == 401, "the session's time is over")
+
+
 def test_a_session_is_kept_hashed_and_its_cookie_is_out_of_reach(served: Served, client: httpx.Client) -> None:
     assert client.get("/plan.json").status_code == 200
     token = client.cookies["gatehouse_session"]
