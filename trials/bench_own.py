@@ -18,12 +18,16 @@ import psycopg
 import typer
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
 
+from host.layout import Layout
+from host.memory import recall
 from host.services.admin import admin_client, listens
 from host.services.ports import free_port
+from host.services.timescale import SUPERUSER
 from host.services.topics import ensure_topics, wanted
 from schemas.database import connect
-from schemas.errors import Unavailable
+from schemas.errors import SettingsError, Unavailable
 from schemas.migrate import apply
 from schemas.settings import PREFIX, Settings, load
 from trials.chaos_install import installation
@@ -143,15 +147,32 @@ def tell(sentence: str) -> None:
 @contextmanager
 def _database(settings: Settings) -> Iterator[str]:
     name = f"gatehouse_bench_{uuid4().hex[:8]}"
+    settings = settings.model_copy(update={"database_url": SecretStr(_admin(settings))})
     url = make_conninfo(settings.database_url.get_secret_value(), dbname=name)
     with connect(settings, autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        _create(admin, name)
     try:
         apply(url)
         yield url
     finally:
         with connect(settings, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _admin(settings: Settings) -> str:
+    """The address as one who may make databases: the installation's superuser where it has one, else whom the settings name."""
+    given, password = settings.database_url.get_secret_value(), recall(Layout(settings.local)).superuser_password
+    return make_conninfo(given, user=SUPERUSER, password=password, dbname="postgres") if password else given
+
+
+def _create(admin: psycopg.Connection, name: str) -> None:
+    try:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege as err:
+        raise SettingsError(
+            "The bench needs a database of its own and the user of GATEHOUSE_DATABASE_URL may not make one:"
+            " name one who may, or unset it and the bench starts services of its own."
+        ) from err
 
 
 @contextmanager
