@@ -1,9 +1,7 @@
 """What the screens read all the time, made from a block's rows: events a minute, and the newest word of each device."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,9 +63,21 @@ class Newest:
         heard = _last(codes, times_of(rows.column("received_at")))
         words = np.flatnonzero(np.asarray(pc.not_equal(rows.column("type"), HEARTBEAT)))
         said = words[_last(codes[words], times_of(rows.column("event_time"))[words])]
-        word_of = dict(zip(codes[said].tolist(), rows.take(pa.array(said)).to_pylist(), strict=True))
-        life = zip(codes[heard].tolist(), rows.take(pa.array(heard)).to_pylist(), strict=True)
-        return {(row["site"], row["device"]): _seen(row, word_of.get(code)) for code, row in life}
+        word_of = dict(zip(codes[said].tolist(), _words(rows, said), strict=True))
+        keys = zip(*(rows.column(name).take(pa.array(heard)).to_pylist() for name in ("site", "device", "kind")), strict=True)
+        found = {}
+        for code, seen_us, key in zip(
+            codes[heard].tolist(), times_of(rows.column("received_at"))[heard].tolist(), keys, strict=True
+        ):
+            kind, *word = word_of.get(code, (key[2],))
+            found[key[:2]] = Seen(kind, seen_us, *word)
+        return found
+
+
+def _words(rows: pa.RecordBatch, said: npt.NDArray[np.int64]) -> Iterator[tuple[str, str, int, float | None]]:
+    """Kind, type, event time and value of some rows."""
+    kinds, types, values = (rows.column(name).take(pa.array(said)).to_pylist() for name in ("kind", "type", "value"))
+    return zip(kinds, types, times_of(rows.column("event_time"))[said].tolist(), values, strict=True)
 
 
 def _codes(rows: pa.RecordBatch) -> npt.NDArray[np.int64]:
@@ -84,14 +94,3 @@ def _last(codes: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> npt.NDA
     last = np.full(int(codes.max(initial=-1)) + 1, -1, dtype=np.int64)
     last[codes[order]] = order  # of several for one code numpy keeps the last
     return last[last >= 0]
-
-
-def _seen(life: Mapping[str, Any], word: Mapping[str, Any] | None) -> Seen:
-    seen_us = _us(life["received_at"])
-    if word is None:
-        return Seen(life["kind"], seen_us)
-    return Seen(word["kind"], seen_us, word["type"], _us(word["event_time"]), word["value"])
-
-
-def _us(time: datetime) -> int:
-    return round(time.timestamp() * 1_000_000)
