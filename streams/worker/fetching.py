@@ -61,11 +61,12 @@ class _PromptThread(AIOKafkaConsumerThread):
     async def _fetch_records(self, consumer: Any, active_partitions: Any, timeout: Any = None, max_records: Any = None) -> Any:
         """A portion of every topic that is not ahead; where none has any, whatever comes first."""
         self._turn += 1
-        chosen = active_partitions
-        if active_partitions and self._turn % ALL_EVERY:
-            chosen = self._reached.chosen(list(active_partitions), _behind(consumer, active_partitions))
+        active = frozenset(active_partitions or ())  # Faust's own set, which another thread changes meanwhile
+        chosen: Any = active
+        if self._turn % ALL_EVERY:
+            chosen = self._reached.chosen(list(active), _behind(consumer, active))
         taken: dict[Any, Any] = {}
-        for one in chosen or ():
+        for one in chosen:
             taken.update(await super()._fetch_records(consumer, {one}, 0, self._reached.portion(one)))
         if not taken:
             waits = timeout if len(chosen) == len(consumer.assignment()) else PAUSED_S
