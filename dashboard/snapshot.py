@@ -13,6 +13,7 @@ from typing import Any
 from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR, device_states, in_order, load_of, online
 from alerts.rows import AlertRow, Day, DeviceWord, Latency, Newest, Opened
 from dashboard.masking import masked
+from schemas.events import Kind
 from schemas.site import COUNTS, Device, DeviceKind, Name, Place, Site
 
 HIGH = 2  # severities 1 and 2 are pushed at once and sound
@@ -170,6 +171,6 @@ def _occupancy(site: Site, place: Place, words: Mapping[str, DeviceWord]) -> flo
     for device, word in words.items():
         row = site.devices.get(device)
         serves = device == place.id or (row is not None and row.place == place.id)
-        if serves and word.value is not None:
+        if serves and word.kind == Kind.PARKING and word.value is not None:
             return word.value
     return None

@@ -1,9 +1,10 @@
-/* When each alert's element entered the page, and telling the server so, once: that is the last part of "device to screen". */
+/* When each alert's element entered the page, and telling the server so, once: that is the last part of "device to screen".
+   What is open when a page is opened came while nobody looked: its time says nothing about the way, and is not told. */
 "use strict";
 (() => {
   const G = window.gatehouse;
   const REMEMBERED = 2000, AT_ONCE = 100, RECENT_MS = 3600000;
-  let waiting = [], sending = false;
+  let waiting = [], sending = false, looking = false;
 
   G.seen = new Map(); /* alert id → Date.now() when its element entered; the oldest are forgotten */
 
@@ -11,8 +12,9 @@
     for (const { id, at } of alerts) {
       if (G.seen.has(id)) continue;
       G.seen.set(id, Date.now());
-      if (G.serverNow() - Date.parse(at) < RECENT_MS) waiting.push(id);
+      if (looking && G.serverNow() - Date.parse(at) < RECENT_MS) waiting.push(id);
     }
+    looking = true;
     while (G.seen.size > REMEMBERED) G.seen.delete(G.seen.keys().next().value);
     waiting = waiting.slice(-REMEMBERED);
     send();

@@ -68,6 +68,8 @@ def test_parking_is_summed_over_lots_that_have_told_their_occupancy() -> None:
     assert taken(Readings(words={"garage": later}))["parking"] == [{"name": ["地库", "Garage"], "taken": 61, "of": 100}]
     silent = replace(word, last_type="bay_taken", value=None)
     assert taken(Readings(words={"garage": silent}))["parking"] == []
+    wet = replace(word, kind="facility", last_type="water_level", value=0.04)
+    assert taken(Readings(words={"garage": wet}))["parking"] == []
 
 
 def test_figures_pass_through() -> None:

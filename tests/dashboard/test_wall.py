@@ -107,6 +107,18 @@ def test_the_page_says_when_it_showed_an_alert(served: Served, tab: Tab) -> None
     assert rows == [(True,)]
 
 
+def test_what_was_open_before_the_page_counts_for_no_latency(served: Served, tab: Tab) -> None:
+    before = served.stream.raise_alert("door-held-open", 3, DOOR)
+    open_wall(tab.page, served.url)
+    tab.page.locator(element(before)).wait_for()
+    later = served.stream.raise_alert("door-held-open", 3, DOOR)
+    noted = wait_for(
+        lambda: served.stream.ask("select array_agg(alert) from alert_shown having %s = any(array_agg(alert))", later),
+        "the later one is noted",
+    )
+    assert before not in noted[0][0]
+
+
 def test_the_clock_turns_red_by_itself_when_the_stream_stops_and_back(served: Served, tab: Tab) -> None:
     open_wall(tab.page, served.url)
     wait_for(lambda: tab.page.inner_text("#as-of") != "--:--:--", "the clock shows the stream's time")
