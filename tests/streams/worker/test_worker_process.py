@@ -4,8 +4,10 @@ import random
 import signal
 from uuid import UUID
 
+import httpx
 import psycopg
 
+from host.services.ports import free_port
 from schemas.events import Event, Heartbeat, Kind, Received
 from schemas.settings import Settings
 from tests.streams.worker.log import NOW, LogWriter, event, ids, received
@@ -114,6 +116,20 @@ def test_a_tick_alone_drives_the_timers(settings: Settings, log: LogWriter, data
         log.tick(90)
         log.flush()
         wait_for(lambda: {rule for _, rule in alerts(database)} == {"camera-silent"}, "the camera is called silent", 30)
+
+
+def test_a_worker_that_is_told_to_stop_ends_in_good_order(
+    settings: Settings, log: LogWriter, database: psycopg.Connection
+) -> None:
+    log.rows(received(event(Kind.CAMERA, "motion", "camera-0001", 1)))
+    log.tick(2)
+    log.flush()
+    port = free_port(random.Random())
+    with worker(settings, WORKER_PORT=str(port)) as process:
+        wait_for(lambda: len(stored(database)) == 1, "the event is stored", 60)
+        wait_for(lambda: httpx.get(f"http://127.0.0.1:{port}/readyz").is_success, "it says that it works", 30)
+        end(process)
+        assert process.returncode == 0
 
 
 def test_of_two_workers_one_takes_over_and_a_paused_one_writes_nothing_more(
