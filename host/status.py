@@ -1,4 +1,4 @@
-"""`gatehouse status`: each process and service, its pid, whether it is well and since when, lag, spool."""
+"""`gatehouse status`: each process and service, its pid, whether it is well and since when, lag, spool, dead letters."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from host.answers import database_answers, kafka_answers
 from host.engines import SERVICES
 from host.lag import consumer_lag
 from host.layout import Layout
+from host.letters import waiting_letters
 from host.memory import Memory, recall
 from host.processes import PROCESSES, SIMULATOR
 from host.readiness import Answer, ask
@@ -34,12 +35,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All of one installation. `lag` is in records by topic and `total`; empty where it cannot be asked."""
+    """All of one installation. `lag` is in records by topic and `total`, `dead_letters` those that wait; empty where nobody
+    can be asked."""
 
     processes: Mapping[str, Line]
     services: Mapping[str, Line]
     lag: Mapping[str, int]
     spool: Mapping[str, int]
+    dead_letters: Mapping[str, int]
 
     @property
     def well(self) -> bool:
@@ -73,6 +76,7 @@ def read(settings: Settings) -> Status:
         {name: service_line(memory, states.get(name), name, _asks(settings)[name]) for name in SERVICES},
         _lag(settings),
         spool(answers.get("gateway")),
+        _letters(settings),
     )
 
 
@@ -120,6 +124,15 @@ def _lag(settings: Settings) -> Mapping[str, int]:
         return {}
 
 
+def _letters(settings: Settings) -> Mapping[str, int]:
+    if not settings.database_url.get_secret_value():
+        return {}
+    try:
+        return {"waiting": waiting_letters(settings)}
+    except GatehouseError:  # the service's own line says so
+        return {}
+
+
 def _iso(since: float | None) -> str | None:
     return datetime.fromtimestamp(since, UTC).isoformat(timespec="seconds") if since else None
 
@@ -131,5 +144,6 @@ def _print(status: Status) -> None:
         since = (line.since or "")[:19].replace("T", " ") + ("Z" if line.since else "")
         typer.echo(f"{name:<12} {well} {line.state.lower():<9} {line.pid or '':>7}  {since:<21} {line.sentence}")
     typer.echo(
-        f"lag {status.lag.get('total', '?')} records; spool {status.spool['events']} events, {status.spool['bytes']} bytes"
+        f"lag {status.lag.get('total', '?')} records; spool {status.spool['events']} events, {status.spool['bytes']} bytes; "
+        f"dead letters {status.dead_letters.get('waiting', '?')} waiting (gatehouse dead-letters list)"
     )

@@ -14,6 +14,7 @@ from kafka import KafkaProducer
 from host import doctor, logs
 from host.env import exports
 from host.lag import behind, consumer_lag
+from host.letters import waiting_letters
 from host.memory import Memory
 from host.readiness import Answer, ask, read
 from host.settings_table import table, unit
@@ -111,12 +112,23 @@ def test_lag_is_kafkas_end_less_the_databases_progress(settings: Settings) -> No
     assert (lag[topic], lag["total"]) == (2, 2)
 
 
+def test_dead_letters_wait_until_they_are_posted_again(settings: Settings) -> None:
+    assert waiting_letters(settings) == 0
+    row = """INSERT INTO dead_letters (kafka_partition, kafka_offset, id, source, family, content_type, received_at, reason, at,
+        body, retried_at) VALUES (0, %s, gen_random_uuid(), 's', 'f', '', now(), 'why', '', '', %s)"""
+    with psycopg.connect(settings.database_url.get_secret_value()) as connection:
+        connection.execute(row, [0, None])
+        connection.execute(row, [1, LATER])
+    assert waiting_letters(settings) == 1
+
+
 def test_status_of_a_folder_where_nothing_was_started_is_an_answer(tmp_path: Path) -> None:
     status = read_status(Settings(local=tmp_path))
     assert not status.well
     assert set(status.processes) == {"gateway", "worker", "dashboard", "simulator"}
     assert set(status.services) == {"kafka", "timescaledb"}
     assert status.spool == {"events": 0, "bytes": 0}
+    assert status.dead_letters == {}
 
 
 def test_env_exports_four_addresses() -> None:
