@@ -1,7 +1,8 @@
 """The dead letters' two ends in the worker: writing them to their topic, and storing that topic in the database.
 
-A letter counts as written when Kafka has acknowledged it. It is stored once: its place in the log is the table's key, and
-the same letter written twice (a worker was killed in between) has the same id.
+A letter counts as written when Kafka has acknowledged it. It is stored once: its id is the table's key, and the same letter
+written twice (a worker was killed in between) has the same id. Reading begins at the last letter that the table has of a
+partition; where the log has another one there, or none, it is not the log that the table knows, and is read from its beginning.
 """
 
 import asyncio
@@ -100,23 +101,27 @@ class LetterKeeper:
         connection = await asyncio.to_thread(self._connect)
         try:
             await consumer.start()
-            await self._find_place(consumer, connection)
+            last = await self._find_place(consumer, connection)
             while True:
-                fetched = await consumer.getmany(timeout_ms=1000, max_records=AT_ONCE)
-                messages = [message for some in fetched.values() for message in some]
-                if messages:
+                for tp, messages in (await consumer.getmany(timeout_ms=1000, max_records=AT_ONCE)).items():
                     rows = [row for message in messages if (row := _row(message)) is not None]
-                    await asyncio.to_thread(_store, connection, rows)
+                    if tp.partition in last and last.pop(tp.partition) not in [row[:3] for row in rows]:
+                        await consumer.seek_to_beginning(tp)
+                    elif rows:
+                        await asyncio.to_thread(_store, connection, rows)
         finally:
             await consumer.stop()
             connection.close()
 
-    async def _find_place(self, consumer: AIOKafkaConsumer, connection: psycopg.Connection) -> None:
-        """Every partition from behind the last letter that the table has of it."""
-        query = "SELECT kafka_partition, max(kafka_offset) FROM dead_letters GROUP BY kafka_partition"
-        stored: dict[int, int] = dict(await asyncio.to_thread(lambda: connection.execute(query).fetchall()))
+    async def _find_place(self, consumer: AIOKafkaConsumer, connection: psycopg.Connection) -> dict[int, tuple[object, ...]]:
+        """Every partition at the last letter that the table has of it; those letters, as (partition, offset, id)."""
+        query = """SELECT DISTINCT ON (kafka_partition) kafka_partition, kafka_offset, id FROM dead_letters
+                   ORDER BY kafka_partition, kafka_offset DESC"""
+        rows = await asyncio.to_thread(lambda: connection.execute(query).fetchall())
+        last = {row[0]: row for row in rows}
         for tp in consumer.assignment():
-            consumer.seek(tp, stored.get(tp.partition, -1) + 1)
+            consumer.seek(tp, last[tp.partition][1] if tp.partition in last else 0)
+        return last
 
 
 def _row(message: object) -> tuple[object, ...] | None:
