@@ -14,7 +14,7 @@ from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR, device_states, in_orde
 from alerts.rows import AlertRow, Day, DeviceWord, Latency, Newest, Opened
 from dashboard.masking import masked
 from schemas.events import Kind
-from schemas.site import COUNTS, Device, DeviceKind, Name, Place, Site
+from schemas.site import COUNTS, Device, DeviceKind, Name, Site
 
 HIGH = 2  # severities 1 and 2 are pushed at once and sound
 PARKING_WHERE: Mapping[str, Name] = {
@@ -153,10 +153,10 @@ def _day(day: Day | None) -> dict[str, Any] | None:
 def _parking(site: Site, words: Mapping[str, DeviceWord]) -> list[dict[str, Any]]:
     """Taken and all bays by where they are; only what has told its occupancy. A lot may speak for itself or by a device."""
     sums: dict[str, list[float]] = {}
-    for place in site.places.values():
-        taken = _occupancy(site, place, words)
+    for place_id, taken in _occupancy(site, words).items():
+        place = site.places[place_id]
         where, capacity = str(place.attributes.get("where", "")), place.attributes.get("capacity")
-        if place.kind == "lot" and where in PARKING_WHERE and taken is not None and isinstance(capacity, int):
+        if where in PARKING_WHERE and isinstance(capacity, int):
             both = sums.setdefault(where, [0, 0])
             both[0], both[1] = both[0] + taken, both[1] + capacity
     return [
@@ -166,11 +166,14 @@ def _parking(site: Site, words: Mapping[str, DeviceWord]) -> list[dict[str, Any]
     ]
 
 
-def _occupancy(site: Site, place: Place, words: Mapping[str, DeviceWord]) -> float | None:
-    """The newest occupancy that a lot, or a device that serves it, has told: the one number that these ever tell."""
+def _occupancy(site: Site, words: Mapping[str, DeviceWord]) -> dict[str, float]:
+    """By lot, what it or a device that serves it has told: the one number that these ever tell."""
+    found: dict[str, float] = {}
     for device, word in words.items():
+        if word.kind != Kind.PARKING or word.value is None:
+            continue
         row = site.devices.get(device)
-        serves = device == place.id or (row is not None and row.place == place.id)
-        if serves and word.kind == Kind.PARKING and word.value is not None:
-            return word.value
-    return None
+        for place in (site.places.get(device), site.places.get(row.place) if row else None):
+            if place is not None and place.kind == "lot":
+                found.setdefault(place.id, word.value)
+    return found
