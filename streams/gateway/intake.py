@@ -6,17 +6,13 @@ kept there too, whole, as a dead letter. While a message is on its way no tick p
 
 import asyncio
 import logging
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from hashlib import blake2b
-
-import orjson
 
 from schemas.decoded import Decoded, Rejected
 from schemas.errors import Unavailable
-from schemas.identity import uuid_of
+from schemas.letters import Letter, encode_letter, letter_id
 from schemas.sources import Source
 from schemas.topics import JSON, dead_letter_topic, partition_of
 from streams.gateway.collector import Collector
@@ -69,20 +65,19 @@ class State:
 
 def dead_letter(message: Message, received_at: datetime, rejected: Sequence[Rejected], place: Place) -> Record:
     """The message, whole, with the reasons; its id follows from source, arrival and body."""
-    digest = blake2b(message.body, digest_size=16).hexdigest()
     source = message.source
-    value = {
-        "id": str(uuid_of(source.name, received_at.isoformat(), digest)),
-        "source": source.name,
-        "family": source.family,
-        "content_type": message.content_type[:256],
-        "received_at": received_at.isoformat(),
-        "reason": " ".join(dict.fromkeys(r.reason for r in rejected[:REASONS])),
-        "at": "; ".join(r.at for r in rejected[:REASONS] if r.at),
-        "body_base64": b64encode(message.body).decode(),
-    }
+    letter = Letter(
+        id=letter_id(source.name, received_at, message.body),
+        source=source.name,
+        family=source.family,
+        content_type=message.content_type[:256],
+        received_at=received_at,
+        reason=" ".join(dict.fromkeys(r.reason for r in rejected[:REASONS])),
+        at="; ".join(r.at for r in rejected[:REASONS] if r.at),
+        body=message.body,
+    )
     name = dead_letter_topic(place.prefix)
-    return Record(name, partition_of(source.name, place.partitions), source.name, JSON, orjson.dumps(value))
+    return Record(name, partition_of(source.name, place.partitions), source.name, JSON, encode_letter(letter))
 
 
 def _read_safely(message: Message, context: Context) -> Decoded:
