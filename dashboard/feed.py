@@ -21,16 +21,15 @@ from alerts.figures import flooding
 from dashboard.figures import Figures
 from dashboard.hub import Hub, Push
 from dashboard.snapshot import HIGH, Frame, Readings, View, snapshot
+from schemas.alerts import CHANNEL
 from schemas.database import connect_async
 from schemas.errors import Unavailable
-from schemas.events import Kind
 from schemas.health import Health
 from schemas.settings import Settings
-from schemas.topics import partition_of, topic
+from schemas.topics import kinds_by_topic, partition_of
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "gatehouse_alerts"
 BEAT_S = 1.0
 SLOW_EVERY = 5  # beats between two readings of what changes slowly (the day, latency, what ended)
 PAST_SHOWN = 4
@@ -109,7 +108,7 @@ class Feed:
 
     async def _read_fast(self, conn: psycopg.AsyncConnection[Any]) -> None:
         settings, site = self.parts.settings, self.parts.view.site.id
-        topics = [topic(settings.topic_prefix, kind) for kind in Kind]
+        topics = list(kinds_by_topic(settings.topic_prefix))
         now = self.parts.clock()
         self.readings = replace(
             self.readings,

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from schemas.identity import uuid_of
 
+CHANNEL = "gatehouse_alerts"
+"""Where the database says, with the site's id, that alerts were raised or cleared (LISTEN, NOTIFY)."""
+
 
 class Severity(IntEnum):
     """Priority as on the wall: number, colour and shape."""

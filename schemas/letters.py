@@ -18,6 +18,9 @@ from schemas.identity import uuid_of
 LIMIT = 2000
 """Most characters of a text beside the body: a reason names the mistake, it does not quote the message."""
 
+LARGEST_BODY = 11 * 1024 * 1024
+"""Most bytes of a body: in base64, and with the texts, still under Kafka's largest record (schemas/topics.py)."""
+
 _TEXTS = ("source", "family", "content_type", "reason", "at")
 
 

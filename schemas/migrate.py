@@ -16,7 +16,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 from yoyo import get_backend, read_migrations
 
-from schemas.database import address
+from schemas.database import AWAY, address
 from schemas.errors import SettingsError, Unavailable
 from schemas.settings import load
 
@@ -59,7 +59,7 @@ def _turn(database_url: str) -> Iterator[None]:
     try:
         connection = psycopg.connect(database_url, autocommit=True, connect_timeout=5)
     except psycopg.OperationalError as err:
-        raise Unavailable("The database does not answer: `gatehouse doctor` says why.") from err
+        raise Unavailable(AWAY) from err
     with connection:
         connection.execute("SET client_min_messages = warning")
         connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
@@ -73,7 +73,7 @@ def _backend(database_url: str) -> Iterator[Any]:
     try:
         backend = get_backend(_uri(database_url))
     except psycopg.OperationalError as err:
-        raise Unavailable("The database does not answer: `gatehouse doctor` says why.") from err
+        raise Unavailable(AWAY) from err
     with backend:
         yield backend
 

@@ -22,6 +22,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from schemas.errors import SettingsError
+from schemas.letters import LARGEST_BODY
 
 PREFIX = "GATEHOUSE_"
 MIB = 1024 * 1024
@@ -76,7 +77,7 @@ class Settings(BaseSettings):
 
     # Gateway limits.
     body_limit_bytes: int = Field(
-        8 * MIB, ge=1024, le=11 * MIB, description="a push with three pictures is under 3 MiB; more than 11 is no dead letter"
+        8 * MIB, ge=1024, le=LARGEST_BODY, description="three pictures are under 3 MiB; more than 11 is no dead letter"
     )
     depth_limit: int = Field(32, ge=4, le=200, description="nesting of XML or JSON; real messages stay under 12")
     rate_limit_per_s: float = Field(2000.0, gt=0, description="messages a second from one source, before 429")

@@ -14,10 +14,18 @@ TICK = "application/vnd.gatehouse.tick+json"
 CONTENT_TYPE = "content-type"
 """The record header that tells how the value is written: an Arrow IPC stream, JSON, or a tick."""
 
+LARGEST_RECORD = 16 * 1024 * 1024
+"""Bytes of one record that brokers take and clients send: a dead letter holds a whole body, a batch thousands of rows."""
+
 
 def topic(prefix: str, kind: Kind) -> str:
     """The topic of one kind: `gatehouse.camera`."""
     return f"{prefix}.{kind}"
+
+
+def kinds_by_topic(prefix: str) -> dict[str, Kind]:
+    """The six topics, in the kinds' order, each with its kind."""
+    return {topic(prefix, kind): kind for kind in Kind}
 
 
 def dead_letter_topic(prefix: str) -> str:

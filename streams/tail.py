@@ -18,13 +18,13 @@ import typer
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from schemas.alerts import CHANNEL
 from schemas.database import connect
 from schemas.errors import Unavailable
 from schemas.events import Kind
 from schemas.settings import Settings, load
 
 EVERY_S = 0.25
-CHANNEL = "gatehouse_alerts"
 ALERTS = "alerts"
 RECENT = timedelta(minutes=5)  # what arrives is searched among the newest arrivals only
 MOST = 1000  # a question: the rest comes with the next

@@ -19,7 +19,7 @@ from schemas.codec import encode, encode_tick
 from schemas.errors import Unavailable
 from schemas.events import HEARTBEAT, Kind
 from schemas.site import Site
-from schemas.topics import ARROW, CONTENT_TYPE, TICK, topic
+from schemas.topics import ARROW, CONTENT_TYPE, TICK, kinds_by_topic, topic
 from streams.worker.copy_rows import ids_of, times_of
 from streams.worker.dedup import NOTHING, Dedup
 from trials.bench_copy import copy_bare
@@ -116,7 +116,7 @@ def _fill(instance: Instance, site: Site, load: list[Batch], log: Log) -> None:
         if batch.received_us - ticked_us >= TICK_US:
             ticked_us = batch.received_us
             value = encode_tick(datetime.fromtimestamp(ticked_us / 1e6, UTC))
-            for name in (topic(instance.prefix, kind) for kind in Kind):
+            for name in kinds_by_topic(instance.prefix):
                 producer.send(name, value, key=key, partition=0, headers=[(CONTENT_TYPE, TICK.encode())])
                 log.record(name, 0)
         name = topic(instance.prefix, batch.kind)

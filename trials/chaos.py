@@ -22,7 +22,7 @@ from schemas.events import Kind
 from schemas.rules import load_catalogue
 from schemas.settings import Settings
 from schemas.site import Site, load_site
-from schemas.topics import topic
+from schemas.topics import kinds_by_topic
 from trials import naive
 from trials.chaos_blows import Striker
 from trials.chaos_compare import Findings, compare, read_stored
@@ -121,7 +121,7 @@ def _tick(settings: Settings) -> float:
 def _behind(settings: Settings) -> int:
     """Records of the six topics that are not stored yet."""
     lag = consumer_lag(settings)
-    return sum(lag.get(topic(settings.topic_prefix, kind), 0) for kind in Kind)
+    return sum(lag.get(name, 0) for name in kinds_by_topic(settings.topic_prefix))
 
 
 def _until(fact: Callable[[], bool], else_: str) -> None:

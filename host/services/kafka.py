@@ -9,10 +9,10 @@ from uuid import UUID
 from host.programs import END_WITH_PARENT, Program
 from host.services.cache import MEND_MAVEN
 from host.shell import run
+from schemas.topics import LARGEST_RECORD
 
 LOGGING = Path(__file__).parents[2] / "docker" / "kafka" / "log4j2.properties"
 HEAP_MIB = 512  # measured: 375 MiB resident at this heap under the full load of one community
-LARGEST_RECORD = 16 * 1024 * 1024  # a dead letter holds a whole body (8 MiB by default), and its headers
 HOUR_MS = 3_600_000
 
 

@@ -4,20 +4,18 @@ from kafka.admin import KafkaAdminClient
 
 from host.services.admin import admin_client
 from schemas.errors import MachineError
-from schemas.events import Kind
-from schemas.topics import dead_letter_topic, topic
+from schemas.topics import LARGEST_RECORD, dead_letter_topic, kinds_by_topic
 
 DAY_MS = 24 * 3_600_000
 EVENTS_MS = 3 * DAY_MS  # a worker that stands still from Friday evening to Monday morning still finds everything
 DEAD_LETTERS_MS = 30 * DAY_MS
-LARGEST_RECORD = 16 * 1024 * 1024  # a dead letter holds a whole body (8 MiB by default) and its headers; a batch may too
 
 
 def wanted(prefix: str) -> dict[str, dict[str, str]]:
     """Each topic's settings, by its name."""
     events = {"retention.ms": str(EVENTS_MS), "cleanup.policy": "delete", "max.message.bytes": str(LARGEST_RECORD)}
     letters = {**events, "retention.ms": str(DEAD_LETTERS_MS)}
-    return {**{topic(prefix, kind): events for kind in Kind}, dead_letter_topic(prefix): letters}
+    return {**dict.fromkeys(kinds_by_topic(prefix), events), dead_letter_topic(prefix): letters}
 
 
 def ensure_topics(bootstrap: str, prefix: str, partitions: int) -> int:

@@ -16,11 +16,10 @@ from prometheus_client import CollectorRegistry
 
 from schemas import health, log
 from schemas.errors import SettingsError
-from schemas.events import Kind
 from schemas.settings import MIB, Settings, load
 from schemas.site import Site, load_site
 from schemas.sources import Source, ensure_sources
-from schemas.topics import dead_letter_topic, topic
+from schemas.topics import LARGEST_RECORD, dead_letter_topic, kinds_by_topic
 from streams.gateway.app import Door, create_app
 from streams.gateway.budget import Budget
 from streams.gateway.collector import Collector
@@ -47,9 +46,6 @@ ACK_S = 1.2
 
 LARGE_BODIES = 48 * MIB
 """Memory for large bodies at one time: the gateway stays under 300 MB."""
-
-LARGEST_RECORD = 16 * MIB
-"""A dead letter holds a whole body in base64."""
 
 PATIENCE_S = 5.0
 """How long a large body waits for memory before its device is told to come again."""
@@ -153,7 +149,7 @@ def _state(settings: Settings) -> State:
 
 
 def _producers(settings: Settings) -> Callable[[], Any]:
-    names = [*(topic(settings.topic_prefix, kind) for kind in Kind), dead_letter_topic(settings.topic_prefix)]
+    names = [*kinds_by_topic(settings.topic_prefix), dead_letter_topic(settings.topic_prefix)]
     return maker(settings.kafka, names, LARGEST_RECORD)
 
 

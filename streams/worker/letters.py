@@ -15,11 +15,10 @@ from aiokafka.errors import KafkaError
 
 from schemas.errors import RecordError, Unavailable
 from schemas.letters import Letter, decode_letter, encode_letter
-from schemas.topics import CONTENT_TYPE, JSON, dead_letter_topic
+from schemas.topics import CONTENT_TYPE, JSON, LARGEST_RECORD, dead_letter_topic
 
 log = logging.getLogger(__name__)
 
-LARGEST_RECORD = 16 * 1024 * 1024
 AT_ONCE = 8  # letters stored together: each may be a body of many megabytes
 _HEADERS = [(CONTENT_TYPE, JSON.encode())]
 RETRY_S = 2.0

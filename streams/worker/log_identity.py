@@ -8,14 +8,14 @@ from kafka.errors import KafkaError
 
 from schemas.errors import Unavailable
 from schemas.events import Kind
-from schemas.topics import topic
+from schemas.topics import kinds_by_topic
 
 _BOOTSTRAP_MS = 3000
 
 
 def log_ids(kafka: str, prefix: str) -> Mapping[Kind, UUID]:
     """Each kind's log; Unavailable where Kafka does not answer or has no such topic."""
-    names = {topic(prefix, kind): kind for kind in Kind}
+    names = kinds_by_topic(prefix)
     try:
         client = KafkaAdminClient(bootstrap_servers=kafka.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS)
         try:

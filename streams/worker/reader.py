@@ -17,7 +17,7 @@ from schemas import codec, event_json
 from schemas.decoded import Rejected
 from schemas.errors import GatehouseError, RecordError
 from schemas.events import Event, Heartbeat, Kind, Received, place
-from schemas.letters import Letter, letter_id
+from schemas.letters import LARGEST_BODY, Letter, letter_id
 from schemas.text import LIMIT
 from schemas.topics import ARROW, JSON, TICK
 from streams.worker.copy_rows import times_of
@@ -28,9 +28,6 @@ AHEAD_US = 3600 * 1_000_000
 
 REASONS = 10
 """Reasons kept with one dead letter; the rest of a bad record is like them."""
-
-LARGEST_BODY = 11 * 1024 * 1024
-"""Bytes that a dead letter holds in base64 within Kafka's 16 MiB; a larger one would be waited for without end."""
 
 EARLIEST, LATEST = datetime(1969, 12, 30, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
 """What a decoder may give (schemas.event_json.YEARS, in any zone). Beyond lie times that the database or Python cannot hold."""

@@ -14,15 +14,13 @@ import orjson
 import psycopg
 from psycopg.types.json import Jsonb
 
-from schemas.alerts import Alert, Clearing
+from schemas.alerts import CHANNEL, Alert, Clearing
 from schemas.errors import Fenced
 from schemas.events import Kind
-from schemas.topics import topic
+from schemas.topics import kinds_by_topic, topic
 from streams.worker.copy_rows import COLUMNS
 from streams.worker.records import Place, Places
 from streams.worker.roll_ups import Counts, Seen
-
-CHANNEL = "gatehouse_alerts"
 
 _PROGRESS = """
 UPDATE progress SET next_offset = new.next_offset, tick = new.tick
@@ -168,7 +166,7 @@ class Store:
 
 def read_progress(connection: psycopg.Connection, prefix: str, partition: int) -> Places:
     """Where the partition's stored progress stands, by kind; a kind without a row is absent."""
-    kinds = {topic(prefix, kind): kind for kind in Kind}
+    kinds = kinds_by_topic(prefix)
     rows = connection.execute(
         "SELECT topic, next_offset, tick FROM progress WHERE partition = %s AND topic = ANY(%s)", (partition, list(kinds))
     )
@@ -202,7 +200,7 @@ def ensure_progress(connection: psycopg.Connection, prefix: str, partition: int)
     connection.execute(
         "INSERT INTO progress (topic, partition, next_offset) SELECT name, %s, 0 FROM unnest(%s::text[]) AS name "
         "ON CONFLICT DO NOTHING",
-        (partition, [topic(prefix, kind) for kind in Kind]),
+        (partition, list(kinds_by_topic(prefix))),
     )
 
 
@@ -211,7 +209,7 @@ def read_state(connection: psycopg.Connection, prefix: str, partition: int) -> t
     row = connection.execute("SELECT offsets, state FROM rule_state WHERE partition = %s", (partition,)).fetchone()
     if row is None:
         return None
-    kinds = {topic(prefix, kind): kind for kind in Kind}
+    kinds = kinds_by_topic(prefix)
     places = {kinds[name]: Place(place["next_offset"], place["tick_us"]) for name, place in row[0].items() if name in kinds}
     return places, bytes(row[1])
 

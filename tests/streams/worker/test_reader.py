@@ -9,11 +9,10 @@ import pytest
 
 from schemas import codec
 from schemas.events import Event, Kind, Received, event_id
-from schemas.letters import encode_letter
-from schemas.topics import ARROW, CONTENT_TYPE, JSON, TICK
-from streams.worker.letters import LARGEST_RECORD
+from schemas.letters import LARGEST_BODY, encode_letter
+from schemas.topics import ARROW, CONTENT_TYPE, JSON, LARGEST_RECORD, TICK
 from streams.worker.log_reader import record_of
-from streams.worker.reader import LARGEST_BODY, Reader
+from streams.worker.reader import Reader
 from streams.worker.records import Record, Rows, Tick
 
 NOON = datetime(2031, 3, 5, 12, tzinfo=UTC)
