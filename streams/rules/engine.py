@@ -43,8 +43,8 @@ KINDS = tuple(Kind)
 class Admitted:
     """Events to judge: a batch of one site and one kind in schemas.codec.SCHEMA, heartbeats included, duplicates removed.
 
-    A fact a row: the Kafka offset, its topic's time where it stands (both int64, microseconds; LONG_AGO while there is none),
-    whether it is late, and whether it is over ALLOWANCE behind that time.
+    A fact a row: the Kafka offset, its topic's time where it stands (microseconds; LONG_AGO while there is none), whether it is
+    late.
     """
 
     batch: pa.RecordBatch
@@ -52,7 +52,6 @@ class Admitted:
     offsets: Ints
     ticks: Ints
     late: Flags
-    very_late: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +144,10 @@ class Engine:
         rows = at.matrix(batch, admitted.offsets, self._names, subjects=filters.subjects)
         rows[at.KIND] = KINDS.index(kind)
         bits = filters.initial(filters.bits(batch, rows[at.SUBJECT]), at.flags(batch.column("initial")))
+        in_time = rows[at.TIME] > admitted.ticks - ALLOWANCE
         for seat in self._seats[kind]:
             if seat.rule.kernel is Kernel.EACH:
-                self._at_once(seat, rows, np.flatnonzero((bits & seat.roles != 0) & ~admitted.very_late), judgement)
+                self._at_once(seat, rows, np.flatnonzero((bits & seat.roles != 0) & in_time), judgement)
                 bits &= ~seat.roles
         rows[at.BITS] = filters.late(bits, admitted.late)
         # Who writes to the log may claim any arrival; a late row that ends something never does so before its topic's time.

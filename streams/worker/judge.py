@@ -18,6 +18,7 @@ from schemas.alerts import Alert, Clearing
 from schemas.events import HEARTBEAT, Kind
 from schemas.letters import Letter
 from streams.rules.engine import Admitted
+from streams.rules.layout import LONG_AGO
 from streams.worker import roll_ups
 from streams.worker.copy_rows import encode_rows, ids_of, times_of
 from streams.worker.dedup import Dedup, Int64s
@@ -29,8 +30,6 @@ from streams.worker.store import Block
 
 log = logging.getLogger(__name__)
 
-VERY_LATE_US = 600 * 1_000_000  # the allowance of rules that answer at once: an alarm that a switch held up is still one
-_NO_TICK = -(1 << 62)
 
 LookUp = Callable[[Doubt], Bools]
 
@@ -174,7 +173,7 @@ class Judge:
                 if said.batch.num_rows:
                     part.batches.append(said.batch)
                     part.offsets.append(record.offset)
-                    part.ticks.append(_NO_TICK if tick_us is None else tick_us)
+                    part.ticks.append(LONG_AGO if tick_us is None else tick_us)
             part.place = Place(record.offset + 1, tick_us)
         return read, letters
 
@@ -182,7 +181,7 @@ class Judge:
         """Time never goes back; another site's clock says nothing about ours."""
         if tick.site != self._bench.site:
             return tick_us
-        return max(round(tick.time.timestamp() * 1_000_000), tick_us or _NO_TICK)
+        return max(round(tick.time.timestamp() * 1_000_000), tick_us or LONG_AGO)
 
     def _doubts(self, kind: Kind, part: _Read, careful: bool) -> _Rows:
         """The topic's rows as one batch, with the answer of the database where memory has none."""
@@ -203,7 +202,7 @@ class Judge:
         ids = ids_of(rows.batch.column("id"))[rows.events]
         new = self._dedup[kind].admit(ids, rows.event_us[rows.events], rows.found)
         late = rows.event_us <= rows.ticks - self._bench.lateness_us
-        marks = _Marks(rows.offsets, rows.ticks, late, rows.event_us <= rows.ticks - VERY_LATE_US)
+        marks = _Marks(rows.offsets, rows.ticks, late)
         figures.duplicates += len(new) - int(new.sum())
         if new.all():
             return rows.batch, marks
@@ -245,7 +244,7 @@ class Judge:
             batch, marks = batch.filter(pa.array(own)), marks.only(own)
         if not batch.num_rows:
             return []
-        return [Admitted(batch, self._bench.partition, marks.offsets, marks.ticks, marks.late, marks.very_late)]
+        return [Admitted(batch, self._bench.partition, marks.offsets, marks.ticks, marks.late)]
 
     def _watermark(self) -> int | None:
         ticks = [place.tick_us for place in self.places.values()]
@@ -286,8 +285,7 @@ class _Marks:
     offsets: Int64s
     ticks: Int64s
     late: Bools
-    very_late: Bools
 
     def only(self, keep: Bools) -> "_Marks":
         """The marks of some of the rows."""
-        return _Marks(self.offsets[keep], self.ticks[keep], self.late[keep], self.very_late[keep])
+        return _Marks(self.offsets[keep], self.ticks[keep], self.late[keep])

@@ -14,7 +14,7 @@ from schemas.events import HEARTBEAT, Event, Heartbeat, Kind, Received
 from schemas.identity import uuid_of
 from schemas.rules import Rule, load_catalogue
 from schemas.site import Device, DeviceKind, Name, Site
-from streams.rules.engine import Admitted, Engine, Judgement
+from streams.rules.engine import ALLOWANCE, Admitted, Engine, Judgement
 from streams.rules.layout import LONG_AGO
 from trials.naive import Raised, Row, judge
 
@@ -78,10 +78,10 @@ def admitted(rows: Sequence[Row]) -> list[Admitted]:
     for kind in Kind:
         mine = [one for one in rows if one.kind == kind]
         if mine:
-            late, very = np.array([one.late for one in mine]), np.array([one.very_late for one in mine])
+            late = np.array([one.late for one in mine])
             offsets = np.array([one.offset for one in mine], np.int64)
-            ticks = np.full(len(mine), LONG_AGO, np.int64)
-            found.append(Admitted(to_batch([received(one) for one in mine]), 3, offsets, ticks, late, very))
+            ticks = np.array([one.at + ALLOWANCE if one.very_late else LONG_AGO for one in mine], np.int64)
+            found.append(Admitted(to_batch([received(one) for one in mine]), 3, offsets, ticks, late))
     return found
 
 
