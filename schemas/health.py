@@ -3,15 +3,27 @@
 `Health` is a small board of named facts, each with a sentence and since when. A process is ready while all of them hold.
 """
 
-from collections.abc import Mapping
+import errno
+import logging
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import orjson
+import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+
+log = logging.getLogger(__name__)
+
+GRACE_S = 1  # for a request that is being answered when the process ends
+STOP_S = 3.0  # uvicorn looks ten times a second whether it is to end
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +73,37 @@ def routes(health: Health, registry: CollectorRegistry = REGISTRY) -> list[BaseR
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+@contextmanager
+def served(paths: Sequence[BaseRoute], host: str, port: int) -> Iterator[None]:
+    """The paths, in a thread with a loop of its own, so that they answer while everything else is busy.
+
+    None without a port, or where another program has it: a process that can tell its health nowhere still does its work, and
+    says so. The thread is ended before the interpreter is: a loop that still turns then brings the process down with it.
+    """
+    listening = _listen(host, port) if port else None
+    if listening is None:
+        yield
+        return
+    app = Starlette(routes=paths)
+    config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="health", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(STOP_S)
+        listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket | None:
+    try:
+        return socket.create_server((host, port))
+    except OSError as err:
+        if err.errno != errno.EADDRINUSE:
+            raise
+        log.warning("Port %d is taken by another program: this process tells its health nowhere.", port)
+        return None

@@ -1,26 +1,18 @@
 """How the simulated community tells that it is well: its board and its figures for Prometheus, read from the poster."""
 
 import asyncio
-import contextlib
-import errno
-import logging
-import socket
-import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
-import uvicorn
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from starlette.applications import Starlette
 
-from schemas.health import Health, routes
+from schemas.health import Health, routes, served
 from streams.simulator.post import Answer, Poster
 
 EVERY_S = 0.5
 _NAME = "gatehouse_simulator_"
-
-log = logging.getLogger(__name__)
 
 
 class Figures(Collector):
@@ -68,33 +60,9 @@ async def keep_telling(board: Health, poster: Poster) -> None:
         await asyncio.sleep(EVERY_S)
 
 
-@contextlib.contextmanager
-def serving(board: Health, poster: Poster, host: str, port: int) -> Iterator[None]:
-    """/healthz, /readyz and /metrics while it lasts, in a thread of their own. None without a port, or where another run of
-    this installation has it: a second community beside the first is allowed, and says so."""
-    listening = _listen(host, port) if port else None
-    if listening is None:
-        yield
-        return
+def serving(board: Health, poster: Poster, host: str, port: int) -> AbstractContextManager[None]:
+    """/healthz, /readyz and /metrics while it lasts. Not where another run of this installation has the port: a second
+    community beside the first is allowed."""
     registry = CollectorRegistry()
     registry.register(Figures(poster))
-    config = uvicorn.Config(Starlette(routes=routes(board, registry)), log_config=None, log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="health", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-def _listen(host: str, port: int) -> socket.socket | None:
-    try:
-        return socket.create_server((host, port))
-    except OSError as err:
-        if err.errno != errno.EADDRINUSE:
-            raise
-        log.info("Port %d is taken, by another simulated community or program: this one tells its health nowhere.", port)
-        return None
+    return served(routes(board, registry), host, port)

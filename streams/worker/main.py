@@ -5,10 +5,8 @@ import ctypes
 import gc
 import logging
 import sys
-import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,12 +14,10 @@ from typing import Any
 import faust
 import psycopg
 import pyarrow as pa
-import uvicorn
-from starlette.applications import Starlette
 
 from schemas.database import connect
 from schemas.errors import SettingsError
-from schemas.health import Health, routes
+from schemas.health import Health, routes, served
 from schemas.log import configure
 from schemas.rules import Rule, load_catalogue
 from schemas.settings import Settings, load
@@ -47,7 +43,6 @@ log = logging.getLogger(__name__)
 
 SWITCH_S = 0.0005  # a thread that sends a block to the database asks for the interpreter every 128 kB: 5 ms each is too long
 M_ARENA_MAX = -8  # glibc's number of this option
-HEALTH_STOP_S = 3.0  # it looks ten times a second whether it is to end, and gives a request one second
 
 
 @dataclass(slots=True)
@@ -87,7 +82,7 @@ def run() -> int:
     parts.health.say("lanes", False, "No partition is assigned yet.")
     parts.health.say("database", False, "It was not asked yet.")
     parts.health.say("kafka", False, "It was not asked yet.")
-    with _health_served(settings, parts.health):
+    with served(routes(parts.health), settings.host, settings.worker_port):
         return _work(parts)
 
 
@@ -212,30 +207,3 @@ async def _tell(app: faust.App, parts: Parts, lanes: Lanes) -> None:
             behind += lag
         parts.health.figures["lag_records"] = behind
         await asyncio.sleep(1.0)
-
-
-@contextmanager
-def _health_served(settings: Settings, health: Health) -> Iterator[None]:
-    """In a thread with a loop of its own, so that it answers while everything else is busy; none without a port.
-
-    It is ended before the interpreter is: a loop that still turns then brings the process down with it.
-    """
-    if not settings.worker_port:
-        yield
-        return
-    config = uvicorn.Config(
-        Starlette(routes=routes(health)),
-        host=settings.host,
-        port=settings.worker_port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="health", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(HEALTH_STOP_S)
