@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,27 +21,20 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
+from host.services.ports import free_port
 from schemas.events import Kind
 from schemas.migrate import apply
 from schemas.site import load_site
 from schemas.topics import partition_of, topic
 from tests.conftest import Databases
 from tests.waiting import wait_for
+from trials.tools import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "sites" / "aozheng" / "site.yaml"
 PASSWORD = "a password of the tests"
 PROBE_KEY = "a-key-of-the-tests"
 PARTITIONS = 4
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(slots=True)
@@ -165,7 +158,7 @@ def serve(database_url: str, folder: Path) -> Iterator[Served]:
     """Run `gatehouse dashboard` with its `.local` in `folder`."""
     (folder / "admin-password").write_text(PASSWORD)
     (folder / "probe-key").write_text(PROBE_KEY)
-    port = _free_port()
+    port = free_port(Random())
     given = {
         "DATABASE_URL": database_url,
         "LOCAL": str(folder),
@@ -194,7 +187,7 @@ def serve(database_url: str, folder: Path) -> Iterator[Served]:
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, for one module: while it is open no other event loop can run in this thread."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield browser
         browser.close()
 
@@ -238,12 +231,6 @@ def session_of(client: httpx.Client, password: str = PASSWORD, account: str = "a
     """Fill in the login form with a client; its answer."""
     form = client.get("/login").text.split('name="form" value="')[1].split('"')[0]
     return client.post("/login", data={"account": account, "password": password, "form": form})
-
-
-def _free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
 
 
 def _ready(url: str) -> bool:

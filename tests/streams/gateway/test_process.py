@@ -4,18 +4,19 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import httpx
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from host.services.ports import free_port
 from schemas.codec import decode, decode_tick
 from schemas.events import Kind
 from schemas.settings import MIB
@@ -28,17 +29,11 @@ ROOT = Path(__file__).parents[3]
 NOWHERE = "127.0.0.1:9"
 
 
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
 class Gateway:
     """One gateway process and a client of it."""
 
     def __init__(self, local: Path, prefix: str) -> None:
-        self.local, self.prefix, self.port = local, prefix, free_port()
+        self.local, self.prefix, self.port = local, prefix, free_port(Random())
         self.keys = {name: source.key for name, source in ensure_sources(local).items()}
         self.settings = local / "settings.toml"
         self.settings.write_text("")

@@ -2,11 +2,13 @@
 
 import logging
 import socket
+from random import Random
 
 import aiohttp
 import httpx
 import pytest
 
+from host.services.ports import free_port
 from schemas.health import Health
 from streams.simulator.board import serving, tell
 from streams.simulator.post import Poster
@@ -14,15 +16,10 @@ from tests.streams.simulator.test_post import SOURCES, message, posted
 from tests.streams.simulator.test_post import serving as gateway_serving
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
 async def test_a_community_that_is_heard_is_ready_and_counts_what_it_sent() -> None:
     async with gateway_serving(lambda body, attempt: 413 if body == "1:1" else 503 if attempt == 1 else 200) as gateway:
         poster, _ = await posted(gateway, [message(1, 0), message(1, 1), message(1, 2)])
-    board, port = Health("simulator"), free_port()
+    board, port = Health("simulator"), free_port(Random())
     tell(board, poster)
     with serving(board, poster, "127.0.0.1", port):
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
