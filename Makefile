@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/.local/numba
 LOCK_FLAGS := -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
-.PHONY: help up down test tools lint types check lock clean-cache
+.PHONY: help up down test tools bench-tools lint types check lock clean-cache
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -29,6 +29,8 @@ test: tools ## lint, types, import directions, and the tests on real services
 tools: $(VENV)/test.done ## what tests and trials need beside the product: a browser, its fonts and driver
 	@docker/debian/packages.sh test
 
+bench-tools: $(VENV)-bench/done ## what `gatehouse bench` is compared with, in an environment of its own
+
 lint: $(VENV)/test.done ## the quick part of `make test`
 	@$(MAKE) --no-print-directory check
 
@@ -41,6 +43,7 @@ check:
 lock: $(VENV)/test.done ## resolve the newest versions that work together and pin them with their hashes
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --upgrade -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --upgrade --extra test -c requirements.lock -o requirements-test.lock
+	$(BIN)/uv pip compile $(LOCK_FLAGS) --upgrade --extra bench -o requirements-bench.lock
 
 clean-cache: ## remove the downloaded Kafka and TimescaleDB that all checkouts share
 	rm -rf --one-file-system "$${XDG_CACHE_HOME:-$$HOME/.cache}/gatehouse"
@@ -63,4 +66,11 @@ $(VENV)/run.done: $(VENV)/uv.done requirements.lock pyproject.toml
 $(VENV)/test.done: $(VENV)/run.done requirements-test.lock
 	@echo "Python's packages for the tests, as locked"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock
+	@touch $@
+
+# The rivals' packages want other versions than ours, and a Python for which there are wheels of them all.
+$(VENV)-bench/done: $(VENV)/uv.done requirements-bench.lock
+	@echo "Python's packages for the comparison, as locked, in $(VENV)-bench"
+	@$(BIN)/uv venv --quiet --allow-existing --python '>=3.11,<3.13' $(VENV)-bench
+	@$(BIN)/uv pip install --quiet --python $(VENV)-bench/bin/python --require-hashes -r requirements-bench.lock
 	@touch $@

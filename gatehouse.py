@@ -10,6 +10,9 @@ from typing import Annotated
 import typer
 
 from schemas.errors import GatehouseError
+from schemas.lists_cli import lists_app
+from schemas.overrides_cli import register as register_overrides
+from streams.rules_cli import rules_app
 
 app = typer.Typer(
     name="gatehouse",
@@ -23,8 +26,12 @@ site_app = typer.Typer(help="The community as data.", no_args_is_help=True)
 letters_app = typer.Typer(help="Messages that could not be read.", no_args_is_help=True)
 kiosk_app = typer.Typer(help="Links for walls without a keyboard.", no_args_is_help=True)
 app.add_typer(site_app, name="site")
+app.add_typer(rules_app, name="rules")
+app.add_typer(lists_app, name="lists")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(kiosk_app, name="kiosk")
+
+register_overrides(rules_app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -264,11 +271,43 @@ def smoke(as_json: Json = False) -> None:
 
 
 @app.command()
-def bench(as_json: Json = False) -> None:
+def bench(
+    only: Annotated[str, typer.Option(help="One part: rules. Without it the flow from the gateway to the wall.")] = "",
+    as_json: Json = False,
+) -> None:
     """Measure speed and memory, as ratios in one run."""
+    if only not in {"", "rules"}:
+        raise typer.BadParameter(f"{only!r} is no part of the bench: use rules, or leave it out.", param_hint="--only")
+    if only:
+        from trials.bench_rules import run as run_rules
+
+        raise typer.Exit(run_rules(as_json=as_json))
     from trials.bench import run
 
     raise typer.Exit(run(as_json=as_json))
+
+
+@app.command()
+def score(
+    days: Annotated[int, typer.Option(min=1, max=31, help="How many days of the whole community.")] = 7,
+    seed: Annotated[int, typer.Option(help="Draws the days, their incidents and their nuisance.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Judge simulated days with known incidents: recall, precision and delay of each rule, alerts an hour."""
+    from trials.score import run
+
+    raise typer.Exit(run(days=days, seed=seed, as_json=as_json))
+
+
+@app.command()
+def why(
+    alert: Annotated[str, typer.Argument(help="The alert's id.")],
+    as_json: Json = False,
+) -> None:
+    """Show why an alert was raised, and replay its events to the same alert."""
+    from streams.why import run
+
+    raise typer.Exit(run(alert, as_json=as_json))
 
 
 @app.command()

@@ -31,7 +31,7 @@ _ALERT: LiteralString = "id, rule, severity, device, subject, raised_at, cleared
 
 async def open_alerts(conn: Connection, site: str) -> Opened:
     """The first MOST_SHOWN open alerts by severity and age, the NEWEST_SHOWN newest, and what all that are open add up to."""
-    is_open: LiteralString = "from alerts where site = %(site)s and cleared_at is null"
+    is_open: LiteralString = "from alerts where site = %(site)s and cleared_at is null and parent is null"
     query = f"""
         (select {_ALERT} {is_open} order by severity, raised_at desc limit %(most)s)
         union (select {_ALERT} {is_open} order by raised_at desc limit %(newest)s)"""
@@ -48,7 +48,7 @@ async def open_alerts(conn: Connection, site: str) -> Opened:
 async def cleared_alerts(conn: Connection, site: str, since: datetime, limit: int) -> list[AlertRow]:
     """The alerts that ended last, of those raised since."""
     query = f"""
-        select {_ALERT} from alerts where site = %s and raised_at > %s and cleared_at is not null
+        select {_ALERT} from alerts where site = %s and raised_at > %s and cleared_at is not null and parent is null
         order by cleared_at desc limit %s"""
     async with conn.cursor(row_factory=class_row(AlertRow)) as cursor:
         return await (await cursor.execute(query, (site, since, limit))).fetchall()

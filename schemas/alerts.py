@@ -27,7 +27,8 @@ class Alert:
     """Raised once: the id follows from rule, key and the event (or the due time of a timer) that raised it.
 
     `raised_at` is event time. `occurred_at` and `received_at` are those of the raising event; a timer has none received.
-    `why` holds rule, version, thresholds, values and the events' (topic, partition, offset, id).
+    `why` holds rule, version, thresholds, values and the events' (topic, partition, offset, id). `parent` is the alert that
+    this one is a consequence of: such a child is stored and not told. `plan` is the emergency plan to open.
     """
 
     id: UUID
@@ -41,6 +42,18 @@ class Alert:
     occurred_at: datetime
     received_at: datetime | None
     why: Mapping[str, Any]
+    parent: UUID | None = None
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChange:
+    """An open alert became more or less severe at this event time."""
+
+    id: UUID
+    raised_at: datetime
+    severity: Severity
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,25 +31,26 @@ class Kind(StrEnum):
 # What may happen, by kind. A state that lasts has two types: `x` and `x_ended` (or a pair of plain words).
 TYPES: Mapping[Kind, tuple[str, ...]] = {
     Kind.CAMERA: (
-        *("motion", "motion_ended", "line_crossed", "intrusion", "intrusion_ended", "loitering", "crowd", "fall"),
-        *("smoke", "flame", "ebike", "vehicle", "water_seen", "snow_seen", "thrown_object"),
-        *("video_lost", "video_restored", "covered", "uncovered", "offline", "online"),
-        *("alarm_input", "alarm_input_ended", "other"),
+        *("motion", "motion_ended", "line_crossed", "fence_climbed", "intrusion", "intrusion_ended", "loitering"),
+        *("crowd", "crowd_ended", "fall", "smoke", "flame", "ebike", "vehicle", "vehicle_ended", "person", "people_counted"),
+        *("water_seen", "snow_seen", "thrown_object", "video_lost", "video_restored", "covered", "uncovered"),
+        *("scene_changed", "scene_restored", "offline", "online", "alarm_input", "alarm_input_ended", "other"),
     ),
-    Kind.FACE: ("known", "permit", "watch_listed", "stranger", "captured", "liveness_failed"),
-    Kind.PLATE: ("read", "unreadable"),
+    Kind.FACE: ("known", "permit", "watch_listed", "stranger", "captured", "liveness_failed", "offline", "online"),
+    Kind.PLATE: ("read", "unreadable", "offline", "online"),
     Kind.DOOR: (
-        *("opened", "closed", "granted", "denied", "forced", "held_open", "tamper", "duress"),
-        *("locked", "unlocked", "offline", "online", "other"),
+        *("opened", "closed", "granted", "denied", "forced", "held_open", "tamper", "tamper_ended", "duress"),
+        *("locked", "unlocked", "fire_released", "secured", "offline", "online", "other"),
     ),
     Kind.PARKING: (
         *("entered", "left", "bay_taken", "bay_freed", "occupancy"),
-        *("barrier_opened", "barrier_closed", "barrier_fault", "other"),
+        *("barrier_opened", "barrier_closed", "barrier_fault", "barrier_restored", "offline", "online", "other"),
     ),
     Kind.FACILITY: (
-        *("fire_alarm", "fire_restored", "fire_fault", "water_level", "water_leak"),
-        *("elevator_trapped", "elevator_fault", "elevator_restored", "power_lost", "power_restored"),
-        *("weather_warning", "weather_cleared", "offline", "online", "other"),
+        *("fire_alarm", "fire_restored", "fire_fault", "fire_fault_ended", "water_level", "water_leak", "water_leak_ended"),
+        *("elevator_trapped", "elevator_released", "elevator_fault", "elevator_restored", "power_lost", "power_restored"),
+        *("weather_warning", "weather_cleared", "temperature", "extinguisher_checked", "patrol_checked"),
+        *("offline", "online", "other"),
     ),
 }
 

@@ -11,11 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import orjson
 import typer
 
 from host.lag import consumer_lag
+from schemas.configuration import read_configuration
 from schemas.database import connect
 from schemas.errors import Unavailable
 from schemas.events import Kind
@@ -134,9 +136,11 @@ def _until(fact: Callable[[], bool], else_: str) -> None:
 
 def _judge(settings: Settings, site: Site, ledger: Ledger, striker: Striker) -> Outcome:
     log = read_log(settings, site.id)
-    expected = naive.judge(log.rows, load_catalogue().values(), site, log.watermark)
     with connect(settings, autocommit=True) as conn:
         stored = read_stored(conn)
+        now = datetime.fromtimestamp(log.watermark // naive.SECOND, UTC)
+        configuration = read_configuration(conn, site, load_catalogue(), None, now)
+    expected = naive.judge(log.rows, configuration.rules, site, log.watermark, configuration.lists)
     accepted = ledger.ids | striker.probes
     late = log.late()
     return Outcome(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -13,12 +14,21 @@ from trials.naive import SECOND, Raised
 SHOWN = 20  # ids of what is wrong that are printed: enough to look into
 
 
+class StoredAlert(NamedTuple):
+    """What of an alert's row is held against the twin's."""
+
+    id: UUID
+    cleared_at: datetime | None
+    severity: int
+    parent: UUID | None
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The tables' rows: events as (id, late), alerts as (id, cleared_at)."""
+    """The tables' rows: events as (id, late), and alerts."""
 
     events: list[tuple[UUID, bool]]
-    alerts: list[tuple[UUID, datetime | None]]
+    alerts: list[StoredAlert]
 
 
 @dataclass(slots=True)
@@ -33,6 +43,8 @@ class Findings:
     alerts_twice: list[UUID] = field(default_factory=list)
     alerts_unknown: list[UUID] = field(default_factory=list)
     cleared_wrong: list[UUID] = field(default_factory=list)
+    severity_wrong: list[UUID] = field(default_factory=list)
+    parent_wrong: list[UUID] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """How many of each."""
@@ -47,15 +59,15 @@ class Findings:
 def read_stored(conn: psycopg.Connection) -> Stored:
     """Everything in the tables."""
     events = conn.execute("select id, late from events").fetchall()
-    alerts = conn.execute("select id, cleared_at from alerts").fetchall()
-    return Stored([(row[0], row[1]) for row in events], [(row[0], row[1]) for row in alerts])
+    alerts = conn.execute("select id, cleared_at, severity, parent from alerts").fetchall()
+    return Stored([(row[0], row[1]) for row in events], [StoredAlert(*row) for row in alerts])
 
 
 def compare(accepted: set[UUID], late: Mapping[UUID, bool], expected: Iterable[Raised], stored: Stored) -> Findings:
     """`late` is what the log says of each event; `accepted` what the devices were told, `expected` what the twins raise."""
-    events, alerts = Counter(row[0] for row in stored.events), Counter(row[0] for row in stored.alerts)
+    events, alerts = Counter(row[0] for row in stored.events), Counter(row.id for row in stored.alerts)
     raised = {alert.id: alert for alert in expected}
-    ended = dict(stored.alerts)
+    both = [(row, raised[row.id]) for row in {row.id: row for row in stored.alerts}.values() if row.id in raised]
     return Findings(
         lost=sorted(accepted - events.keys()),
         twice=sorted(identity for identity, n in events.items() if n > 1),
@@ -64,7 +76,9 @@ def compare(accepted: set[UUID], late: Mapping[UUID, bool], expected: Iterable[R
         alerts_lost=sorted(raised.keys() - alerts.keys()),
         alerts_twice=sorted(identity for identity, n in alerts.items() if n > 1),
         alerts_unknown=sorted(alerts.keys() - raised.keys()),
-        cleared_wrong=sorted(i for i in raised.keys() & ended.keys() if _us(ended[i]) != raised[i].cleared),
+        cleared_wrong=sorted(row.id for row, alert in both if _us(row.cleared_at) != alert.cleared),
+        severity_wrong=sorted(row.id for row, alert in both if row.severity != alert.severity),
+        parent_wrong=sorted(row.id for row, alert in both if row.parent != alert.parent),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas import codec
@@ -82,6 +83,9 @@ def _row(log: Log, kind: Kind, offset: int, identity: UUID | None, value: dict[s
         subject=value["subject"],
         value=value["value"],
         score=value["score"],
+        zone=value["zone"],
+        direction=value["direction"],
+        attributes=orjson.loads(value["attributes"]),
         late=tick is not None and at <= tick - log.lateness,
         very_late=tick is not None and at <= tick - VERY_LATE,
         initial=value["initial"],

@@ -1,8 +1,11 @@
-"""The kernel of sequence: A then B (then C) of one key within the window, from the first to the last."""
+"""The kernel of sequence: A then B (then C) of one key within the window, from the first to the last, with nothing between."""
 
 from typing import Any
 
 from streams.rules.layout import HOLD, LONG_AGO, MARK, OWN, RAISE, RAISED, ROLES, ROOM, SEEN, SLOT, WINDOW, kernel, show, signal
+
+UNLESS = 1 << 3
+"""The bit of the role `unless`: behind first, then and last."""
 
 
 @kernel(layout=1)
@@ -11,7 +14,7 @@ def sequence(start: int, rows: Any, heads: Any, words: Any, params: Any, signals
 
     params[OWN] steps; bit s of a row's roles says that it can be step s. words: the chain being shown, then for each step
     but the last the chain up to it with the latest start (a later start is never worse). A completed chain is used up,
-    raised or held.
+    raised or held. A row with the bit UNLESS throws away what is collected then.
     """
     steps, width, found = params[OWN], evidence.shape[2], 0
     chain = steps * width
@@ -20,6 +23,7 @@ def sequence(start: int, rows: Any, heads: Any, words: Any, params: Any, signals
             return i, found
         slot, time = rows[i, SLOT], rows[i, MARK]
         heads[SEEN, slot] = time
+        over = rows[i, ROLES] & UNLESS != 0
         for step in range(steps - 1, -1, -1):
             if not rows[i, ROLES] >> step & 1:
                 continue
@@ -36,7 +40,9 @@ def sequence(start: int, rows: Any, heads: Any, words: Any, params: Any, signals
                 heads[RAISED, slot] = time
                 show(evidence, found, words, slot, steps)
                 found = signal(signals, found, RAISE, slot, time, i)
+            over = True
+            break
+        if over:
             for j in range(words.shape[1]):
                 words[slot, j] = LONG_AGO
-            break
     return rows.shape[0], found

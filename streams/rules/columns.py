@@ -1,18 +1,37 @@
-"""Arrow batches as one matrix of 64-bit numbers, a column of the matrix an event."""
+"""Arrow batches as one matrix of 64-bit numbers, a row an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import pyarrow as pa
 
-from streams.rules.names import Ints, Names
+from schemas.events import HEARTBEAT, TYPES, Kind
+from streams.rules.names import Ints, Names, number_of
 
-TIME, ID_HIGH, ID_LOW, OFFSET, DEVICE, SUBJECT, VALUE, OCCURRED, RECEIVED, KIND, BITS, COLUMNS = range(12)
-"""Rows of the matrix. TIME is where the event is judged; VALUE holds the bits of a float64, NaN for null; BITS see filters."""
+(TIME, OFFSET, ID_HIGH, ID_LOW, DEVICE, SUBJECT, VALUE, SCORE, ZONE, OCCURRED, RECEIVED, CODE, FLAGS) = range(13)
+ATTRIBUTES, SLOTS = 13, 6
+COLUMNS = ATTRIBUTES + SLOTS
+"""Columns of the matrix. TIME is where the event is judged; VALUE and SCORE hold the bits of a float64, NaN for null; CODE says
+kind and type (`CODES`); from ATTRIBUTES on stand the few attributes that the rules of the row's kind ask for (`Slots`)."""
+
+LATE, INITIAL, INWARD, OUTWARD = 1, 2, 4, 8
+"""Bits of FLAGS."""
+
+KINDS = tuple(Kind)
+UNKNOWN = "?"
+CODES: Sequence[tuple[Kind, str]] = [(kind, name) for kind in KINDS for name in (*TYPES[kind], HEARTBEAT, UNKNOWN)]
+"""Kind and type by code; UNKNOWN stands for a type that this version does not know."""
+
+CODE_OF: Mapping[tuple[Kind, str], int] = {pair: code for code, pair in enumerate(CODES)}
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+Slots = Sequence[str]
+"""Names of attributes by slot: `bay` holds the number of the value's text, `#difference` the bits of a float64."""
 
 
 def times(column: pa.Array) -> Ints:
@@ -22,9 +41,9 @@ def times(column: pa.Array) -> Ints:
 
 
 def ids(column: pa.Array) -> Ints:
-    """The two halves of 16-byte ids, shape (2, n); each half's bits are the big-endian number's."""
+    """The two halves of 16-byte ids, shape (n, 2); each half's bits are the big-endian number's."""
     raw = np.frombuffer(column.buffers()[1], ">u8").reshape(-1, 2)[column.offset : column.offset + len(column)]
-    return np.ascontiguousarray(raw.T.astype(np.uint64)).view(np.int64)
+    return raw.astype(np.uint64).view(np.int64)
 
 
 def floats(column: pa.Array) -> Floats:
@@ -39,38 +58,100 @@ def flags(column: pa.Array) -> Flags:
     return values.astype(np.bool_, copy=False)
 
 
-def matrix(batch: pa.RecordBatch, offsets: Ints, names: Names, *, subjects: bool) -> Ints:
-    """The batch's numbers, KIND and BITS zero; (COLUMNS, n). Subjects are numbered where a rule looks at them."""
-    rows = np.zeros((COLUMNS, batch.num_rows), np.int64)
-    rows[TIME] = times(batch.column("event_time"))
-    rows[ID_HIGH : ID_LOW + 1] = ids(batch.column("id"))
-    rows[OFFSET] = offsets
-    rows[DEVICE] = names.numbers(batch.column("device"))
-    if subjects:
-        rows[SUBJECT] = names.numbers(batch.column("subject"))
-    rows[VALUE] = floats(batch.column("value")).view(np.int64)
-    rows[OCCURRED] = times(batch.column("occurred_at"))
-    rows[RECEIVED] = times(batch.column("received_at"))
+def matrix(batch: pa.RecordBatch, kind: Kind, offsets: Ints, names: Names, slots: Slots) -> Ints:
+    """The batch's numbers, (n, COLUMNS); LATE is left for who knows it."""
+    rows = np.zeros((batch.num_rows, COLUMNS), np.int64)
+    rows[:, TIME] = times(batch.column("event_time"))
+    rows[:, OFFSET] = offsets
+    rows[:, ID_HIGH : ID_LOW + 1] = ids(batch.column("id"))
+    for place, name in ((DEVICE, "device"), (SUBJECT, "subject"), (ZONE, "zone")):
+        rows[:, place] = names.numbers(batch.column(name))
+    rows[:, VALUE] = floats(batch.column("value")).view(np.int64)
+    rows[:, SCORE] = floats(batch.column("score")).view(np.int64)
+    rows[:, OCCURRED] = times(batch.column("occurred_at"))
+    rows[:, RECEIVED] = times(batch.column("received_at"))
+    rows[:, CODE] = _by_word(batch.column("type"), lambda word: CODE_OF.get((kind, word), CODE_OF[kind, UNKNOWN]))
+    rows[:, FLAGS] = np.where(flags(batch.column("initial")), INITIAL, 0)
+    direction = batch.column("direction")
+    if direction.null_count < len(direction):
+        rows[:, FLAGS] |= _by_word(direction, lambda word: {"in": INWARD, "out": OUTWARD}.get(word, 0))
+    if slots:
+        _attributes(batch.column("attributes"), slots, names, rows)
     return rows
 
 
+def _by_word(column: pa.Array, number: Any) -> Ints:
+    """A number for each row of a column of few different words; 0 for null."""
+    coded = column.dictionary_encode()
+    words = [number(word) for word in coded.dictionary.to_pylist()]
+    codes = coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+    found: Ints = np.array([*words, 0], np.int64)[codes]
+    return found
+
+
+def _attributes(column: pa.Array, slots: Slots, names: Names, rows: Ints) -> None:
+    """Write what the slots ask for; equal texts are read once."""
+    coded = column.dictionary_encode()
+    table = np.array([_slotted(text, slots, names) for text in coded.dictionary.to_pylist()], np.int64)
+    rows[:, ATTRIBUTES : ATTRIBUTES + len(slots)] = table[coded.indices.to_numpy(zero_copy_only=False)]
+
+
+NAN = int(np.array([np.nan]).view(np.int64)[0])
+
+
+def _slotted(text: str, slots: Slots, names: Names) -> list[int]:
+    values = orjson.loads(text) if len(text) > 2 else {}
+    return [_bits(values.get(slot[1:])) if slot[0] == "#" else _word(values.get(slot), names) for slot in slots]
+
+
+def _bits(value: object) -> int:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return int(np.array([float(value)]).view(np.int64)[0]) if number else NAN  # type: ignore[arg-type]
+
+
+def _word(value: object, names: Names) -> int:
+    return 0 if value is None or isinstance(value, dict | list) else names.number(plain(value))
+
+
+def plain(value: object) -> str:
+    """An attribute's value as text: what is true is `true` and a whole number has no point, as in JSON."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def number_of_value(value: object) -> int:
+    """The number that an attribute with this value has in its slot."""
+    return number_of(plain(value))
+
+
 def in_order(rows: Ints) -> Ints:
-    """The columns sorted by (time, id, offset); ids compare as their bytes do."""
-    order: Ints = np.argsort(rows[TIME], kind="stable")
-    same = np.diff(rows[TIME][order]) == 0
-    tied = np.flatnonzero(np.append(same, False) | np.append(False, same)) if same.any() else np.empty(0, np.int64)
-    if len(tied):  # few where clocks count microseconds: only their runs are sorted again, in their places
-        some = rows[:, order[tied]]
-        high, low = some[ID_HIGH].view(np.uint64), some[ID_LOW].view(np.uint64)
-        order[tied] = order[tied][np.lexsort((some[OFFSET], low, high, some[TIME]))]
-    return rows[:, order]
+    """The rows sorted by (time, id, offset); ids compare as their bytes do."""
+    times_, n = rows[:, TIME], len(rows)
+    if n < 2:
+        return rows
+    order: Ints = np.argsort(times_, kind="stable")
+    same = np.diff(times_[order]) == 0
+    if same.any():  # few where clocks count microseconds: only their runs are sorted again, in their places
+        tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
+        some = rows[order[tied]]
+        high, low = some[:, ID_HIGH].view(np.uint64), some[:, ID_LOW].view(np.uint64)
+        order[tied] = order[tied][np.lexsort((some[:, OFFSET], low, high, some[:, TIME]))]
+    return rows[order]
 
 
 def joined(parts: Sequence[Ints]) -> Ints:
-    """Several matrices beside one another."""
-    return parts[0] if len(parts) == 1 else np.concatenate([empty(), *parts], axis=1)
+    """Several matrices under one another."""
+    return parts[0] if len(parts) == 1 else np.concatenate([empty(), *parts])
 
 
 def empty() -> Ints:
     """A matrix of no events."""
-    return np.empty((COLUMNS, 0), np.int64)
+    return np.empty((0, COLUMNS), np.int64)
+
+
+def move(rows: Ints, kind: Kind, before: Slots, now: Slots) -> None:
+    """Put the attributes of the kind's rows where `now` wants them, from the slots `before`; what was not kept is not known."""
+    mine = np.flatnonzero(np.array([other is kind for other, _ in CODES])[rows[:, CODE]])
+    kept = rows[mine, ATTRIBUTES:]
+    for place, slot in enumerate(now):
+        unknown = NAN if slot[0] == "#" else 0
+        rows[mine, ATTRIBUTES + place] = kept[:, list(before).index(slot)] if slot in before else unknown

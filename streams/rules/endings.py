@@ -1,105 +1,180 @@
-"""How alerts end: by their rule's kernel, by an event that clears them, or by themselves after a while of event time."""
+"""How alerts end and how their severity changes: by their rule's kernel, by events, or by themselves after a while."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from uuid import UUID
 
-import numpy as np
-
-from schemas.alerts import Clearing
+from schemas.alerts import Clearing, Severity, SeverityChange
+from schemas.kernels import Kernel
+from schemas.rules import Rule
+from streams.rules.frames import SECOND
 from streams.rules.layout import NEVER
+from streams.rules.moments import moment
 from streams.rules.names import Ints
-from streams.rules.verdict import moment
+
+RISE, FALL = -1, 1
+Where = tuple[str, int]
+"""Rule and key."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(slots=True)
 class Open:
-    """An alert that has not ended. `due` is when it ends by itself (NEVER: only an event ends it)."""
+    """An alert that has not ended. `due` is when it ends by itself or by its kernel, `rise_at` when it rises (NEVER: not).
 
-    due: int
+    What changes its severity has been looked at up to `settled`.
+    """
+
     rule: str
     key: int
     raised: int
     id: UUID
+    severity: int
+    due: int = NEVER
+    rise_at: int = NEVER
+    settled: int = 0
 
 
 @dataclass(slots=True)
-class _Log:
-    """Events that clear a rule's alerts: keys and times, kept while an alert may still be raised before them."""
+class Notes:
+    """What events said about a rule's key, by time: it is over, it became worse (RISE), it became better (FALL)."""
 
-    keys: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    times: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    clears: list[int] = field(default_factory=list)
+    steps: list[tuple[int, int]] = field(default_factory=list)
 
-    def add(self, keys: Ints, times: Ints) -> None:
-        self.keys, self.times = np.append(self.keys, keys), np.append(self.times, times)
+    def __bool__(self) -> bool:
+        return bool(self.clears or self.steps)
 
-    def first_after(self, key: int, time: int) -> int:
-        found = self.times[(self.keys == key) & (self.times > time)]
-        return int(found.min()) if len(found) else NEVER
 
-    def forget(self, until: int) -> None:
-        kept = self.times > until
-        self.keys, self.times = self.keys[kept], self.times[kept]
+@dataclass(slots=True)
+class Settled:
+    """What ended and what changed."""
+
+    clearings: list[Clearing] = field(default_factory=list)
+    changes: list[SeverityChange] = field(default_factory=list)
 
 
 class Endings:
-    """The open alerts of a site. An event clears what was raised before its time, never what was raised at its very time."""
+    """The open alerts of a site. An event clears what was raised before its time, never what was raised at its very time.
 
-    def __init__(self) -> None:
-        self._open: dict[tuple[str, int], list[Open]] = {}
-        self._due: list[Open] = []
-        self._logs: dict[str, _Log] = {}
+    Notes about a rule that answers at once are kept for a while, because an alert may still be raised before them.
+    """
 
-    def opened(self, alert: Open) -> None:
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        self._rules = rules
+        self._open: dict[Where, list[Open]] = {}
+        self._notes: dict[Where, Notes] = defaultdict(Notes)
+        self._timers: list[tuple[int, Where]] = []
+        self._touched: set[Where] = set()
+
+    def configure(self, rules: Mapping[str, Rule], kept: Collection[str], watermark: int) -> None:
+        """Take other rules. Alerts of those that do not go on with what they remember end now: nothing else would end them."""
+        self._rules = rules
+        for where, alerts in self._open.items():
+            if where[0] not in kept:
+                for alert in alerts:
+                    alert.due = min(alert.due, max(alert.raised, watermark))
+                self._touched.add(where)
+
+    def opened(self, rule: Rule, key: int, raised: int, identity: UUID) -> None:
         """An alert was raised."""
-        self._open.setdefault((alert.rule, alert.key), []).append(alert)
-        if alert.due != NEVER:
-            heappush(self._due, alert)
+        alert = Open(rule.id, key, raised, identity, int(rule.severity), settled=raised)
+        if rule.clear_after_s is not None:
+            alert.due = raised + round(rule.clear_after_s * SECOND)
+        if rule.rise_after_s is not None:
+            alert.rise_at = raised + round(rule.rise_after_s * SECOND)
+        self.hold(alert)
 
-    def cleared(self, rule: str, key: int, time: int) -> list[Clearing]:
-        """The kernel says that the key's state ended."""
-        return [_clearing(alert, time) for alert in self._open.pop((rule, key), [])]
+    def hold(self, alert: Open) -> None:
+        """Know an open alert."""
+        where = (alert.rule, alert.key)
+        self._open.setdefault(where, []).append(alert)
+        self._touched.add(where)
+        for time in (alert.due, alert.rise_at):
+            if time != NEVER:
+                heappush(self._timers, (time, where))
 
-    def note(self, rule: str, keys: Ints, times: Ints) -> None:
-        """Events that clear the rule's alerts, all at or before the watermark."""
-        self._logs.setdefault(rule, _Log()).add(keys, times)
+    def cleared(self, rule: str, key: int, time: int) -> None:
+        """The kernel says that the key's state ended: what was raised of it until now, in the kernel's order, ends."""
+        for alert in self._open.get((rule, key), []):
+            alert.due = min(alert.due, time)
+        self._touched.add((rule, key))
 
-    def settle(self, watermark: int, allowance: int) -> list[Clearing]:
-        """End what ended up to the watermark; forget clearing events older than any alert that may still be raised."""
-        ended = [clearing for rule, log in self._logs.items() if len(log.keys) for clearing in self._by_events(rule, log)]
-        while self._due and self._due[0].due <= watermark:
-            alert = heappop(self._due)
-            if self._close(alert):
-                ended.append(_clearing(alert, alert.due))
-        for log in self._logs.values():
-            log.forget(watermark - allowance)
-        return ended
+    def note(self, rule: str, role: str, keys: Ints, times: Ints) -> None:
+        """Events that play clears, rises or falls, all at or before the watermark."""
+        for key, time in zip(keys.tolist(), times.tolist(), strict=True):
+            notes = self._notes[rule, key]
+            if role == "clears":
+                notes.clears.append(time)
+            else:
+                notes.steps.append((time, RISE if role == "rises" else FALL))
+            self._touched.add((rule, key))
 
-    def _by_events(self, rule: str, log: _Log) -> list[Clearing]:
-        mine = [alert for (name, _), alerts in self._open.items() if name == rule for alert in alerts]
-        found = [(alert, log.first_after(alert.key, alert.raised)) for alert in mine]
-        return [_clearing(alert, time) for alert, time in found if time <= alert.due and time != NEVER and self._close(alert)]
+    def settle(self, watermark: int, allowance: int) -> Settled:
+        """End and change what there is up to the watermark; forget notes that no later alert can need."""
+        settled = Settled()
+        while self._timers and self._timers[0][0] <= watermark:
+            self._touched.add(heappop(self._timers)[1])
+        for where in sorted(self._touched):
+            for alert in self._open.pop(where, []):
+                if self._settle(alert, where, watermark, settled):
+                    self._open.setdefault(where, []).append(alert)
+        self._touched.clear()
+        self._forget(watermark - allowance)
+        return settled
 
-    def _close(self, alert: Open) -> bool:
-        alerts = self._open.get((alert.rule, alert.key), [])
-        if alert not in alerts:
-            return False
-        alerts.remove(alert)
-        if not alerts:
-            del self._open[alert.rule, alert.key]
-        return True
+    def _settle(self, alert: Open, where: Where, watermark: int, settled: Settled) -> bool:
+        """Whether the alert stays open."""
+        notes = self._notes.get(where) or Notes()
+        ends = [alert.due, *(time for time in notes.clears if time > alert.raised)]
+        end = min(ends)
+        until = min(end, watermark)
+        steps = [step for step in notes.steps if alert.settled < step[0] <= until]
+        if alert.rise_at <= watermark and alert.rise_at < end:
+            steps.append((alert.rise_at, RISE))
+            alert.rise_at = NEVER
+        settled.changes += self._changed(alert, sorted(steps))
+        alert.settled = until
+        if end > watermark:
+            return True
+        settled.clearings.append(Clearing(alert.id, moment(alert.raised), moment(max(end, alert.raised))))
+        return False
+
+    def _changed(self, alert: Open, steps: Sequence[tuple[int, int]]) -> Iterator[SeverityChange]:
+        rule = self._rules.get(alert.rule)
+        if rule is None or rule.worst is None:
+            return
+        for time, step in steps:
+            severity = min(max(alert.severity + step, int(rule.worst)), int(rule.severity))
+            if severity != alert.severity:
+                alert.severity = severity
+                yield SeverityChange(alert.id, moment(alert.raised), Severity(severity), moment(time))
+
+    def _forget(self, until: int) -> None:
+        for where in list(self._notes):
+            notes, rule = self._notes[where], self._rules.get(where[0])
+            if rule is not None and rule.kernel is Kernel.EACH:
+                notes.clears = [time for time in notes.clears if time > until]
+                notes.steps = [step for step in notes.steps if step[0] > until]
+            if rule is None or rule.kernel is not Kernel.EACH or not notes:
+                del self._notes[where]
 
     # Saved state.
 
-    def alerts(self, rule: str) -> list[Open]:
-        """The rule's open alerts."""
-        return sorted(alert for (name, _), alerts in self._open.items() if name == rule for alert in alerts)
+    def alerts(self) -> list[Open]:
+        """The open alerts, in a fixed order."""
+        found = [alert for alerts in self._open.values() for alert in alerts]
+        return sorted(found, key=lambda alert: (alert.rule, alert.key, alert.raised, alert.id))
 
-    def log(self, rule: str) -> tuple[Ints, Ints]:
-        """Keys and times of the rule's clearing events that are kept."""
-        log = self._logs.get(rule) or _Log()
-        return log.keys, log.times
+    def notes(self) -> Mapping[Where, Notes]:
+        """What is kept of events."""
+        return self._notes
 
+    def remember(self, where: Where, notes: Notes) -> None:
+        """Keep what a saved state kept."""
+        self._notes[where] = notes
 
-def _clearing(alert: Open, time: int) -> Clearing:
-    return Clearing(alert.id, moment(alert.raised), moment(time))
+    def live(self) -> list[int]:
+        """The keys that open alerts and notes have."""
+        return [key for _, key in (*self._open, *self._notes)]

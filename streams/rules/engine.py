@@ -1,42 +1,44 @@
 """The rules of one site, over its events.
 
-What it promises: the alerts, their ids and their clearings are a function of what was admitted and of the last watermark,
-for any interleaving of kinds, any cutting into blocks and any order of arrival within the allowance. One exception is meant:
-a rule of the `each` kernel answers when it reads, so where it has a hold, the first of two events *read* is the one that
-raises. All events of such a rule stand in one topic, so this too is a function of the log. See docs/architecture.md.
+What it promises: the alerts, their ids, parents and clearings are a function of what was admitted and of the last watermark,
+for any interleaving of kinds, any cutting into blocks and any order of arrival within the allowance. A rule of the `each`
+kernel answers when it reads: where it has a hold, the event that it shows is the first of the window that was *read*, but the
+alert's id is the window's. See docs/rules.md.
 
 It reads no clock, and is not thread-safe: one lane has it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from schemas.alerts import Alert, Clearing
+from schemas.alerts import Alert, Clearing, SeverityChange
 from schemas.codec import kind_of
-from schemas.events import Kind
-from schemas.rules import Kernel, Rule
+from schemas.kernels import Kernel
+from schemas.lists import Lists
+from schemas.rules import Rule
 from schemas.site import Site
+from streams.rules import beside, saved
 from streams.rules import columns as at
-from streams.rules import saved
+from streams.rules.causes import Causes
 from streams.rules.columns import Flags
-from streams.rules.endings import Endings, Open
-from streams.rules.filters import CLEARS, Filter, Part, translated, translation
+from streams.rules.dispatch import Dispatch, Picked, slots_of
+from streams.rules.endings import Endings
 from streams.rules.frames import SECOND
-from streams.rules.layout import LONG_AGO, NEVER, RAISE
-from streams.rules.machine import NOTHING, Machine, Signal
-from streams.rules.names import SWEEP_FROM, Ints, Names
+from streams.rules.layout import LONG_AGO, RAISE
+from streams.rules.machine import Machine, Signal, State
+from streams.rules.names import SWEEP_FROM, Ints
 from streams.rules.pending import Pending
-from streams.rules.places import Places
 from streams.rules.saved import Snapshot
+from streams.rules.spoken import Spoken
 from streams.rules.verdict import Clerk
+from streams.rules.world import World
 
 ALLOWANCE = 600 * SECOND
 """How late an event may be for a rule of one event: a fire alarm that a switch held up for five minutes is still a fire."""
-
-KINDS = tuple(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,210 +62,218 @@ class Judgement:
 
     alerts: list[Alert] = field(default_factory=list)
     clearings: list[Clearing] = field(default_factory=list)
+    changes: list[SeverityChange] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    """A rule's machine and its bits within a row's: `clears` is the bit of what ends its alerts, 0 where there is none."""
+@dataclass(slots=True)
+class _Step:
+    """What the kernels said in a step: alerts with their keys' texts, those of rules that answer at once apart."""
 
-    machine: Machine
-    lowest: int
-    roles: int
-    clears: int
-
-    @property
-    def rule(self) -> Rule:
-        return self.machine.rule
+    now: list[Alert] = field(default_factory=list)
+    ordered: list[tuple[Alert, str]] = field(default_factory=list)
 
 
 class Engine:
     """Rules at work for one site; see the module."""
 
-    def __init__(self, site: Site, rules: Sequence[Rule]) -> None:
+    def __init__(self, site: Site, rules: Sequence[Rule], lists: Lists | None = None, revision: int = 0) -> None:
         self._site = site
-        self._rules = tuple(rules)
+        self._rules, self._lists, self._revision = tuple(rules), lists or Lists(), revision
         self._start()
 
     def _start(self) -> None:
         """Know nothing."""
-        self._names = Names()
-        self._places = Places(self._site, self._names)
-        self._clerk = Clerk(self._site.id, self._names, self._places)
-        by_kind = {kind: [rule for rule in self._rules if rule.kind is kind] for kind in KINDS}
-        self._filters = {kind: Filter(kind, mine, self._site) for kind, mine in by_kind.items() if mine}
-        self._seats = {kind: self._seated(filters.parts) for kind, filters in self._filters.items()}
-        self._pending = Pending()
-        self._endings = Endings()
-        self._watermark = LONG_AGO
-        self._partition = 0
-        self._sweep_at = SWEEP_FROM
+        self._world = World(self._site, self._lists, slots_of(self._rules))
+        self._pending, self._spoken = Pending(), Spoken()
+        self._endings = Endings(self._by_id())
+        self._causes = Causes(self._site, self._by_id(), self._spoken)
+        self._watermark, self._partition, self._sweep_at = LONG_AGO, 0, SWEEP_FROM
+        self._seat()
 
-    def _seated(self, parts: Sequence[Part]) -> tuple[_Seat, ...]:
-        seats = []
-        for rule in {part.rule.id: part.rule for part in parts}.values():
-            bits = {part.role: part.bit for part in parts if part.rule.id == rule.id}
-            clears = bits.pop(CLEARS, 0)
-            machine = Machine(rule, self._places, ALLOWANCE if rule.kernel is Kernel.EACH else 0)
-            seats.append(_Seat(machine, min(bits.values()).bit_length() - 1, sum(bits.values()), clears))
-        return tuple(seats)
+    def _by_id(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self._rules}
+
+    def _seat(self) -> None:
+        seated = [rule for rule in self._rules if rule.kernel is not Kernel.OUTAGE]
+        self._machines = [Machine(rule, self._world, _allowance(rule)) for rule in seated]
+        self._dispatch = Dispatch(seated, self._world)
+        self._clerk = Clerk(self._world, self._revision)
+
+    def configure(self, rules: Sequence[Rule], lists: Lists, revision: int) -> None:
+        """Go on with other rules and lists, between two steps. What a rule remembers is kept where it still fits."""
+        states = {machine.rule.id: machine.state() for machine in self._machines}
+        before = self._world.slots
+        self._rules, self._lists, self._revision = tuple(rules), lists, revision
+        self._world.configure(lists, slots_of(rules))
+        waiting = self._pending.take(np.iinfo(np.int64).max)
+        for kind in before:
+            at.move(waiting, kind, before[kind], self._world.slots[kind])
+        self._pending.add(waiting)
+        self._seat()
+        self._endings.configure(self._by_id(), self._taken_over(states), self._watermark)
+        self._causes.configure(self._by_id())
 
     def step(self, admitted: Sequence[Admitted], watermark_us: int | None) -> Judgement:
         """Read what was admitted; judge up to the watermark (microseconds since the epoch; None while there is none)."""
-        judgement = Judgement()
+        step = _Step()
         for each in admitted:
             if each.batch.num_rows:
-                self._read(each, judgement)
+                self._read(each, step)
+        judgement = Judgement(alerts=step.now)
         if watermark_us is not None and watermark_us >= self._watermark:
             before, self._watermark = self._watermark, watermark_us
             if watermark_us > before or judgement.alerts:
-                self._judge(judgement, before)
+                self._judge(step, judgement, before)
         judgement.alerts.sort(key=lambda alert: (alert.raised_at, alert.severity, alert.id))
         judgement.clearings.sort(key=lambda clearing: (clearing.cleared_at, clearing.id))
-        if len(self._names) > self._sweep_at:
+        judgement.changes.sort(key=lambda change: (change.at, change.id))
+        if len(self._world.names) > self._sweep_at:
             self._sweep()
         return judgement
 
     def warm(self) -> None:
         """Load every kernel that the rules use, compiling what no cache holds: seconds the first time, then milliseconds."""
-        for machine in self.machines():
+        for machine in self._machines:
             machine.warm()
 
     def keys(self) -> int:
         """How many keys have state, over all rules."""
-        return sum(len(machine) for machine in self.machines())
+        return sum(len(machine) for machine in self._machines)
 
     # Reading: at once, in the order of the log.
 
-    def _read(self, admitted: Admitted, judgement: Judgement) -> None:
+    def _read(self, admitted: Admitted, step: _Step) -> None:
         batch = admitted.batch
         self._partition = admitted.partition
         kind = kind_of(batch.column("kind")[0].as_py())
-        filters = self._filters.get(kind)
-        if filters is None:
-            return
-        rows = at.matrix(batch, admitted.offsets, self._names, subjects=filters.subjects)
-        rows[at.KIND] = KINDS.index(kind)
-        bits = filters.initial(filters.bits(batch, rows[at.SUBJECT]), at.flags(batch.column("initial")))
-        in_time = rows[at.TIME] > admitted.ticks - ALLOWANCE
-        for seat in self._seats[kind]:
-            if seat.rule.kernel is Kernel.EACH:
-                self._at_once(seat, rows, np.flatnonzero((bits & seat.roles != 0) & in_time), judgement)
-                bits &= ~seat.roles
-        rows[at.BITS] = filters.late(bits, admitted.late)
+        names = self._world.names
+        rows = at.matrix(batch, kind, admitted.offsets, names, self._world.slots[kind])
+        in_time = rows[:, at.TIME] > admitted.ticks - ALLOWANCE
+        for seat, picked in self._dispatch.at_once(rows, in_time).items():
+            self._at_once(seat, picked, rows, step)
         # Who writes to the log may claim any arrival; a late row that ends something never does so before its topic's time.
-        rows[at.TIME] = np.where(admitted.late, np.maximum(rows[at.RECEIVED], admitted.ticks), rows[at.TIME])
-        self._pending.add(rows[:, (rows[at.BITS] != 0) & (rows[at.TIME] > self._watermark)])
+        late = np.flatnonzero(admitted.late)
+        rows[late, at.TIME] = np.maximum(rows[late, at.RECEIVED], admitted.ticks[late])
+        rows[late, at.FLAGS] |= at.LATE
+        devices = [names.number(device) for device in pc.unique(batch.column("device")).to_pylist()]
+        self._spoken.note(devices, rows, self._watermark)
+        self._pending.add(rows[self._dispatch.wanted[rows[:, at.CODE]] & (rows[:, at.TIME] > self._watermark)])
 
-    def _at_once(self, seat: _Seat, rows: Ints, chosen: Ints, judgement: Judgement) -> None:
-        if len(chosen):
-            mine = rows[:, chosen]
-            signals = seat.machine.fold(mine, np.ones(len(chosen), np.int64), self._watermark)
-            self._say(seat.rule, signals, mine, judgement)
+    def _at_once(self, seat: int, picked: Picked, rows: Ints, step: _Step) -> None:
+        machine = self._machines[seat]
+        chosen = np.sort(np.concatenate(picked.rows))
+        for signal in machine.fold(rows, chosen, np.ones(len(chosen), np.int64), self._watermark):
+            step.now.append(self._raised(machine.rule, signal, rows))
 
     # Judging: in the order of (event time, id), up to the watermark.
 
-    def _judge(self, judgement: Judgement, before: int) -> None:
+    def _judge(self, step: _Step, judgement: Judgement, before: int) -> None:
         """Judge what lies between the watermark before and that of now."""
         rows = self._pending.take(self._watermark)
-        for kind, seats in self._seats.items():
-            mine = rows[:, rows[at.KIND] == KINDS.index(kind)] if rows.shape[1] else rows
-            for seat in seats:
-                self._fold(seat, mine, judgement, before)
-        judgement.clearings.extend(self._endings.settle(self._watermark, ALLOWANCE))
+        picked = self._dispatch.in_order(rows)
+        for seat, machine in enumerate(self._machines):
+            if (mine := picked.get(seat)) is not None:
+                self._fold(machine, mine, rows, step, before)
+            self._say(machine, machine.fire(self._watermark), None, step)
+        settled = self._endings.settle(self._watermark, ALLOWANCE)
+        told = self._causes.step(step.ordered, settled.clearings, settled.changes, self._watermark)
+        judgement.alerts.extend(told.alerts)
+        judgement.clearings.extend(told.clearings)
+        judgement.changes.extend(told.changes)
 
-    def _fold(self, seat: _Seat, rows: Ints, judgement: Judgement, before: int) -> None:
-        bits = rows[at.BITS]
-        if (bits & seat.roles).any():
-            chosen = rows[:, bits & seat.roles != 0]
-            chosen = _starts_first(chosen, (chosen[at.BITS] & seat.roles) >> seat.lowest)
-            roles = (chosen[at.BITS] & seat.roles) >> seat.lowest
-            self._say(seat.rule, seat.machine.fold(chosen, roles, before), chosen, judgement)
-        self._say(seat.rule, seat.machine.fire(self._watermark), None, judgement)
-        if seat.clears and (bits & seat.clears).any():
-            chosen = rows[:, bits & seat.clears != 0]
-            self._endings.note(seat.rule.id, seat.machine.keys_of(chosen), chosen[at.TIME])
+    def _fold(self, machine: Machine, picked: Picked, rows: Ints, step: _Step, before: int) -> None:
+        if picked.rows:
+            chosen, roles = picked.folded(rows[:, at.TIME])
+            self._say(machine, machine.fold(rows, chosen, roles, before), rows, step)
+        for role, parts in picked.beside.items():
+            for chosen in parts:
+                mine = rows[chosen]
+                self._endings.note(machine.rule.id, role, machine.keys_of(mine), mine[:, at.TIME])
 
-    def _say(self, rule: Rule, signals: Sequence[Signal], rows: Ints | None, judgement: Judgement) -> None:
+    def _say(self, machine: Machine, signals: Sequence[Signal], rows: Ints | None, step: _Step) -> None:
         for signal in signals:
-            if signal.what != RAISE:
-                judgement.clearings.extend(self._endings.cleared(rule.id, signal.key, signal.time))
-                continue
-            alert = self._clerk.alert(rule, signal, rows, self._partition)
-            due = NEVER if rule.clear_after_s is None else signal.time + round(rule.clear_after_s * SECOND)
-            self._endings.opened(Open(due, rule.id, signal.key, signal.time, alert.id))
-            judgement.alerts.append(alert)
+            if signal.what == RAISE:
+                step.ordered.append((self._raised(machine.rule, signal, rows), self._clerk.key(signal)))
+            else:
+                self._endings.cleared(machine.rule.id, signal.key, signal.time)
+
+    def _raised(self, rule: Rule, signal: Signal, rows: Ints | None) -> Alert:
+        alert = self._clerk.alert(rule, signal, rows, self._partition)
+        self._endings.opened(rule, signal.key, signal.time, alert.id)
+        return alert
 
     # Saved state.
 
     def dump(self) -> bytes:
         """Everything that the next step depends on; see saved.py for the form."""
         self._sweep()
-        machines = {_version(machine.rule): machine for machine in self.machines()}
         return saved.pack(
             Snapshot(
                 site=self._site.id,
                 watermark=self._watermark,
                 partition=self._partition,
-                machines={name: machine.state() for name, machine in machines.items()},
-                parts={str(kind): [part.name for part in filters.parts] for kind, filters in self._filters.items()},
+                machines={machine.rule.id: machine.state() for machine in self._machines},
+                codes=[(str(kind), name) for kind, name in at.CODES],
+                slots={str(kind): slots for kind, slots in self._world.slots.items()},
                 pending=self._pending.rows(),
-                names=self._names.texts(),
-                open={name: self._endings.alerts(machine.rule.id) for name, machine in machines.items()},
-                logs={name: self._endings.log(machine.rule.id) for name, machine in machines.items()},
+                names=self._world.names.texts(),
+                beside={
+                    "endings": beside.endings_json(self._endings),
+                    "causes": beside.causes_json(self._causes),
+                    "spoken": self._spoken.saved(),
+                },
             )
         )
 
     def restore(self, dump: bytes) -> None:
         """Forget all and go on from a dump of this site. StateError where it is damaged, of another form or another site.
 
-        A rule goes on where the dump has its id and version; another starts with nothing, and what was open of a rule
-        that is gone or changed ends with the next step, at the dump's watermark.
+        A rule goes on where the dump has its id and what it remembers still fits; another starts with nothing. What was
+        open of a rule that is gone ends with the next step.
         """
         found = saved.unpack(dump, self._site.id)
         self._start()
         self._watermark, self._partition = found.watermark, found.partition
-        self._names.remember(found.names)
+        self._world.names.remember(found.names)
         self._pending.add(self._translated(found))
-        kept = {_version(m.rule) for m in self.machines() if m.take_over(*found.machines.get(_version(m.rule), NOTHING))}
-        for name, alerts in found.open.items():
-            for alert in alerts:
-                self._endings.opened(
-                    alert if name in kept else replace(alert, due=min(alert.due, max(alert.raised, found.watermark)))
-                )
-        for name, (keys, times) in found.logs.items():
-            if name in kept:
-                self._endings.note(name.partition("@")[0], keys, times)
+        kept = self._taken_over(found.machines)
+        self._spoken.remember(found.beside["spoken"])
+        beside.endings_from(found.beside["endings"], self._endings)
+        self._endings.configure(self._by_id(), kept, self._watermark)
+        beside.causes_from(found.beside["causes"], self._causes)
+
+    def _taken_over(self, states: Mapping[str, State]) -> set[str]:
+        """The rules that go on from their states, those that keep none among them."""
+        gone = {m.rule.id for m in self._machines if m.rule.id not in states or not m.take_over(states[m.rule.id])}
+        return set(self._by_id()) - gone
 
     def _translated(self, found: Snapshot) -> Ints:
+        """The waiting rows in today's codes and slots; rows of a type that is gone are forgotten."""
         rows = found.pending.copy()
-        for kind, filters in self._filters.items():
-            mine = np.flatnonzero(rows[at.KIND] == KINDS.index(kind))
-            table = translation(found.parts.get(str(kind), ()), filters.parts)
-            rows[at.BITS, mine] = translated(rows[at.BITS, mine], table)
-        known = np.isin(rows[at.KIND], [KINDS.index(kind) for kind in self._filters])
-        return rows[:, known & (rows[at.BITS] != 0)]
+        table = np.array([_code(*pair) for pair in found.codes] or [-1], np.int64)
+        rows[:, at.CODE] = table[rows[:, at.CODE]]
+        rows = rows[rows[:, at.CODE] >= 0]
+        for kind in at.KINDS:
+            at.move(rows, kind, found.slots.get(str(kind), ()), self._world.slots[kind])
+        return rows[self._dispatch.wanted[rows[:, at.CODE]]]
 
     def machines(self) -> list[Machine]:
-        """Each rule at work, by kinds."""
-        return [seat.machine for seats in self._seats.values() for seat in seats]
+        """Each rule at work."""
+        return self._machines
 
     def _sweep(self) -> None:
         """Forget the keys and texts that nothing needs any more."""
-        for machine in self.machines():
+        for machine in self._machines:
             machine.evict(self._watermark)
-        live = [machine.live() for machine in self.machines()]
-        self._names.keep([*live, self._places.live(), self._pending.rows()[[at.DEVICE, at.SUBJECT]]])
-        self._sweep_at = SWEEP_FROM + 2 * len(self._names)
+        texts = self._pending.rows()[:, [at.DEVICE, at.SUBJECT, at.ZONE, *range(at.ATTRIBUTES, at.COLUMNS)]]
+        live = [machine.live() for machine in self._machines]
+        self._world.names.keep([*live, *self._world.live(), texts, np.array(self._endings.live(), np.int64)])
+        self._sweep_at = SWEEP_FROM + 2 * len(self._world.names)
 
 
-def _version(rule: Rule) -> str:
-    return f"{rule.id}@{rule.version}"
+def _allowance(rule: Rule) -> int:
+    return ALLOWANCE if rule.kernel is Kernel.EACH else 0
 
 
-def _starts_first(rows: Ints, roles: Ints) -> Ints:
-    """At the same instant what begins stands before what ends: devices' clocks count whole seconds."""
-    lowest = roles & -roles
-    same = rows[at.TIME][1:] == rows[at.TIME][:-1]
-    if not (same & (lowest[1:] < lowest[:-1])).any():
-        return rows
-    return rows[:, np.lexsort((lowest, rows[at.TIME]))]
+def _code(kind: str, name: str) -> int:
+    return next((code for code, pair in enumerate(at.CODES) if pair == (kind, name)), -1)

@@ -6,19 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from schemas.rules import Kernel, Key, Rule
-from streams.rules import chain, lapse, level, repeats, travel
-from streams.rules.columns import DEVICE, ID_HIGH, ID_LOW, OFFSET, SUBJECT, TIME, VALUE, Flags
+from schemas.kernels import Kernel
+from schemas.rules import Of, Rule
+from streams.rules import chain, episodes, lapse, level, repeats, travel
+from streams.rules import places as where
+from streams.rules.columns import DEVICE, VALUE, Flags
 from streams.rules.names import NOBODY, Ints
-from streams.rules.places import Places
+from streams.rules.world import World
 
 SECOND = 1_000_000
-PLAIN = (TIME, OFFSET, ID_HIGH, ID_LOW)
+PLAIN, STARTED = 4, 6
+"""Words of a mark: time, offset, id; where a timer may raise later, device and subject too: the matrix's first columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Beside the plain columns: two numbers a row, the last words of the mark, and which rows count at all."""
+    """Beside the plain columns: two numbers a row (n, 2), the last words of the mark (n, added), which rows count at all."""
 
     numbers: Ints
     marks: Ints
@@ -27,75 +30,92 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One kernel and what surrounds it. `marks` are columns of the matrix; `extra` adds what is worked out."""
+    """One kernel and what surrounds it. `marks` are the first columns of the matrix; `extra` adds what is worked out.
+
+    `many` is the threshold that says how many marks are kept, oldest first, where that may change and the marks still serve.
+    """
 
     fold: Callable[..., tuple[int, int]]
-    marks: tuple[int, ...]
+    marks: int
     shown: Callable[[Rule], int]
     words: Callable[[Rule, int], int]
     own: Callable[[Rule], tuple[float, ...]] = lambda rule: ()
-    extra: Callable[[Rule, Ints, Places], Extra] | None = None
+    extra: Callable[[Rule, Ints, Ints, World], Extra] | None = None
     added: int = 0
-    timed: bool = False
+    timers: Callable[..., tuple[int, int]] | None = None
+    tables: Callable[[Rule, World], tuple[Any, ...]] = lambda rule, world: ()
+    many: str = ""
 
     @property
     def width(self) -> int:
         """Words of a mark."""
-        return len(self.marks) + self.added
+        return self.marks + self.added
 
 
-def key_of(key: Key, rows: Ints, places: Places) -> Ints:
-    """The key of each row, NOBODY where it has none."""
-    if key is Key.BUILDING:
-        return places.buildings(rows[DEVICE])
-    keys: Ints = rows[DEVICE if key is Key.DEVICE else SUBJECT]
-    return keys
+def _values(rule: Rule, rows: Ints, roles: Ints, world: World) -> Extra:
+    values = world.of(rule.of or Of.DEVICE, rows)
+    return Extra(_nothing(rows), values[:, None], values != NOBODY)
 
 
-def _values(rule: Rule, rows: Ints, places: Places) -> Extra:
-    values = key_of(rule.of or Key.DEVICE, rows, places)
-    return Extra(_nothing(rows), values[None], values != NOBODY)
-
-
-def _sides(rule: Rule, rows: Ints, places: Places) -> Extra:
-    values = rows[VALUE].view(np.float64)
-    over = values >= rule.limit("line", np.inf)
-    side = over.astype(np.int64) - (~over & (values <= rule.limit("low_line", -np.inf)))
+def _compared(rule: Rule, rows: Ints, roles: Ints, world: World) -> Extra:
+    """The value of what is compared; a row that only allows needs none."""
     numbers = _nothing(rows)
-    numbers[0] = side
-    return Extra(numbers, np.stack([rows[VALUE], side]), ~np.isnan(values))
+    numbers[:, 0] = world.of(rule.of or Of.DEVICE, rows)
+    return Extra(numbers, _no_marks(rows), (numbers[:, 0] != NOBODY) | (roles & episodes.ANSWER != 0))
 
 
-def _coordinates(rule: Rule, rows: Ints, places: Places) -> Extra:
-    found, known = places.coordinates(rows[DEVICE])
-    return Extra(np.ascontiguousarray(found.T), rows[[DEVICE]], known)
+_READING, _OVER, _UNDER = 1, 2, 4
+
+
+def _sides(rule: Rule, rows: Ints, roles: Ints, world: World) -> Extra:
+    values = np.ascontiguousarray(rows[:, VALUE]).view(np.float64)
+    reading = roles & _READING != 0
+    over = np.where(reading, values >= rule.limit("line", np.inf), roles & _OVER != 0)
+    under = np.where(reading, values <= rule.limit("low_line", -np.inf), roles & _UNDER != 0)
+    side = over.astype(np.int64) - (~over & under)
+    numbers = _nothing(rows)
+    numbers[:, 0] = side
+    return Extra(numbers, np.stack([rows[:, VALUE], side], axis=1), ~reading | ~np.isnan(values))
+
+
+def _stands(rule: Rule, rows: Ints, roles: Ints, world: World) -> Extra:
+    numbers = _nothing(rows)
+    numbers[:, 0] = world.places.of(rows[:, DEVICE], where.INDEX)
+    return Extra(numbers, rows[:, [DEVICE]], numbers[:, 0] != where.NOWHERE)
 
 
 def _nothing(rows: Ints) -> Ints:
-    return np.zeros((2, rows.shape[1]), np.int64)
+    return np.zeros((len(rows), 2), np.int64)
+
+
+def _no_marks(rows: Ints) -> Ints:
+    return np.empty((len(rows), 0), np.int64)
 
 
 def _number(name: str) -> Callable[[Rule], int]:
     return lambda rule: int(rule.limit(name, 1))
 
 
+def _marks(name: str) -> Callable[[Rule, int], int]:
+    return lambda rule, width: _number(name)(rule) * width
+
+
 def _steps(rule: Rule) -> int:
-    return len(rule.match) - ("clears" in rule.match)
+    return 3 if "last" in rule.match else 2
 
 
 _STARTED: Mapping[str, Any] = {
-    "marks": (*PLAIN, DEVICE, SUBJECT), "shown": lambda rule: 1, "words": lambda rule, width: width + 1, "timed": True,
+    "marks": STARTED, "shown": lambda rule: 1, "words": lambda rule, width: width + 1, "timers": lapse.timers,
 }  # fmt: skip
 
 FRAMES: Mapping[Kernel, Frame] = {
-    Kernel.EACH: Frame(repeats.each, PLAIN, lambda rule: 1, lambda rule, width: 1),
+    Kernel.EACH: Frame(repeats.each, PLAIN, lambda rule: 1, lambda rule, width: 2),
     Kernel.COUNT: Frame(
-        repeats.count, PLAIN, _number("events"), lambda rule, width: _number("events")(rule) * width,
-        own=lambda rule: (rule.limit("events", 1),),
+        repeats.count, PLAIN, _number("events"), _marks("events"), own=lambda rule: (rule.limit("events", 1),), many="events",
     ),
     Kernel.DISTINCT: Frame(
-        repeats.distinct, PLAIN, _number("values"), lambda rule, width: _number("values")(rule) * width,
-        own=lambda rule: (rule.limit("values", 1),), extra=_values, added=1,
+        repeats.distinct, PLAIN, _number("values"), _marks("values"), own=lambda rule: (rule.limit("values", 1),),
+        extra=_values, added=1, many="values",
     ),
     Kernel.SEQUENCE: Frame(
         chain.sequence, PLAIN, _steps, lambda rule, width: _steps(rule) ** 2 * width, own=lambda rule: (_steps(rule),),
@@ -104,12 +124,22 @@ FRAMES: Mapping[Kernel, Frame] = {
     Kernel.DWELL: Frame(lapse.lapse, own=lambda rule: (0,), **_STARTED),
     Kernel.ABSENCE: Frame(lapse.absence, **_STARTED),
     Kernel.LEVEL: Frame(
-        level.level, PLAIN, _number("readings"), lambda rule, width: _number("readings")(rule) * width,
-        own=lambda rule: (rule.limit("over", 1), rule.limit("readings", 1)), extra=_sides, added=2,
+        level.level, PLAIN, _number("readings"), _marks("readings"),
+        own=lambda rule: (rule.limit("over", 1), rule.limit("readings", 1)), extra=_sides, added=2, many="readings",
     ),
     Kernel.TRAVEL: Frame(
-        travel.travel, PLAIN, lambda rule: 2, lambda rule, width: 2 * width + 2,
+        travel.travel, PLAIN, lambda rule: 2, lambda rule, width: 2 * width + 1,
         own=lambda rule: (rule.limit("speed", 1) * 1000, rule.limit("clock_allowance", 0) * SECOND),
-        extra=_coordinates, added=1,
+        extra=_stands, added=1, tables=lambda rule, world: (world.places.ways(rule.by),),
+    ),
+    Kernel.SURPLUS: Frame(
+        episodes.surplus, STARTED, lambda rule: 2, lambda rule, width: 2 * width + episodes.SURPLUS_WORDS,
+        own=lambda rule: (rule.limit("excess", 1), rule.limit("before", 0) * SECOND), extra=_compared,
+        timers=episodes.end_surpluses,
+    ),
+    Kernel.MISMATCH: Frame(
+        episodes.mismatch, STARTED, lambda rule: 2,
+        lambda rule, width: 2 * width + episodes.FIRST_EARLIER + episodes.EARLIER * (width + 1),
+        extra=_compared, timers=episodes.end_mismatches,
     ),
 }  # fmt: skip

@@ -91,7 +91,9 @@ def absence(start: int, rows: Any, heads: Any, words: Any, params: Any, signals:
 
 
 @kernel(layout=1)
-def timers(start: int, used: int, watermark: int, heads: Any, words: Any, signals: Any, evidence: Any) -> tuple[int, int]:
+def timers(
+    start: int, used: int, watermark: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any
+) -> tuple[int, int]:
     """Fire every timer due at or before the watermark, from slot `start` on; the next slot and the signals written."""
     found = 0
     for slot in range(start, used):

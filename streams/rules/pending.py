@@ -12,18 +12,24 @@ class Pending:
 
     def add(self, rows: Ints) -> None:
         """Keep rows, in any order."""
-        if rows.shape[1]:
+        if len(rows):
             self._parts.append(rows)
 
     def take(self, watermark: int) -> Ints:
         """Remove and return the rows at or before the watermark, sorted by (time, id)."""
-        if not self._parts:
-            return empty()
-        rows = joined(self._parts)
-        ripe = rows[TIME] <= watermark
-        rest = rows[:, ~ripe]
-        self._parts = [rest] if rest.shape[1] else []
-        return in_order(rows[:, ripe])
+        ripe = []
+        rest = []
+        for rows in self._parts:
+            due = rows[:, TIME] <= watermark
+            if due.all():
+                ripe.append(rows)
+            elif due.any():
+                ripe.append(rows[due])
+                rest.append(rows[~due])
+            else:
+                rest.append(rows)
+        self._parts = rest
+        return in_order(joined(ripe)) if ripe else empty()
 
     def rows(self) -> Ints:
         """Everything that waits, sorted."""

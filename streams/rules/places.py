@@ -1,46 +1,59 @@
-"""Where devices stand: building and coordinates by the device's number, looked up for whole columns."""
+"""Where devices stand, by the device's number, looked up for whole columns: building, place, its kind, the ways between."""
 
 import numpy as np
 
 from schemas.site import Site
-from streams.rules.columns import Flags
+from schemas.ways import Ways
+from streams.rules.columns import Floats
 from streams.rules.names import NOBODY, Ints, Names
 
-MM = 1000
+NUMBER, BUILDING, PLACE, PLACE_KIND, INDEX, WIDTH = range(6)
+NOWHERE = -1
 
 
 class Places:
     """The site's devices; a device that the site does not know is at no place."""
 
     def __init__(self, site: Site, names: Names) -> None:
-        self._site, self._names = site, names
-        rows = sorted(
-            (names.number(device.id), names.number(device.building or None), round(device.x * MM), round(device.y * MM))
-            for device in site.devices.values()
-        )
-        self._table = np.array([(NOBODY, NOBODY, 0, 0), *rows], np.int64)
-        self._table = self._table[np.argsort(self._table[:, 0])]
+        self.site = site
+        self._ids = list(site.devices)
+        self._ways: dict[str, Floats] = {}
+        rows = [
+            (
+                names.number(device.id),
+                names.number(device.building or None),
+                names.number(device.place or None),
+                names.number(site.places[device.place].kind if device.place in site.places else None),
+                index,
+            )
+            for index, device in enumerate(site.devices.values())
+        ]
+        self._table = np.array([(NOBODY, NOBODY, NOBODY, NOBODY, NOWHERE), *rows], np.int64)
+        self._table = self._table[np.argsort(self._table[:, NUMBER])]
 
-    def buildings(self, devices: Ints) -> Ints:
-        """The building of each device, NOBODY where there is none."""
-        found, known = self._find(devices)
-        return np.where(known, found[:, 1], NOBODY)
+    def of(self, devices: Ints, column: int) -> Ints:
+        """One column of the table for each device: NOBODY, or NOWHERE for INDEX, where the site does not know it."""
+        place = np.searchsorted(self._table[:, NUMBER], devices).clip(max=len(self._table) - 1)
+        known = (self._table[place, NUMBER] == devices) & (devices != NOBODY)
+        found: Ints = np.where(known, self._table[place, column], NOWHERE if column == INDEX else NOBODY)
+        return found
 
-    def coordinates(self, devices: Ints) -> tuple[Ints, Flags]:
-        """x, y in mm, shape (n, 2), and which of them are known."""
-        found, known = self._find(devices)
-        return found[:, 2:4], known
+    def ways(self, how: str) -> Floats:
+        """Metres of the shortest way between any two devices, by INDEX; worked out when first asked for."""
+        if how not in self._ways:
+            found = self.map().matrix(self._ids, "drive" if how == "drive" else "walk")
+            self._ways[how] = np.ascontiguousarray(found, np.float64)
+        return self._ways[how]
 
-    def distance_m(self, one: int, other: int) -> float:
-        """Metres in a straight line between two devices that are known."""
-        found, _ = self.coordinates(np.array([one, other], np.int64))
-        return float(np.hypot(*(found[0] - found[1]))) / MM
+    def map(self) -> Ways:
+        """The site's ways."""
+        return Ways(self.site)
+
+    def distance_m(self, one: int, other: int, how: str) -> float:
+        """Metres between two devices that are known, by their numbers."""
+        here, there = self.of(np.array([one, other], np.int64), INDEX).tolist()
+        return float(self.ways(how)[here, there])
 
     def live(self) -> Ints:
         """The numbers whose texts this table needs."""
-        return self._table[:, :2]
-
-    def _find(self, devices: Ints) -> tuple[Ints, Flags]:
-        place = np.searchsorted(self._table[:, 0], devices).clip(max=len(self._table) - 1)
-        found = self._table[place]
-        return found, (found[:, 0] == devices) & (devices != NOBODY)
+        return self._table[:, :PLACE_KIND]

@@ -1,62 +1,58 @@
 """Rule state as bytes: a magic word with the form's number, a checksum, a JSON header, and arrays, compressed.
 
-Arrays only, so reading runs nothing. A dump that is damaged, of another form or of another site is refused with StateError.
+Arrays and JSON only, so reading runs nothing. A dump that is damaged, of another form or another site is refused (StateError).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 
 from schemas.errors import StateError
 from streams.rules.columns import COLUMNS, empty
-from streams.rules.endings import Open
+from streams.rules.machine import State
 from streams.rules.names import Ints
 
-MAGIC = b"gatehouse rules 1\n"
+MAGIC = b"gatehouse rules 2\n"
 DIGEST = 16
 CODEC = "zstd"
-
-Table = tuple[Ints, Ints, Ints]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything that an engine's next step depends on.
 
-    `machines`: keys, heads, words by rule@version. `parts`: what each bit of the pending rows means, by kind. `logs`: keys and
-    times of clearing events by rule@version.
+    `machines`: the rules' states by id. `codes` and `slots`: what codes and attribute slots of the pending rows mean. `beside`:
+    what plain Python keeps (open alerts, notes, causes, devices that spoke), as JSON.
     """
 
     site: str
     watermark: int
     partition: int
-    machines: Mapping[str, Table] = field(default_factory=dict)
-    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    machines: Mapping[str, State] = field(default_factory=dict)
+    codes: Sequence[Sequence[str]] = ()
+    slots: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pending: Ints = field(default_factory=empty)
     names: Mapping[int, str] = field(default_factory=dict)
-    open: Mapping[str, Sequence[Open]] = field(default_factory=dict)
-    logs: Mapping[str, tuple[Ints, Ints]] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 def pack(state: Snapshot) -> bytes:
     """The state as bytes; equal states give equal bytes."""
-    arrays = [state.pending, *(part for table in state.machines.values() for part in table)]
-    arrays += [part for log in state.logs.values() for part in log]
+    arrays = [state.pending, *(array for one in state.machines.values() for array in (one.keys, one.heads, one.words))]
     header = {
         "site": state.site,
         "watermark": state.watermark,
         "partition": state.partition,
-        "machines": list(state.machines),
-        "parts": {kind: list(names) for kind, names in state.parts.items()},
+        "machines": [[rule, one.fit, one.many] for rule, one in state.machines.items()],
+        "codes": [list(pair) for pair in state.codes],
+        "slots": {kind: list(names) for kind, names in state.slots.items()},
         "names": [[number, text] for number, text in sorted(state.names.items())],
-        "open": {name: [_plain(alert) for alert in alerts] for name, alerts in state.open.items()},
-        "logs": list(state.logs),
+        "beside": state.beside,
         "shapes": [array.shape for array in arrays],
     }
     text = json.dumps(header, separators=(",", ":")).encode()
@@ -81,34 +77,24 @@ def unpack(dump: bytes, site: str) -> Snapshot:
     return _snapshot(header, _arrays(header["shapes"], body[8 + length :]))
 
 
-def _arrays(shapes: Sequence[Sequence[int]], body: bytes) -> list[Ints]:
-    arrays, start = [], 0
+def _arrays(shapes: Sequence[Sequence[int]], body: bytes) -> Iterator[Ints]:
+    start = 0
     for shape in shapes:
         count = int(np.prod(shape, dtype=np.int64))
-        arrays.append(np.frombuffer(body, np.int64, count, start).reshape(shape))
+        yield np.frombuffer(body, np.int64, count, start).reshape(shape)
         start += 8 * count
-    return arrays
 
 
-def _snapshot(header: Mapping[str, Any], arrays: list[Ints]) -> Snapshot:
-    pending, rest = arrays[0], iter(arrays[1:])
+def _snapshot(header: Mapping[str, Any], arrays: Iterator[Ints]) -> Snapshot:
+    pending = next(arrays)
     return Snapshot(
         site=header["site"],
         watermark=header["watermark"],
         partition=header["partition"],
-        machines={name: (next(rest), next(rest), next(rest)) for name in header["machines"]},
-        parts=header["parts"],
-        pending=pending.reshape(COLUMNS, -1),
+        machines={rule: State(fit, many, next(arrays), next(arrays), next(arrays)) for rule, fit, many in header["machines"]},
+        codes=header["codes"],
+        slots=header["slots"],
+        pending=pending.reshape(-1, COLUMNS),
         names=dict(header["names"]),
-        open={name: [_open(row) for row in rows] for name, rows in header["open"].items()},
-        logs={name: (next(rest), next(rest)) for name in header["logs"]},
+        beside=header["beside"],
     )
-
-
-def _plain(alert: Open) -> list[Any]:
-    return [alert.due, alert.rule, alert.key, alert.raised, str(alert.id)]
-
-
-def _open(row: Sequence[Any]) -> Open:
-    due, rule, key, raised, identity = row
-    return Open(due, rule, key, raised, UUID(identity))

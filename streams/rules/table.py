@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streams.rules.layout import kernel
+from streams.rules.layout import EXTRA, MARK, ROLES, SLOT, kernel
 
 EMPTY = -1
 
@@ -41,3 +41,16 @@ def rebuild(keys: Any, used: int, index: Any) -> None:
         while index[place] != EMPTY:
             place = (place + 1) & mask
         index[place] = slot
+
+
+@kernel(layout=1)
+def gather(used: Any, rows: Any, slots: Any, roles: Any, marks: int, facts: Any) -> None:
+    """Write what a kernel takes (layout.py) of the rows `used`: slot, roles, no extra numbers, the mark."""
+    for n in range(used.shape[0]):
+        i = used[n]
+        facts[n, SLOT] = slots[n]
+        facts[n, ROLES] = roles[n]
+        for k in range(EXTRA, MARK):
+            facts[n, k] = 0
+        for k in range(marks):
+            facts[n, MARK + k] = rows[i, k]

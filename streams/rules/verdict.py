@@ -2,29 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from schemas.alerts import Alert, alert_id
-from schemas.rules import Kernel, Rule
+from schemas.kernels import Kernel
+from schemas.rules import Rule
 from streams.rules import layout as at
-from streams.rules.columns import DEVICE, ID_HIGH, ID_LOW, OCCURRED, RECEIVED, SUBJECT, VALUE
-from streams.rules.frames import PLAIN, SECOND
+from streams.rules.columns import CODE, CODES, DEVICE, ID_HIGH, ID_LOW, OCCURRED, RECEIVED, SUBJECT, VALUE
+from streams.rules.frames import PLAIN as _MORE
+from streams.rules.frames import SECOND
 from streams.rules.machine import Signal
-from streams.rules.names import Ints, Names
-from streams.rules.places import Places
+from streams.rules.moments import moment
+from streams.rules.names import Ints
+from streams.rules.world import World
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HALF = (1 << 64) - 1
-_MORE = len(PLAIN)
-
-
-def moment(micros: int) -> datetime:
-    """Microseconds since the epoch as an aware time."""
-    return EPOCH + timedelta(microseconds=micros)
 
 
 def uuid_from(high: int, low: int) -> UUID:
@@ -34,20 +30,26 @@ def uuid_from(high: int, low: int) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Writes the alerts of one site. All of a site's topics have the same partition number."""
+    """Writes the alerts of one site, under one revision of its configuration. A site's topics have one partition number."""
 
-    site: str
-    names: Names
-    places: Places
+    world: World
+    revision: int
+
+    def text(self, number: int) -> str | None:
+        """The text of a number; None for NOBODY."""
+        return self.world.names.text(number)
+
+    def key(self, signal: Signal) -> str:
+        """The text of the signal's key."""
+        return self.text(signal.key) or ""
 
     def alert(self, rule: Rule, signal: Signal, rows: Ints | None, partition: int) -> Alert:
-        """The alert of a RAISE. `rows` is the fold that it came from; None: a timer's."""
-        row = None if rows is None or signal.row is None else rows[:, signal.row].tolist()
-        device, subject, cause, occurred, received = self._started(signal) if row is None else self._caused(row)
-        key = self.names.text(signal.key) or ""
+        """The alert of a RAISE. `rows` is the matrix that it came from; None: a timer's."""
+        row = None if rows is None or signal.row is None else rows[signal.row].tolist()
+        device, subject, cause, occurred, received = self._started(signal) if row is None else self._caused(rule, row)
         return Alert(
-            id=alert_id(self.site, rule.id, key, cause),
-            site=self.site,
+            id=alert_id(self.world.site.id, rule.id, self.key(signal), cause),
+            site=self.world.site.id,
             rule=rule.id,
             rule_version=rule.version,
             severity=rule.severity,
@@ -59,15 +61,19 @@ class Clerk:
             why={
                 "rule": rule.id,
                 "version": rule.version,
+                "revision": self.revision,
                 "thresholds": dict(rule.numbers),
                 "values": dict(VALUES[rule.kernel](rule, signal, row, self)),
-                "events": [_reference(rule, mark, partition) for mark in signal.marks],
+                "events": [_reference(rule, mark, row, partition) for mark in signal.marks],
             },
+            plan=rule.plan and str(rule.plan),
         )
 
-    def _caused(self, row: Sequence[int]) -> tuple[str, str | None, str, datetime, datetime | None]:
+    def _caused(self, rule: Rule, row: Sequence[int]) -> tuple[str, str | None, str, datetime, datetime | None]:
         cause = str(uuid_from(row[ID_HIGH], row[ID_LOW]))
-        texts = self.names.text(row[DEVICE]) or "", self.names.text(row[SUBJECT])
+        if rule.kernel is Kernel.EACH and (hold := round(rule.hold_s * SECOND)):
+            cause = f"window {row[at.TIME] // hold * hold}"
+        texts = self.text(row[DEVICE]) or "", self.text(row[SUBJECT])
         return *texts, cause, moment(row[OCCURRED]), moment(row[RECEIVED])
 
     def _started(self, signal: Signal) -> tuple[str, str | None, str, datetime, datetime | None]:
@@ -75,14 +81,18 @@ class Clerk:
         mark = signal.marks[0]
         event = uuid_from(mark[at.ID_HIGH], mark[at.ID_LOW])
         cause = str(event) if event.int else f"since {mark[at.TIME]}"
-        texts = self.names.text(mark[_MORE]) or "", self.names.text(mark[_MORE + 1])
+        texts = self.text(mark[_MORE]) or "", self.text(mark[_MORE + 1])
         return *texts, cause, moment(signal.time), None
 
 
-def _reference(rule: Rule, mark: Sequence[int], partition: int) -> Mapping[str, Any]:
+def _reference(rule: Rule, mark: Sequence[int], row: Sequence[int] | None, partition: int) -> Mapping[str, Any]:
+    """Where the event stands in the log. A rule of several kinds knows whose row raised; of the others it has the ids."""
     event = uuid_from(mark[at.ID_HIGH], mark[at.ID_LOW])
+    kinds = {rule.kind_of(role) for role in rule.match}
+    own = row is not None and row[at.OFFSET] == mark[at.OFFSET] and row[ID_LOW] == mark[at.ID_LOW]
+    kind = str(CODES[row[CODE]][0]) if own and row is not None else str(rule.kind) if len(kinds) == 1 else None
     return {
-        "topic_kind": str(rule.kind),
+        "topic_kind": kind,
         "partition": partition,
         "offset": mark[at.OFFSET],
         "id": str(event) if event.int else None,
@@ -109,7 +119,7 @@ def _double(bits: int) -> float | None:
 def _of_each(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     if row is None:
         return {}
-    found = {"subject": clerk.names.text(row[SUBJECT]), "value": _double(row[VALUE])}
+    found = {"subject": clerk.text(row[SUBJECT]), "value": _double(row[VALUE])}
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -120,7 +130,7 @@ def _of_several(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
 
 def _of_distinct(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     several = _of_several(rule, signal, row, clerk)
-    return {"values": [clerk.names.text(mark[_MORE]) for mark in signal.marks], "within_s": several["within_s"]}
+    return {"values": [clerk.text(mark[_MORE]) for mark in signal.marks], "within_s": several["within_s"]}
 
 
 def _of_timer(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
@@ -135,14 +145,20 @@ def _of_level(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
 
 def _of_travel(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     before, here = signal.marks
-    metres = clerk.places.distance_m(before[_MORE], here[_MORE])
+    metres = clerk.world.places.distance_m(before[_MORE], here[_MORE], rule.by)
     return {
-        "from": clerk.names.text(before[_MORE]),
-        "to": clerk.names.text(here[_MORE]),
+        "from": clerk.text(before[_MORE]),
+        "to": clerk.text(here[_MORE]),
         "distance_m": round(metres, 1),
         "within_s": _seconds(here[at.TIME] - before[at.TIME]),
         "needed_s": round(metres / rule.limit("speed", 1), 1),
     }
+
+
+def _of_episode(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
+    began = signal.marks[0][at.TIME]
+    who = [clerk.text(mark[_MORE + 1]) for mark in signal.marks]
+    return {"since": _iso(began), "within_s": _seconds(signal.time - began), "subjects": who}
 
 
 VALUES: Mapping[Kernel, Callable[[Rule, Signal, Row, Clerk], Values]] = {
@@ -155,4 +171,6 @@ VALUES: Mapping[Kernel, Callable[[Rule, Signal, Row, Clerk], Values]] = {
     Kernel.DWELL: _of_timer,
     Kernel.LEVEL: _of_level,
     Kernel.TRAVEL: _of_travel,
+    Kernel.SURPLUS: _of_episode,
+    Kernel.MISMATCH: _of_episode,
 }

@@ -14,9 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.alerts import Alert, Clearing
+from schemas.alerts import Alert, Clearing, SeverityChange
+from schemas.configuration import Configuration
 from schemas.events import HEARTBEAT, Kind
 from schemas.letters import Letter
+from schemas.lists import Lists
+from schemas.rules import Rule
 from streams.rules.engine import Admitted
 from streams.rules.layout import LONG_AGO
 from streams.worker import roll_ups
@@ -26,6 +29,7 @@ from streams.worker.id_set import Bools
 from streams.worker.reader import Reader
 from streams.worker.records import Place, Places, Record, Tick
 from streams.worker.recover import Doubt, Recovered
+from streams.worker.standing import Stand
 from streams.worker.store import Block
 
 log = logging.getLogger(__name__)
@@ -41,6 +45,8 @@ class Judgement(Protocol):
     def alerts(self) -> Sequence[Alert]: ...
     @property
     def clearings(self) -> Sequence[Clearing]: ...
+    @property
+    def changes(self) -> Sequence[SeverityChange]: ...
 
 
 class Engine(Protocol):
@@ -49,11 +55,13 @@ class Engine(Protocol):
     def step(self, admitted: Sequence[Admitted], watermark_us: int | None) -> Judgement: ...
     def dump(self) -> bytes: ...
     def restore(self, state: bytes) -> None: ...
+    def configure(self, rules: Sequence[Rule], lists: Lists, revision: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a judge works with: reader, look-up, the site's rules, the allowance for lateness, and a clock for marks."""
+    """What a judge works with: reader, look-up, the site's rules and the configuration that they are of, the allowance for
+    lateness, and a clock for marks."""
 
     reader: Reader
     look_up: LookUp
@@ -62,6 +70,7 @@ class Bench:
     partition: int
     lateness_us: int
     now: Callable[[], datetime]
+    configuration: Configuration | None = None
 
 
 @dataclass(slots=True)
@@ -112,7 +121,8 @@ class Prepared:
         block = self.block
         if self.flushes and block.end != block.start:
             return True
-        return bool(block.copies or block.alerts or block.clearings or block.seen or self.letters or self.saves_state)
+        said = block.alerts or block.clearings or block.changes
+        return bool(block.copies or said or block.seen or self.letters or self.saves_state)
 
 
 class Judge:
@@ -126,6 +136,7 @@ class Judge:
         self._dedup = {kind: Dedup(recovered.ids[kind]) for kind in Kind}
         self._newest = roll_ups.Newest()
         self._strangers: set[str] = set()
+        self._configuration = bench.configuration
         self.dead: Mapping[tuple[Kind, int], str] = {}
         if recovered.state is not None:
             bench.engine.restore(recovered.state)
@@ -134,12 +145,35 @@ class Judge:
         """Whether the record's events are in the database already."""
         return record.offset < self.stored[record.kind].next_offset
 
+    def waits_for(self, configuration: Configuration | None) -> bool:
+        """Whether this is another configuration, to be judged by from here on: not before everything that is stored was read
+        again, because it was judged by the one before."""
+        known = self._configuration
+        if configuration is None or configuration is known:
+            return False
+        if known is not None and (known.revision, known.rules) == (configuration.revision, configuration.rules):
+            self._configuration = configuration
+            return False
+        return all(place.next_offset >= self.stored[kind].next_offset for kind, place in self.places.items())
+
     def skip_to(self, kind: Kind, offset: int) -> None:
         """Go on at an offset: the log holds nothing before it any more."""
         self.places[kind] = Place(max(offset, self.places[kind].next_offset), self.places[kind].tick_us)
 
-    def step(self, records: Iterable[Record], *, flush: bool, save: bool, careful: bool = False) -> Prepared:
-        """Judge the records. `flush` adds the devices' newest words, `save` the rules' state; `careful` looks every id up."""
+    def step(
+        self,
+        records: Iterable[Record],
+        *,
+        flush: bool,
+        save: bool,
+        careful: bool = False,
+        configuration: Configuration | None = None,
+    ) -> Prepared:
+        """Judge the records. `flush` adds the devices' newest words, `save` the rules' state; `careful` looks every id up.
+
+        A `configuration` is judged by from these records on; the state is saved with them, so that every replay begins behind.
+        """
+        save = save or configuration is not None
         read, letters = self._read(records)
         rows = {kind: self._doubts(kind, part, careful) for kind, part in read.items() if part.batches}
         for kind, part in read.items():
@@ -152,6 +186,9 @@ class Judge:
             self._newest.add(batch)
             self._copy(kind, batch, marks, copies, counts, figures)
             admitted.extend(self._own(batch, marks))
+        if configuration is not None:
+            self._bench.engine.configure(configuration.rules, configuration.lists, configuration.revision)
+            self._configuration = configuration
         judgement = self._bench.engine.step(admitted, self._watermark())
         block = self._block(copies, counts, judgement, flush or save, save)
         return Prepared(block, letters, figures, save, flush or save)
@@ -261,11 +298,13 @@ class Judge:
             copies=copies,
             alerts=judgement.alerts,
             clearings=judgement.clearings,
+            changes=judgement.changes,
             judged_at=self._bench.now(),
             counts=counts,
             seen=self._newest.take() if flush else {},
             state=self._bench.engine.dump() if save else None,
             state_at=dict(self.places) if save else {},
+            configuration=_stand(self._configuration),
         )
 
     def _further(self, kind: Kind) -> Place:
@@ -276,6 +315,10 @@ class Judge:
     def emitted(self, block: Block) -> None:
         """The block goes to the store: the next one starts where it ends."""
         self._emitted = block.end
+
+
+def _stand(configuration: Configuration | None) -> Stand | None:
+    return Stand(configuration.revision, configuration.as_of) if configuration else None
 
 
 @dataclass(frozen=True, slots=True)

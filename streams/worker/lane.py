@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from schemas.configuration import Configuration
 from schemas.errors import Fenced, GatehouseError, RecordError, Unavailable
 from schemas.events import Kind
 from schemas.letters import Letter
@@ -36,8 +37,8 @@ RETRY_S = (0.2, 0.5, 1.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a lane is given: its database session, the log, how to bury letters, how to tell how it is,
-    how often to save, how large a block may be."""
+    """What a lane is given: its database session, the log, how to bury letters, how to tell how it is, how often to save,
+    how large a block may be, and the newest configuration that is known."""
 
     session: Session
     log_reader: LogReader
@@ -46,6 +47,7 @@ class Tools:
     observe: "Observer"
     state_every_s: float
     block_events: int
+    configuration: Callable[[], Configuration | None] = lambda: None
     clock: Callable[[], float] = time.monotonic
 
 
@@ -179,9 +181,13 @@ class Lane:
     async def _block(self, judge: Judge, pace: "_Pace", records: list[Record], careful: bool = False) -> None:
         flush, save = pace.due(sum(len(record.value) for record in records))
         buries = any((record.kind, record.offset) in judge.dead for record in records)
+        newest = self._tools.configuration()
+        fresh = newest if judge.waits_for(newest) else None
         began = self._tools.clock()
         prepared = await self._judged(
-            judge, records, lambda: judge.step(records, flush=flush, save=save or buries, careful=careful)
+            judge,
+            records,
+            lambda: judge.step(records, flush=flush, save=save or buries, careful=careful, configuration=fresh),
         )
         self._tools.observe.prepared(prepared, self._tools.clock() - began)
         if not prepared.worth_storing:

@@ -5,7 +5,7 @@ import ctypes
 import gc
 import logging
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from schemas.topics import topic
 from streams.rules.engine import Engine
 from streams.worker import copy_rows, id_set, retention
 from streams.worker.app import Stream, create_app
+from streams.worker.configured import Configured
 from streams.worker.judge import Bench, Judge
 from streams.worker.lane import Lane, Tools
 from streams.worker.lanes import Lanes
@@ -51,7 +52,8 @@ class Parts:
 
     settings: Settings
     site: Site
-    rules: list[Rule]
+    rules: Mapping[str, Rule]
+    configured: Configured
     health: Health
     metrics: Metrics
     burial: Burial
@@ -69,12 +71,13 @@ def run() -> int:
     _frugal()
     sys.setswitchinterval(SWITCH_S)
     gc.freeze()
-    site, rules = load_site(settings.site), list(load_catalogue().values())
+    site, rules = load_site(settings.site), load_catalogue()
     parts = Parts(
         settings=settings,
         site=site,
         rules=rules,
-        warm=_warming(site, rules),
+        configured=Configured(lambda: _connect(settings), site, rules),
+        warm=_warming(site, list(rules.values())),
         health=Health("worker"),
         metrics=Metrics(),
         burial=Burial(settings.kafka, settings.topic_prefix),
@@ -142,16 +145,19 @@ def _lane(parts: Parts, partition: int) -> Lane:
     def judge() -> Judge:
         """One from the database, with fresh rules: for a start of the lane."""
         parts.warm.result()
+        recovered = session.load(log_ids(settings.kafka, prefix))
+        configuration = parts.configured.at(recovered.stand)
         bench = Bench(
             reader=reader,
             look_up=session.look_up,
-            engine=Engine(site, parts.rules),
+            engine=Engine(site, configuration.rules, configuration.lists, configuration.revision),
             site=site.id,
             partition=partition,
             lateness_us=round(settings.lateness_s * 1_000_000),
             now=lambda: datetime.now(UTC),
+            configuration=configuration,
         )
-        return Judge(bench, session.load(log_ids(settings.kafka, prefix)))
+        return Judge(bench, recovered)
 
     tools = Tools(
         session=session,
@@ -161,6 +167,7 @@ def _lane(parts: Parts, partition: int) -> Lane:
         observe=observer(parts.health, parts.metrics, partition, parts.lanes_health),
         state_every_s=settings.state_every_s,
         block_events=settings.block_events,
+        configuration=lambda: parts.configured.newest,
     )
     return Lane(partition, tools)
 
@@ -178,6 +185,7 @@ def _beside(app: faust.App, parts: Parts, lanes: Lanes) -> None:
         keeper.run(),
         retention.run(lambda: _connect(settings), retention.days(settings)),
         probe.run(),
+        parts.configured.run(),
         _tell(app, parts, lanes),
     ]
     tasks: list[asyncio.Task[None]] = []

@@ -18,6 +18,7 @@ from schemas.events import Kind
 from streams.worker.dedup import ALWAYS, NOTHING, Int64s, Stored
 from streams.worker.id_set import Bools, Ids
 from streams.worker.records import Place, Places
+from streams.worker.standing import Stand
 from streams.worker.store import begin_new_logs, ensure_progress, read_progress, read_state
 
 log = logging.getLogger(__name__)
@@ -28,12 +29,14 @@ NEWEST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """`places` is where reading goes on, `stored` how far events are in the database, `state` the rules' (None: none yet)."""
+    """`places` is where reading goes on, `stored` how far events are in the database, `state` the rules' (None: none yet), and
+    `stand` the configuration that it was judged by."""
 
     places: Places
     stored: Places
     state: bytes | None
     ids: Mapping[Kind, Stored]
+    stand: Stand | None = None
 
 
 def load(connection: psycopg.Connection, prefix: str, partition: int, logs: Mapping[Kind, UUID]) -> Recovered:
@@ -44,11 +47,11 @@ def load(connection: psycopg.Connection, prefix: str, partition: int, logs: Mapp
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         saved = read_state(connection, prefix, partition)
-        places, state = saved if saved else ({}, None)
+        places, state, stand = (saved.places, saved.state, saved.configuration) if saved else ({}, None, None)
         whole = {kind: places.get(kind, Place()) for kind in Kind}
         stored = read_progress(connection, prefix, partition)
         ids = {kind: _ids(connection, kind, partition, (whole[kind].next_offset, _end(stored, kind))) for kind in Kind}
-        return Recovered(whole, stored, state, ids)
+        return Recovered(whole, stored, state, ids, stand)
 
 
 def _end(stored: Places, kind: Kind) -> int:

@@ -10,38 +10,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-import orjson
 import psycopg
 from psycopg.types.json import Jsonb
 
-from schemas.alerts import CHANNEL, Alert, Clearing
+from schemas.alerts import Alert, Clearing, SeverityChange
 from schemas.errors import Fenced
 from schemas.events import Kind
 from schemas.topics import kinds_by_topic, topic
 from streams.worker.copy_rows import COLUMNS
 from streams.worker.records import Place, Places
 from streams.worker.roll_ups import Counts, Seen
+from streams.worker.standing import Stand
+from streams.worker.store_alerts import write_alerts
 
 _PROGRESS = """
 UPDATE progress SET next_offset = new.next_offset, tick = new.tick
 FROM unnest(%(topics)s::text[], %(expected)s::bigint[], %(next)s::bigint[], %(ticks)s::timestamptz[])
      AS new (topic, expected, next_offset, tick)
 WHERE progress.topic = new.topic AND progress.partition = %(partition)s AND progress.next_offset = new.expected
-"""
-
-_ALERTS = """
-INSERT INTO alerts (id, site, rule, rule_version, severity, device, subject, raised_at, occurred_at, received_at,
-                    judged_at, stored_at, why)
-SELECT id, site, rule, version, severity, device, subject, raised_at, occurred_at, received_at,
-       %s::timestamptz, clock_timestamp(), why::jsonb
-FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::smallint[], %s::text[], %s::text[], %s::timestamptz[],
-            %s::timestamptz[], %s::timestamptz[], %s::text[])
-     AS new (id, site, rule, version, severity, device, subject, raised_at, occurred_at, received_at, why)
-ON CONFLICT (id, raised_at) DO NOTHING
-"""
-
-_CLEARING = """
-UPDATE alerts SET cleared_at = %s WHERE id = %s AND raised_at = %s AND cleared_at IS NULL
 """
 
 _COUNTS = """
@@ -66,8 +52,9 @@ ON CONFLICT (site, device) DO UPDATE SET
 """
 
 _STATE = """
-INSERT INTO rule_state (partition, saved_at, offsets, state) VALUES (%s, clock_timestamp(), %s, %s)
-ON CONFLICT (partition) DO UPDATE SET saved_at = EXCLUDED.saved_at, offsets = EXCLUDED.offsets, state = EXCLUDED.state
+INSERT INTO rule_state (partition, saved_at, offsets, state, configuration) VALUES (%s, clock_timestamp(), %s, %s, %s)
+ON CONFLICT (partition) DO UPDATE SET
+    saved_at = EXCLUDED.saved_at, offsets = EXCLUDED.offsets, state = EXCLUDED.state, configuration = EXCLUDED.configuration
 """
 
 _STATE_BEGINS = """
@@ -80,7 +67,8 @@ WHERE partition = %(partition)s AND offsets ? %(topic)s
 class Block:
     """All that one transaction writes. `start` and `end` are where the stored progress stands before and after it.
 
-    `copies` are COPY streams by kind, `state` the rules' state at `state_at` where it is time to save it.
+    `copies` are COPY streams by kind, `state` the rules' state at `state_at` where it is time to save it, and the configuration
+    that it was judged by.
     """
 
     start: Places
@@ -88,11 +76,13 @@ class Block:
     copies: Mapping[Kind, Sequence[memoryview]] = field(default_factory=dict)
     alerts: Sequence[Alert] = ()
     clearings: Sequence[Clearing] = ()
+    changes: Sequence[SeverityChange] = ()
     judged_at: datetime | None = None
     counts: Counts = field(default_factory=dict)
     seen: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
     state: bytes | None = None
     state_at: Places = field(default_factory=dict)
+    configuration: Stand | None = None
 
 
 class Store:
@@ -110,7 +100,7 @@ class Store:
                     for part in parts:
                         copy.write(part)
             with connection.pipeline():
-                self._alerts(cursor, block)
+                write_alerts(cursor, self._site, block.alerts, block.clearings, block.changes, block.judged_at)
                 self._roll_ups(cursor, block)
 
     def took_effect(self, connection: psycopg.Connection, block: Block) -> bool:
@@ -141,15 +131,6 @@ class Store:
         if cursor.rowcount != len(moved):
             raise Fenced(f"Partition {self._partition} was stored further by another worker.")
 
-    def _alerts(self, cursor: psycopg.Cursor, block: Block) -> None:
-        if block.alerts:
-            rows = [_alert_row(alert) for alert in block.alerts]
-            cursor.execute(_ALERTS, (block.judged_at, *(list(column) for column in zip(*rows, strict=True))))
-        if block.clearings:
-            cursor.executemany(_CLEARING, [(c.cleared_at, c.id, c.raised_at) for c in block.clearings])
-        if block.alerts or block.clearings:
-            cursor.execute("SELECT pg_notify(%s, %s)", (CHANNEL, self._site))
-
     def _roll_ups(self, cursor: psycopg.Cursor, block: Block) -> None:
         if block.counts:
             keys = sorted(block.counts)
@@ -161,7 +142,8 @@ class Store:
             cursor.execute(_SEEN, [list(column) for column in zip(*rows, strict=True)])
         if block.state is not None:
             offsets = {topic(self._prefix, kind): _place_json(place) for kind, place in block.state_at.items()}
-            cursor.execute(_STATE, (self._partition, Jsonb(offsets), block.state))
+            stand = Jsonb(block.configuration.saved()) if block.configuration else None
+            cursor.execute(_STATE, (self._partition, Jsonb(offsets), block.state, stand))
 
 
 def read_progress(connection: psycopg.Connection, prefix: str, partition: int) -> Places:
@@ -204,14 +186,24 @@ def ensure_progress(connection: psycopg.Connection, prefix: str, partition: int)
     )
 
 
-def read_state(connection: psycopg.Connection, prefix: str, partition: int) -> tuple[Places, bytes] | None:
-    """The rules' saved state, and the places that it stands for."""
-    row = connection.execute("SELECT offsets, state FROM rule_state WHERE partition = %s", (partition,)).fetchone()
+@dataclass(frozen=True, slots=True)
+class SavedState:
+    """The rules' saved state, the places that it stands for, and the configuration that it was judged by."""
+
+    places: Places
+    state: bytes
+    configuration: Stand | None
+
+
+def read_state(connection: psycopg.Connection, prefix: str, partition: int) -> SavedState | None:
+    """The rules' saved state; None while there is none."""
+    query = "SELECT offsets, state, configuration FROM rule_state WHERE partition = %s"
+    row = connection.execute(query, (partition,)).fetchone()
     if row is None:
         return None
     kinds = kinds_by_topic(prefix)
     places = {kinds[name]: Place(place["next_offset"], place["tick_us"]) for name, place in row[0].items() if name in kinds}
-    return places, bytes(row[1])
+    return SavedState(places, bytes(row[1]), Stand.of(row[2]) if row[2] else None)
 
 
 def _place_json(place: Place) -> dict[str, int | None]:
@@ -224,22 +216,6 @@ def _time(us: int | None) -> datetime | None:
 
 def _us(time: datetime | None) -> int | None:
     return None if time is None else round(time.timestamp() * 1_000_000)
-
-
-def _alert_row(alert: Alert) -> tuple[object, ...]:
-    return (
-        alert.id,
-        alert.site,
-        alert.rule,
-        alert.rule_version,
-        int(alert.severity),
-        alert.device,
-        alert.subject,
-        alert.raised_at,
-        alert.occurred_at,
-        alert.received_at,
-        orjson.dumps(alert.why, default=str, option=orjson.OPT_SERIALIZE_NUMPY).decode(),
-    )
 
 
 def _seen_row(key: tuple[str, str], seen: Seen) -> tuple[object, ...]:

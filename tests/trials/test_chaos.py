@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.alerts import Severity
 from trials.chaos import Outcome, trial
-from trials.chaos_compare import Findings, Stored, compare
+from trials.chaos_compare import Findings, Stored, StoredAlert, compare
 from trials.chaos_install import Installation
 from trials.chaos_plan import VICTIMS, Blow, plan
 from trials.naive import SECOND, Raised
@@ -42,14 +43,18 @@ def test_a_plan_has_so_many_kills_and_one_outage_of_each_service(kills: int, see
 
 
 def test_what_is_as_promised_gives_no_finding() -> None:
-    raised = Raised(THREE, "five-denials", "D-001", NOON_US, NOON_US + 5 * SECOND)
-    stored = Stored([(ONE, False), (TWO, True)], [(THREE, NOON.replace(second=5))])
+    raised = Raised(THREE, "five-denials", "D-001", NOON_US, NOON_US + 5 * SECOND, "D-001", Severity.HIGH, ONE)
+    stored = Stored([(ONE, False), (TWO, True)], [StoredAlert(THREE, NOON.replace(second=5), 2, ONE)])
     assert compare({ONE, TWO}, {ONE: False, TWO: True}, [raised], stored) == Findings()
 
 
 def test_every_broken_promise_is_found() -> None:
-    raised = [Raised(ONE, "five-denials", "D-001", NOON_US, None), Raised(TWO, "five-denials", "D-002", NOON_US, None)]
-    stored = Stored([(TWO, False), (TWO, False), (THREE, True)], [(TWO, NOON), (TWO, NOON), (THREE, None)])
+    raised = [
+        Raised(identity, "five-denials", device, NOON_US, None, device, Severity.MEDIUM)
+        for identity, device in ((ONE, "D-001"), (TWO, "D-002"))
+    ]
+    twice = StoredAlert(TWO, NOON, 2, ONE)
+    stored = Stored([(TWO, False), (TWO, False), (THREE, True)], [twice, twice, StoredAlert(THREE, None, 3, None)])
     found = compare({ONE, TWO}, {TWO: True}, raised, stored)
     assert found.counts() == {
         "lost": 1,
@@ -60,6 +65,8 @@ def test_every_broken_promise_is_found() -> None:
         "alerts_twice": 1,
         "alerts_unknown": 1,
         "cleared_wrong": 1,
+        "severity_wrong": 1,
+        "parent_wrong": 1,
     }
     assert found.lost == [ONE]
     assert found.unknown == [THREE]

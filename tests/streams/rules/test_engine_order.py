@@ -18,7 +18,7 @@ END = at(HORIZON_S)
 def test_any_interleaving_and_any_blocks_give_the_alerts_of_the_twins(data: st.DataObject) -> None:
     heard = data.draw(rows())
     steps = data.draw(hearings(heard, shuffled=False))
-    assert hear(steps, TEN, until=END).facts() == expected(heard, END, TEN)
+    assert hear(steps, TEN, until=END).judged() == expected(heard, END, TEN)
 
 
 @settings(max_examples=80, deadline=None)
@@ -26,7 +26,7 @@ def test_any_interleaving_and_any_blocks_give_the_alerts_of_the_twins(data: st.D
 def test_any_order_of_arrival_gives_the_alerts_of_the_twins(data: st.DataObject) -> None:
     heard = data.draw(rows())
     steps = data.draw(hearings(heard, shuffled=True))
-    assert hear(steps, ORDERED, until=END).facts() == expected(heard, END, ORDERED)
+    assert hear(steps, ORDERED, until=END).judged() == expected(heard, END, ORDERED)
 
 
 @settings(max_examples=60, deadline=None)
@@ -35,4 +35,4 @@ def test_a_restart_anywhere_changes_nothing(data: st.DataObject) -> None:
     heard = data.draw(rows())
     steps = data.draw(hearings(heard, shuffled=False))
     restart = data.draw(st.integers(0, max(0, len(steps) - 1)))
-    assert hear(steps, TEN, until=END, restart_at=restart).facts() == expected(heard, END, TEN)
+    assert hear(steps, TEN, until=END, restart_at=restart).judged() == expected(heard, END, TEN)

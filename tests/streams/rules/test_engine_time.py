@@ -5,16 +5,17 @@ from dataclasses import replace
 import pytest
 
 from schemas.errors import StateError
-from schemas.rules import Rule
+from schemas.lists import Entry, ListName, Lists
+from schemas.rules import Key, Rule, Threshold
 from streams.rules.engine import Engine
-from tests.streams.rules.scenes import FIRST_TEN, SITE, Heard, admitted, at, numbered, row, run, time_of
+from tests.streams.rules.scenes import FIRST_TEN, LISTS, SITE, Heard, admitted, at, numbered, row, run, time_of
 
 TEN = list(FIRST_TEN.values())
 
 
 def engine(*rules: str) -> Engine:
     """An engine with some of the ten rules."""
-    return Engine(SITE, [FIRST_TEN[rule] for rule in rules] or TEN)
+    return Engine(SITE, [FIRST_TEN[rule] for rule in rules] or TEN, LISTS)
 
 
 def test_a_timer_fires_without_any_message_when_only_the_watermark_moves() -> None:
@@ -75,14 +76,37 @@ def test_a_dump_restores_to_the_same_dump() -> None:
     assert two.dump() == one.dump()
 
 
-def test_a_changed_rule_starts_with_nothing_and_the_others_go_on() -> None:
+def test_a_rule_that_looks_at_other_keys_starts_with_nothing_and_the_others_go_on() -> None:
     first = engine("five-denials", "forced-then-tamper")
     first.step(admitted([*(row("door", "denied", "door-1", n) for n in range(4)), row("door", "forced", "door-1", 5)]), at(6))
-    newer = FIRST_TEN["five-denials"].model_copy(update={"version": 2})
+    newer = FIRST_TEN["five-denials"].model_copy(update={"version": 2, "key": Key.BUILDING})
     second = Engine(SITE, [FIRST_TEN["card-two-places"], newer, FIRST_TEN["forced-then-tamper"]])
     second.restore(first.dump())
     events = [row("door", "denied", "door-1", 10), row("door", "tamper", "door-1", 11)]
     assert [alert.rule for alert in second.step(admitted(events), at(20)).alerts] == ["forced-then-tamper"]
+
+
+@pytest.mark.parametrize(("events_n", "more", "raised"), [(3, 1, 3), (6, 1, 0), (6, 2, 1)])
+def test_a_rule_with_another_threshold_goes_on_with_what_it_remembers(events_n: int, more: int, raised: int) -> None:
+    one = engine("five-denials")
+    one.step(admitted([row("door", "denied", "door-1", n) for n in range(4)]), at(6))
+    threshold = Threshold(value=events_n, reason="the guard on duty wants another number")
+    held = Threshold(value=0, reason="every further one is told")
+    rule = FIRST_TEN["five-denials"]
+    thresholds = {**rule.thresholds, "events_n": threshold, "hold_s": held}
+    one.configure([rule.model_copy(update={"version": 2, "thresholds": thresholds})], LISTS, 7)
+    alerts = one.step(admitted([row("door", "denied", "door-1", 10 + n) for n in range(more)]), at(20)).alerts
+    assert len(alerts) == min(raised, more)
+    assert {(alert.rule_version, alert.why["revision"]) for alert in alerts} <= {(2, 7)}
+
+
+def test_a_list_that_changed_counts_from_the_next_step_on() -> None:
+    one = engine("plate-watch-list")
+    seen = [row("plate", "read", "in-1", n, subject="鲁Q00009") for n in (0, 100)]
+    before = one.step(admitted(seen[:1]), at(1)).alerts
+    one.configure([FIRST_TEN["plate-watch-list"]], Lists({ListName.WATCH_PLATES: (Entry(subject="鲁Q00009"),)}), 2)
+    assert not before
+    assert [alert.subject for alert in one.step(admitted(seen[1:]), at(101)).alerts] == ["鲁Q00009"]
 
 
 def test_waiting_events_are_judged_by_the_rules_that_were_there_when_they_came() -> None:

@@ -13,7 +13,7 @@ from streams.rules.engine import Engine
 from streams.rules.lapse import timers
 from streams.rules.table import claim, rebuild
 from tests.streams.rules.draws import HORIZON_S, VOCABULARY, rows
-from tests.streams.rules.scenes import FIRST_TEN, SITE, Heard, admitted, at, expected, numbered, row
+from tests.streams.rules.scenes import FIRST_TEN, LISTS, SITE, Heard, admitted, at, expected, numbered, row
 from trials.naive import Row
 
 END = at(HORIZON_S)
@@ -149,7 +149,7 @@ RULES: Mapping[str, tuple[list[tuple[str, str]], st.SearchStrategy[Rule]]] = {
 
 def judged(rule: Rule, heard: list[Row], cut: int, *, compiled: bool) -> Heard:
     """The rule's own machine over the rows in two blocks; the watermark comes with the second."""
-    engine, found = Engine(SITE, [rule]), Heard()
+    engine, found = Engine(SITE, [rule], LISTS), Heard()
     with pytest.MonkeyPatch.context() as patch:
         if not compiled:
             for one in engine.machines():
@@ -170,7 +170,7 @@ def test_a_kernel_says_what_its_twin_says(name: str, compiled: bool, data: st.Da
     rule = data.draw(rules)
     heard = data.draw(rows(vocabulary=vocabulary, span_s=data.draw(st.sampled_from([60, 240]))))
     cut = data.draw(st.integers(0, len(heard)))
-    assert judged(rule, heard, cut, compiled=compiled).facts() == expected(heard, END, [rule])
+    assert judged(rule, heard, cut, compiled=compiled).judged() == expected(heard, END, [rule])
 
 
 def test_every_kernel_has_a_drawn_rule() -> None:

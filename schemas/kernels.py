@@ -1,0 +1,89 @@
+"""What each kernel takes: the roles of its conditions in their order, and its thresholds by name without unit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+class Kernel(StrEnum):
+    """How a rule judges; streams/rules holds the machine of each."""
+
+    EACH = "each"
+    COUNT = "count"
+    DISTINCT = "distinct"
+    SEQUENCE = "sequence"
+    WITHOUT = "without"
+    ABSENCE = "absence"
+    DWELL = "dwell"
+    LEVEL = "level"
+    TRAVEL = "travel"
+    SURPLUS = "surplus"
+    MISMATCH = "mismatch"
+    DEVIATION = "deviation"
+    OUTAGE = "outage"
+
+
+ANY_UNIT = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One kernel. `momentary` kernels see an event and are done: `clears` or `clear_after_s` ends their alerts.
+
+    `whole` are thresholds that are whole numbers from 1 to MOST: so many events are kept for every key.
+    """
+
+    roles: tuple[str, ...]
+    optional_roles: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)
+    may: Mapping[str, str] = field(default_factory=dict)
+    momentary: bool = True
+    whole: tuple[str, ...] = ()
+
+    @cached_property
+    def units(self) -> Mapping[str, str]:
+        """Every parameter with its unit; ANY_UNIT where that is the rule's to say."""
+        return {**self.needs, **self.may, **COMMON, **(MOMENTARY if self.momentary else {})}
+
+    @cached_property
+    def all_roles(self) -> tuple[str, ...]:
+        """Every role, in order: at the same instant a lower one stands before a higher one."""
+        own = self.roles + self.optional_roles
+        return own + (("clears",) if self.momentary else ()) + ("rises", "falls")
+
+
+MOST = 32
+COMMON = {"rise_after": "s", "hold": "s"}
+MOMENTARY = {"clear_after": "s"}
+
+_COUNTED = {"window": "s", "hold": "s"}
+
+FORMS: Mapping[Kernel, Form] = {
+    Kernel.EACH: Form(roles=("event",)),
+    Kernel.COUNT: Form(roles=("event",), needs={"events": "n", **_COUNTED}, whole=("events",)),
+    Kernel.DISTINCT: Form(roles=("event",), needs={"values": "n", **_COUNTED}, whole=("values",)),
+    Kernel.SEQUENCE: Form(roles=("first", "then"), optional_roles=("last", "unless"), needs={"window": "s"}),
+    Kernel.WITHOUT: Form(roles=("event", "unless"), needs={"window": "s"}, may={"before": "s"}, momentary=False),
+    Kernel.ABSENCE: Form(roles=("life",), needs={"window": "s"}, momentary=False),
+    Kernel.DWELL: Form(roles=("begins", "ends"), needs={"window": "s"}, momentary=False),
+    Kernel.LEVEL: Form(
+        roles=(),
+        optional_roles=("event", "over", "under"),
+        needs={"over": "n", "readings": "n", "window": "s"},
+        may={"line": ANY_UNIT, "low_line": ANY_UNIT},
+        momentary=False,
+        whole=("over", "readings"),
+    ),
+    Kernel.TRAVEL: Form(roles=("event",), needs={"speed": "m_per_s", "clock_allowance": "s", **_COUNTED}),
+    Kernel.SURPLUS: Form(roles=("event", "allow"), needs={"excess": "n", **_COUNTED}, may={"before": "s"}, whole=("excess",)),
+    Kernel.MISMATCH: Form(roles=("event", "witness"), needs=_COUNTED),
+    Kernel.DEVIATION: Form(
+        roles=("event",),
+        optional_roles=("life",),
+        needs={"interval": "s"},
+        may={},
+        momentary=False,
+    ),
+    Kernel.OUTAGE: Form(roles=(), needs={"window": "s", "share": "of_1", "devices": "n", "left": "s"}, momentary=False),
+}

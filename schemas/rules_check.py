@@ -1,0 +1,129 @@
+"""What of a rule's row must fit together, beyond each field's own form: every mistake as `place: sentence`."""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from schemas.conditions import Condition
+from schemas.events import HEARTBEAT, TYPES
+from schemas.kernels import ANY_UNIT, FORMS, MOST, Kernel
+
+if TYPE_CHECKING:
+    from schemas.rules import Rule
+
+ROWS_COLUMNS = ("score", "value")
+ATTRIBUTE = "attributes."
+
+
+def mistakes(rule: "Rule") -> Iterator[str]:
+    """Every mistake of the row."""
+    yield from _roles(rule)
+    yield from _conditions(rule)
+    yield from _thresholds(rule)
+    yield from _numbers(rule)
+    yield from _kernel(rule)
+    yield from _severity(rule)
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """` (did you mean …?)` with the nearest known name, or nothing."""
+    found = get_close_matches(word, list(known), n=1)
+    return f" (did you mean {found[0]}?)" if found else ""
+
+
+def _roles(rule: "Rule") -> Iterator[str]:
+    form = FORMS[rule.kernel]
+    for role in form.roles:
+        if role not in rule.match:
+            yield f"match: {rule.kernel} needs {role}"
+    for role in rule.match:
+        if role not in form.all_roles:
+            yield f"match.{role}: {rule.kernel} takes {', '.join(form.all_roles)}{near(role, form.all_roles)}"
+
+
+def _conditions(rule: "Rule") -> Iterator[str]:
+    for role, whole in rule.match.items():
+        for condition in whole.parts():
+            yield from _types(rule, role, condition)
+            yield from _compared(rule, role, condition)
+        listened = whole.listens()
+        if listened is not None and not listened and not whole.heartbeats:
+            yield f"match.{role}: no type fits all of its conditions, so that it never matches"
+
+
+def _types(rule: "Rule", role: str, condition: Condition) -> Iterator[str]:
+    kind = condition.kind or rule.kind_of(role)
+    known = TYPES[kind]
+    for name in sorted(condition.types - set(known)):
+        yield f"match.{role}.types: {kind} has no {name}{near(name, known)}; it has {', '.join(known)}"
+    if condition.kind is not None and condition.kind is not rule.kind_of(role):
+        yield f"match.{role}.kind: say the kind once, at the role itself"
+    if condition.heartbeats and rule.kernel not in {Kernel.ABSENCE, Kernel.DEVIATION}:
+        yield f"match.{role}.heartbeats: a {HEARTBEAT} is life for absence and nothing else"
+
+
+def _compared(rule: "Rule", role: str, condition: Condition) -> Iterator[str]:
+    for column, name in condition.columns:
+        if column not in ROWS_COLUMNS and not column.startswith(ATTRIBUTE):
+            yield f"match.{role}: {column} is no column: compare score, value, or attributes.NAME"
+        if name not in rule.thresholds:
+            yield f"match.{role}: threshold {name} is not given{near(name, rule.thresholds)}"
+
+
+def _thresholds(rule: "Rule") -> Iterator[str]:
+    form = FORMS[rule.kernel]
+    for parameter, unit in form.needs.items():
+        if rule.named(parameter, unit) is None:
+            yield f"thresholds: {rule.kernel} needs {parameter}_{unit or 'UNIT'}"
+    used = {name for parameter, unit in form.units.items() if (name := rule.named(parameter, unit))}
+    compared = {name for whole in rule.match.values() for part in whole.parts() for _, name in part.columns}
+    taken = [f"{parameter}_{unit or 'UNIT'}" for parameter, unit in form.units.items()]
+    for name in sorted(set(rule.thresholds) - used - compared):
+        yield f"thresholds.{name}: {rule.kernel} takes {', '.join(taken)}{near(name, taken)}"
+
+
+def _numbers(rule: "Rule") -> Iterator[str]:
+    for parameter in FORMS[rule.kernel].whole:
+        number = rule.limit(parameter, 1)
+        if number != int(number) or not 1 <= number <= MOST:
+            yield f"thresholds.{parameter}_n: a whole number from 1 to {MOST}"
+    for parameter in ("window", "interval", "speed"):
+        if rule.named(parameter, FORMS[rule.kernel].units.get(parameter, ANY_UNIT)) and rule.limit(parameter, 1) <= 0:
+            yield f"thresholds.{parameter}: more than 0"
+
+
+def _kernel(rule: "Rule") -> Iterator[str]:
+    if (rule.of is None) == (rule.kernel in {Kernel.DISTINCT, Kernel.SURPLUS, Kernel.MISMATCH}):
+        yield "of: distinct, surplus and mismatch say what is to differ; no other kernel does"
+    if FORMS[rule.kernel].momentary and "clears" not in rule.match and rule.clear_after_s is None:
+        yield "thresholds: an alert has to end: give match.clears or clear_after_s"
+    if rule.kernel is Kernel.LEVEL:
+        yield from _level(rule)
+    if (rule.kernel is Kernel.OUTAGE) != (rule.box is not None) or (rule.kernel is Kernel.OUTAGE) != bool(rule.children):
+        yield "box: an outage names its box and the rules whose alerts are its children; no other kernel does"
+    if rule.kernel is Kernel.EACH and rule.muted_by:
+        yield "muted_by: each answers at once and cannot wait for another rule: use count with events_n 1"
+
+
+def _level(rule: "Rule") -> Iterator[str]:
+    if rule.limit("over", 1) > rule.limit("readings", 1):
+        yield "thresholds.over_n: at most readings_n"
+    if ("event" in rule.match) == ("over" in rule.match or "under" in rule.match):
+        yield "match: level takes either event, with line and low_line, or over and under"
+    if ("over" in rule.match) != ("under" in rule.match):
+        yield "match: level needs under where it has over"
+    lines = [rule.named(name, ANY_UNIT) for name in ("line", "low_line")]
+    if "event" in rule.match and None in lines:
+        yield "thresholds: level of event needs line_UNIT and low_line_UNIT"
+    if None not in lines and rule.limit("low_line", 0) > rule.limit("line", 0):
+        yield "thresholds.low_line: at most the line"
+
+
+def _severity(rule: "Rule") -> Iterator[str]:
+    rises = "rises" in rule.match or rule.rise_after_s is not None
+    if rises != (rule.worst is not None):
+        yield "worst: say how far the severity may rise where match.rises or rise_after_s is given, and only there"
+    if rule.worst is not None and rule.worst >= rule.severity:
+        yield "worst: must be more severe (a smaller number) than severity"
+    if "falls" in rule.match and not rises:
+        yield "match.falls: nothing rises that could fall"

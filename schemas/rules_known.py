@@ -1,0 +1,99 @@
+"""Whether what a rule names is there: other rules, and of the site its zones, buildings, kinds of places and calendars.
+
+A row does not say this of itself: it depends on the other files and on the site.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemas.conditions import Condition, Hours
+from schemas.events import HEARTBEAT, TYPES
+from schemas.rules import Rule
+from schemas.rules_check import near
+from schemas.rules_file import Gathered, Row
+from schemas.rules_sentences import Location
+from schemas.site import Site
+
+
+@dataclass(frozen=True)
+class Known:
+    """What may be named: every rule's id, and the site."""
+
+    rules: Collection[str]
+    site: Site
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Kinds of places, those of lanes and paths among them."""
+        return frozenset({place.kind for place in self.site.places.values()} | {line.kind for line in self.site.lines})
+
+    @cached_property
+    def buildings(self) -> frozenset[str]:
+        """Ids of houses and villas."""
+        return frozenset(place.id for place in self.site.buildings)
+
+    @cached_property
+    def zones(self) -> frozenset[str]:
+        """What an area on the site may be called: its place's id or kind."""
+        return self.places | frozenset(self.site.places)
+
+
+def unknown_names(gathered: Gathered, catalogue: Mapping[str, Rule], site: Site) -> list[str]:
+    """Every name that is nothing's, as a mistake with file, line, rule and field."""
+    known = Known({*catalogue, *(row.id for row in gathered.rows)}, site)
+    return [mistake for row in gathered.rows for mistake in _of_row(row, known)]
+
+
+def _of_row(row: Row, known: Known) -> Iterator[str]:
+    if row.rule is None:
+        return
+    for location, word, choices, what in _named(row.rule, known):
+        if word not in choices:
+            listed = f"; there are {', '.join(sorted(choices))}" if len(choices) <= 20 else ""
+            yield row.mistake(location, f"{word} is no {what}{near(word, choices)}{listed}")
+
+
+Naming = tuple[Location, str, Collection[str], str]
+
+
+def _named(rule: Rule, known: Known) -> Iterator[Naming]:
+    for name in ("muted_by", "children"):
+        for place, word in enumerate(getattr(rule, name)):
+            yield (name, str(place)), word, known.rules, "rule of these files or the catalogue"
+    for number, example in enumerate(rule.examples):
+        for place, event in enumerate(example.events):
+            kind = event.kind or rule.kind
+            yield (
+                ("examples", str(number), "events", str(place), "type"),
+                event.type,
+                (*TYPES[kind], HEARTBEAT),
+                f"type of {kind}",
+            )
+        for place, word in enumerate(example.with_rules):
+            yield ("examples", str(number), "with_rules", str(place)), word, known.rules, "rule of these files or the catalogue"
+    if rule.hours is not None:
+        yield from _calendar(rule.hours, ("hours",), known)
+    for role, condition in rule.match.items():
+        yield from _condition(condition, ("match", role), known)
+
+
+def _condition(condition: Condition, at: Location, known: Known) -> Iterator[Naming]:
+    for word in sorted(condition.places):
+        yield (*at, "places"), word, known.places, "kind of place of this site"
+    for word in sorted(condition.buildings):
+        yield (*at, "buildings"), word, known.buildings, "building of this site"
+    for word in sorted(condition.zones):
+        if not word.isdigit():  # cameras and lanes number their own zones
+            yield (*at, "zones"), word, known.zones, "place or kind of place of this site"
+    if condition.hours is not None:
+        yield from _calendar(condition.hours, (*at, "hours"), known)
+    for name, parts in (("any", condition.any_of), ("all", condition.all_of), ("not", condition.none_of)):
+        for place, part in enumerate(parts):
+            yield from _condition(part, (*at, name, str(place)), known)
+
+
+def _calendar(hours: Hours, at: Location, known: Known) -> Iterator[Naming]:
+    """A calendar is named by the beginning of its id."""
+    if hours.calendar is not None and not any(name.startswith(hours.calendar) for name in known.site.calendars):
+        yield (*at, "calendar"), hours.calendar, tuple(known.site.calendars), "calendar of this site"

@@ -1,0 +1,340 @@
+"""Who is told what: alerts that follow from another become its children, before anyone is told.
+
+Two ways: a rule that is `muted_by` another, and devices that fall silent because of one box (docs/rules.md, Root causes).
+A decision about an alert is made a settle time after it was raised, when all that bears on it is known; so what is decided is a
+function of the alerts and their endings alone, not of how they came in blocks. Few alerts pass here: plain Python.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+from typing import Any, Protocol
+from uuid import UUID
+
+from schemas.alerts import Alert, Clearing, SeverityChange, alert_id
+from schemas.kernels import Kernel
+from schemas.rules import Rule
+from schemas.site import Site
+from streams.rules.boxes import PRECEDENCE, Boxes, boxes_of, members
+from streams.rules.frames import SECOND
+from streams.rules.moments import micros, moment
+
+FOREVER = 2**62
+END, LEFT, DECIDE = 0, 1, 2
+"""What may be due at one time, in this order."""
+
+
+class Spoken(Protocol):
+    """Since when a device is known to speak."""
+
+    def since(self, device: str) -> int | None:
+        """Microseconds since the epoch; None where it never spoke."""
+        ...
+
+
+@dataclass(slots=True)
+class Told:
+    """What a step says: alerts with their parents, endings, changes."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    clearings: list[Clearing] = field(default_factory=list)
+    changes: list[SeverityChange] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Fallen:
+    """An alert of a rule that outages know as a child, while it may matter. `waits`: it is not decided yet."""
+
+    alert: Alert
+    key: str
+    raised: int
+    waits: bool = True
+    cleared: int = FOREVER
+    clearing: Clearing | None = None
+    changes: list[SeverityChange] = field(default_factory=list)
+    again: Alert | None = None
+
+
+@dataclass(slots=True)
+class Down:
+    """A box's alert, with the ids of its children; `ended` is FOREVER while it is open."""
+
+    alert: Alert
+    rule: str
+    raised: int
+    children: list[UUID] = field(default_factory=list)
+    ended: int = FOREVER
+
+
+@dataclass(slots=True)
+class Mute:
+    """An alert of a rule that mutes others."""
+
+    rule: str
+    device: str
+    raised: int
+    id: UUID
+    cleared: int = FOREVER
+
+
+class Causes:
+    """The alerts of one site that wait, and those that others follow from."""
+
+    def __init__(self, site: Site, rules: Mapping[str, Rule], spoken: Spoken) -> None:
+        self._site, self._spoken = site, spoken
+        self._boxes: Boxes = boxes_of(site)
+        self._unwatched: Callable[[Collection[str]], Mapping[str, Any]] | None = None
+        self.fallen: dict[UUID, Fallen] = {}
+        self.down: dict[UUID, Down] = {}
+        self.mutes: dict[UUID, Mute] = {}
+        self.due: list[tuple[int, int, int, str]] = []
+        self.configure(rules)
+
+    def configure(self, rules: Mapping[str, Rule]) -> None:
+        """Take other rules."""
+        self._rules = rules
+        self._outages = [rule for rule in rules.values() if rule.kernel is Kernel.OUTAGE]
+        self._outages.sort(key=lambda rule: (PRECEDENCE.index(rule.box) if rule.box else 0, rule.id))
+        self._muters = {muter for rule in rules.values() for muter in rule.muted_by}
+        self._settle = {
+            child: max(round(rule.limit("window", 0) * SECOND) for rule in self._outages if child in rule.children)
+            for rule in self._outages
+            for child in rule.children
+        }
+        self._members = {
+            (rule.id, box): members(self._site, self._boxes.below[box], [rules[c] for c in rule.children if c in rules])
+            for rule in self._outages
+            for box in self._boxes.below
+        }
+
+    def step(
+        self, alerts: Sequence[tuple[Alert, str]], ended: Sequence[Clearing], changed: Sequence[SeverityChange], watermark: int
+    ) -> Told:
+        """Take what the rules said up to the watermark, each alert with its key's text; say what is decided by it."""
+        told = Told()
+        alerts = sorted(alerts, key=lambda one: (one[0].raised_at, one[0].id))
+        for alert, _ in alerts:
+            self._note_mute(alert)
+        for clearing in ended:
+            self._note_end(clearing)
+        for alert, key in alerts:
+            self._take(alert, key, told)
+        for change in changed:
+            self._change(change, told)
+        for clearing in ended:
+            self._end(clearing, told)
+        while self.due and self.due[0][0] <= watermark:
+            time, what, _, identity = heappop(self.due)
+            DUE[what](self, UUID(identity), time, told)
+        self._forget(watermark)
+        return told
+
+    # What comes in.
+
+    def _note_mute(self, alert: Alert) -> None:
+        if alert.rule in self._muters:
+            self.mutes[alert.id] = Mute(alert.rule, alert.device, micros(alert.raised_at), alert.id)
+
+    def _note_end(self, clearing: Clearing) -> None:
+        if mute := self.mutes.get(clearing.id):
+            mute.cleared = micros(clearing.cleared_at)
+
+    def _take(self, alert: Alert, key: str, told: Told) -> None:
+        raised = micros(alert.raised_at)
+        parent = self._muted(alert, raised)
+        if parent is not None:
+            alert = replace(alert, parent=parent)
+        settle = self._settle.get(alert.rule)
+        if settle is None:
+            told.alerts.append(alert)
+            return
+        self.fallen[alert.id] = Fallen(alert, key, raised, waits=parent is None)
+        if parent is not None:
+            told.alerts.append(alert)
+        else:
+            heappush(self.due, (raised + settle, DECIDE, raised, str(alert.id)))
+
+    def _muted(self, alert: Alert, raised: int) -> UUID | None:
+        rule = self._rules.get(alert.rule)
+        if rule is None or not rule.muted_by:
+            return None
+        found = [
+            mute
+            for mute in self.mutes.values()
+            if mute.rule in rule.muted_by and mute.device == alert.device and mute.raised <= raised <= mute.cleared
+        ]
+        return min(found, key=lambda mute: (mute.raised, mute.id)).id if found else None
+
+    def _change(self, change: SeverityChange, told: Told) -> None:
+        fallen = self.fallen.get(change.id)
+        if fallen is None:
+            told.changes.append(change)
+        elif fallen.waits:
+            fallen.changes.append(change)
+        else:
+            now = fallen.again or fallen.alert
+            told.changes.append(replace(change, id=now.id, raised_at=now.raised_at))
+
+    def _end(self, clearing: Clearing, told: Told) -> None:
+        fallen = self.fallen.get(clearing.id)
+        if fallen is None:
+            told.clearings.append(clearing)
+            return
+        fallen.cleared = micros(clearing.cleared_at)
+        if fallen.waits:
+            fallen.clearing = clearing
+        else:
+            now = fallen.again or fallen.alert
+            told.clearings.append(replace(clearing, id=now.id, raised_at=now.raised_at))
+        for down in self.down.values():
+            if clearing.id in down.children:
+                self._look_again(down, fallen.cleared)
+
+    def _look_again(self, down: Down, time: int) -> None:
+        window = round(self._limit(down, "window") * SECOND)
+        heappush(self.due, (time + window, END, time, str(down.alert.id)))
+
+    # What is decided.
+
+    def _decide(self, identity: UUID, time: int, told: Told) -> None:
+        fallen = self.fallen.get(identity)
+        if fallen is None or not fallen.waits:
+            return
+        down = self._open_box(fallen) or self._new_box(fallen, told)
+        fallen.waits = False
+        if down is not None:
+            fallen.alert = replace(fallen.alert, parent=down.alert.id)
+            down.children.append(fallen.alert.id)
+            if fallen.cleared != FOREVER:
+                self._look_again(down, fallen.cleared)
+        told.alerts.append(fallen.alert)
+        told.changes += fallen.changes
+        if fallen.clearing is not None:
+            told.clearings.append(fallen.clearing)
+
+    def _above(self, fallen: Fallen) -> Iterable[tuple[Rule, str]]:
+        """The outages that this may be a child of, each with its box."""
+        above = self._boxes.above.get(fallen.alert.device, {})
+        for rule in self._outages:
+            if rule.box is not None and fallen.alert.rule in rule.children and rule.box in above:
+                yield rule, above[rule.box]
+
+    def _open_box(self, fallen: Fallen) -> Down | None:
+        above = [(rule.id, box) for rule, box in self._above(fallen)]
+        found = [
+            down
+            for down in self.down.values()
+            if (down.rule, down.alert.device) in above and down.raised <= fallen.raised < down.ended
+        ]
+        return min(found, key=lambda down: (down.raised, above.index((down.rule, down.alert.device)))) if found else None
+
+    def _new_box(self, fallen: Fallen, told: Told) -> Down | None:
+        best: tuple[int, Rule, str, list[Fallen]] | None = None
+        for rule, box in self._above(fallen):
+            silent = self._silent(rule, box, fallen.raised)
+            number = len({one.alert.device for one in silent})
+            if silent and (best is None or number > best[0]):
+                best = number, rule, box, silent
+        if best is None:
+            return None
+        _, rule, box, silent = best
+        alert = self._box_alert(rule, box, silent, fallen)
+        down = self.down[alert.id] = Down(alert, rule.id, fallen.raised)
+        told.alerts.append(alert)
+        return down
+
+    def _silent(self, rule: Rule, box: str, raised: int) -> list[Fallen]:
+        """The alerts about devices on this box that were raised within the window, where they are enough of them; else none."""
+        window = round(rule.limit("window", 0) * SECOND)
+        heard = {
+            device
+            for device in self._members[rule.id, box]
+            if (since := self._spoken.since(device)) is not None and since <= raised
+        }
+        silent = [
+            one
+            for one in self.fallen.values()
+            if one.alert.rule in rule.children and one.alert.device in heard and abs(one.raised - raised) <= window
+        ]
+        devices = {one.alert.device for one in silent}
+        enough = len(heard) >= rule.limit("devices", 1) and len(devices) > rule.limit("share", 0) * len(heard)
+        return sorted(silent, key=lambda one: (one.raised, one.alert.id)) if enough else []
+
+    def _box_alert(self, rule: Rule, box: str, silent: Sequence[Fallen], first: Fallen) -> Alert:
+        self._unwatched = self._unwatched or _watching(self._site)
+        devices = sorted({one.alert.device for one in silent})
+        why = {
+            "rule": rule.id,
+            "version": rule.version,
+            "revision": first.alert.why.get("revision"),
+            "thresholds": dict(rule.numbers),
+            "values": {"silent": devices, "silent_n": len(devices)},
+            "events": first.alert.why["events"],
+            "children": [str(one.alert.id) for one in silent],
+            **self._unwatched(devices),
+        }
+        return replace(
+            first.alert,
+            id=alert_id(self._site.id, rule.id, box, str(first.alert.id)),
+            rule=rule.id,
+            rule_version=rule.version,
+            severity=rule.severity,
+            device=box,
+            subject=None,
+            plan=rule.plan and str(rule.plan),
+            why=why,
+        )
+
+    # What comes back.
+
+    def _look(self, identity: UUID, time: int, told: Told) -> None:
+        """Whether the box came back with what ended a window ago."""
+        down = self.down.get(identity)
+        if down is None or down.ended != FOREVER:
+            return
+        at = time - round(self._limit(down, "window") * SECOND)
+        children = [self.fallen[child] for child in down.children]
+        before = [child for child in children if child.raised < at]
+        still = [child for child in before if child.cleared > at]
+        if at < down.raised or len(still) > self._limit(down, "share") * len(before):
+            return
+        down.ended = at
+        told.clearings.append(Clearing(down.alert.id, down.alert.raised_at, moment(at)))
+        heappush(self.due, (at + round(self._limit(down, "left") * SECOND), LEFT, at, str(identity)))
+
+    def _leave(self, identity: UUID, time: int, told: Told) -> None:
+        """The box is back for a while: what is still silent is silent by itself."""
+        down = self.down.pop(identity, None)
+        for child in (self.fallen[child] for child in down.children) if down else ():
+            if child.cleared <= time or child.again is not None:
+                continue
+            told.clearings.append(Clearing(child.alert.id, child.alert.raised_at, moment(time)))
+            why = {**child.alert.why, "left_by": str(identity)}
+            own = alert_id(self._site.id, child.alert.rule, child.key, f"left {identity}")
+            child.again = replace(child.alert, id=own, raised_at=moment(time), parent=None, why=why)
+            told.alerts.append(child.again)
+
+    def _limit(self, down: Down, name: str) -> float:
+        rule = self._rules.get(down.rule)
+        return rule.limit(name, 0.0) if rule is not None else 0.0
+
+    def _forget(self, watermark: int) -> None:
+        reach = 2 * max(self._settle.values(), default=0)
+        needed = {child for down in self.down.values() for child in down.children}
+        for identity, fallen in list(self.fallen.items()):
+            over = fallen.cleared <= watermark or (fallen.alert.parent is None and fallen.again is None)
+            if over and not fallen.waits and fallen.raised < watermark - reach and identity not in needed:
+                del self.fallen[identity]
+        for identity, mute in list(self.mutes.items()):
+            if mute.cleared < watermark:
+                del self.mutes[identity]
+
+
+def _watching(site: Site) -> Callable[[Collection[str]], Mapping[str, Any]]:
+    """Who sees what is worked out when the first box fails: it takes a while, and most days need none."""
+    from streams.rules.unwatched import Watch
+
+    return Watch(site).unwatched
+
+
+DUE = {END: Causes._look, LEFT: Causes._leave, DECIDE: Causes._decide}

@@ -1,0 +1,196 @@
+"""The kernels that look at what belongs together in a few seconds: surplus and mismatch.
+
+An episode begins at an event of the key while none is under way, and ends a window later. What it raises is raised at its end,
+because what answers it may come after it. Both keep a few of the rows before, for what answers it beforehand.
+"""
+
+from typing import Any
+
+from streams.rules.layout import (
+    DUE,
+    EXTRA,
+    HOLD,
+    LONG_AGO,
+    MARK,
+    NEVER,
+    NO_ROW,
+    OWN,
+    RAISE,
+    RAISED,
+    ROLES,
+    ROOM,
+    SEEN,
+    SLOT,
+    WINDOW,
+    kernel,
+    show,
+    signal,
+)  # fmt: skip
+
+EVENT, ANSWER = 1, 2
+VALUES, ALLOWS, EARLIER = 8, 4, 3
+"""Different values of one surplus that are told apart, allows and witnesses before an episode that are kept."""
+
+# Words behind the two marks of an episode: surplus has counts (values, allows), the values, and the times of allows; mismatch
+# has its own value, what was seen, and the witnesses before.
+N_VALUES, N_ALLOWS, FIRST_VALUE = 0, 1, 2
+FIRST_ALLOW = FIRST_VALUE + VALUES
+SURPLUS_WORDS = FIRST_ALLOW + ALLOWS
+OWN_VALUE, SAME, OTHER, FIRST_EARLIER = 0, 1, 2, 3
+
+
+@kernel(layout=1)
+def end_surplus(slot: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any, found: int) -> int:
+    """End the key's episode, and raise where more came than were allowed."""
+    rest = 2 * evidence.shape[2]
+    due = heads[DUE, slot]
+    heads[DUE, slot] = NEVER
+    if words[slot, rest + N_VALUES] - words[slot, rest + N_ALLOWS] < params[OWN]:
+        return found
+    heads[RAISED, slot] = due
+    show(evidence, found, words, slot, 2)
+    return signal(signals, found, RAISE, slot, due, NO_ROW)
+
+
+@kernel(layout=1)
+def surplus(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: Any, evidence: Any) -> tuple[int, int]:
+    """Raise at the end of an episode in which at least params[OWN] more values came than rows that allow one.
+
+    rows[:, EXTRA] is the value. params[OWN + 1]: how long before the first event an allow counts. words: marks of the first
+    event and of the last with a new value, then the counts, the values, and the times of the last allows.
+    """
+    width, found = evidence.shape[2], 0
+    rest = 2 * width
+    for i in range(start, rows.shape[0]):
+        if found + ROOM > signals.shape[0]:
+            return i, found
+        slot, time, roles, value = rows[i, SLOT], rows[i, MARK], rows[i, ROLES], rows[i, EXTRA]
+        heads[SEEN, slot] = time
+        if heads[DUE, slot] < time:
+            found = end_surplus(slot, heads, words, params, signals, evidence, found)
+        if roles & EVENT and value != 0:
+            if heads[DUE, slot] == NEVER:
+                if time - heads[RAISED, slot] >= params[HOLD]:
+                    begin(slot, rows, i, heads, words, params, width)
+                    words[slot, rest + N_VALUES] = 1
+                    words[slot, rest + FIRST_VALUE] = value
+                    allowed = 0
+                    for j in range(ALLOWS):
+                        allowed += words[slot, rest + FIRST_ALLOW + j] >= time - params[OWN + 1]
+                    words[slot, rest + N_ALLOWS] = allowed
+            else:
+                n, known = words[slot, rest + N_VALUES], False
+                for j in range(n):
+                    known |= words[slot, rest + FIRST_VALUE + j] == value
+                if not known and n < VALUES:
+                    words[slot, rest + FIRST_VALUE + n] = value
+                    words[slot, rest + N_VALUES] = n + 1
+                    for k in range(width):
+                        words[slot, width + k] = rows[i, MARK + k]
+        if roles & ANSWER:
+            if heads[DUE, slot] != NEVER:
+                words[slot, rest + N_ALLOWS] += 1
+            for j in range(ALLOWS - 1):
+                words[slot, rest + FIRST_ALLOW + j] = words[slot, rest + FIRST_ALLOW + j + 1]
+            words[slot, rest + FIRST_ALLOW + ALLOWS - 1] = time
+    return rows.shape[0], found
+
+
+@kernel(layout=1)
+def begin(slot: int, rows: Any, i: int, heads: Any, words: Any, params: Any, width: int) -> None:
+    """Begin an episode of the key with row i."""
+    heads[DUE, slot] = rows[i, MARK] + params[WINDOW]
+    for k in range(width):
+        words[slot, k] = rows[i, MARK + k]
+        words[slot, width + k] = LONG_AGO
+
+
+@kernel(layout=1)
+def end_mismatch(slot: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any, found: int) -> int:
+    """End the key's episode, and raise where another was seen and the right one was not."""
+    rest = 2 * evidence.shape[2]
+    due = heads[DUE, slot]
+    heads[DUE, slot] = NEVER
+    if words[slot, rest + SAME] == 1 or words[slot, rest + OTHER] != 1:
+        return found
+    heads[RAISED, slot] = due
+    show(evidence, found, words, slot, 2)
+    return signal(signals, found, RAISE, slot, due, NO_ROW)
+
+
+@kernel(layout=1)
+def compare(slot: int, words: Any, value: int, width: int, mark: Any, place: int) -> None:
+    """Hold a witness of `value`, whose mark stands in mark[place:], against the episode's own value."""
+    rest = 2 * width
+    if value == words[slot, rest + OWN_VALUE]:
+        words[slot, rest + SAME] = 1
+    elif words[slot, rest + OTHER] != 1:
+        words[slot, rest + OTHER] = 1
+        for k in range(width):
+            words[slot, width + k] = mark[place + k]
+
+
+@kernel(layout=1)
+def mismatch(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: Any, evidence: Any) -> tuple[int, int]:
+    """Raise a window after an event where a witness of another value was seen within the window about it, and none of its own.
+
+    rows[:, EXTRA] is the value, 0 for none. words: marks of the event and of the first witness of another value, the event's
+    value, what was seen, and value and mark of the last witnesses.
+    """
+    width, found = evidence.shape[2], 0
+    rest, size = 2 * width, width + 1
+    for i in range(start, rows.shape[0]):
+        if found + ROOM > signals.shape[0]:
+            return i, found
+        slot, time, roles, value = rows[i, SLOT], rows[i, MARK], rows[i, ROLES], rows[i, EXTRA]
+        heads[SEEN, slot] = time
+        if heads[DUE, slot] < time:
+            found = end_mismatch(slot, heads, words, params, signals, evidence, found)
+        resting = heads[DUE, slot] == NEVER and time - heads[RAISED, slot] >= params[HOLD]
+        if roles & EVENT and value != 0 and resting:
+            begin(slot, rows, i, heads, words, params, width)
+            words[slot, rest + OWN_VALUE] = value
+            words[slot, rest + SAME] = words[slot, rest + OTHER] = 0
+            for j in range(EARLIER):
+                place = rest + FIRST_EARLIER + j * size
+                if words[slot, place + 1] > time - params[WINDOW]:
+                    compare(slot, words, words[slot, place], width, words[slot], place + 1)
+        if roles & ANSWER and value != 0:
+            if heads[DUE, slot] != NEVER:
+                compare(slot, words, value, width, rows[i], MARK)
+            first = rest + FIRST_EARLIER
+            for j in range((EARLIER - 1) * size):
+                words[slot, first + j] = words[slot, first + j + size]
+            last = first + (EARLIER - 1) * size
+            words[slot, last] = value
+            for k in range(width):
+                words[slot, last + 1 + k] = rows[i, MARK + k]
+    return rows.shape[0], found
+
+
+@kernel(layout=1)
+def end_surpluses(
+    start: int, used: int, watermark: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any
+) -> tuple[int, int]:
+    """End every episode due at or before the watermark, from slot `start` on; the next slot and the signals written."""
+    found = 0
+    for slot in range(start, used):
+        if found == signals.shape[0]:
+            return slot, found
+        if heads[DUE, slot] <= watermark:
+            found = end_surplus(slot, heads, words, params, signals, evidence, found)
+    return used, found
+
+
+@kernel(layout=1)
+def end_mismatches(
+    start: int, used: int, watermark: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any
+) -> tuple[int, int]:
+    """The same for mismatch."""
+    found = 0
+    for slot in range(start, used):
+        if found == signals.shape[0]:
+            return slot, found
+        if heads[DUE, slot] <= watermark:
+            found = end_mismatch(slot, heads, words, params, signals, evidence, found)
+    return used, found

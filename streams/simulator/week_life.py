@@ -1,0 +1,195 @@
+"""What people do in the simulated week when nothing is wrong: come home, go out, visit, work. Rates are those of rhythm.py.
+
+Ways take their time: who passes a gate's face point is at the door so much later as the walk takes, and the same resident is
+not drawn again within half an hour of the last sight, so that nobody is at two places at once by chance.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from math import dist
+from random import Random
+
+from schemas.site import Device
+from streams.simulator.rhythm import DAY_S, HOUR_S, RHYTHMS, Habit, is_raining, rate
+from streams.simulator.week_people import Resident, Worker
+from streams.simulator.week_rates import FACE_MISSED, MISTAKEN
+from streams.simulator.week_rows import Word, facts
+from streams.simulator.week_stage import Stage
+
+WALK_M_PER_S, DETOUR = 1.2, 1.4
+APART_S = 1800.0
+METHODS = tuple(facts(method=name) for name in ("card", "card", "face", "code"))
+GATE_SHARE = 0.25
+"""With 1,300 passages of units' own points a day this gives the 5,000 known faces of rhythm.py."""
+
+
+def raining_at(stage: Stage, seed: int, second: float) -> bool:
+    """Whether it rains; each day's luck from the seed, and the third day is wet where no day is."""
+    local = stage.begin_iso + timedelta(seconds=second)
+    lucks = {day: Random(f"{seed}/{(stage.begin_iso + timedelta(days=day)).date()}").random() for day in range(stage.days)}
+    if all(luck >= 0.2 for luck in lucks.values()):
+        lucks[min(2, stage.days - 1)] = 0.13
+    return is_raining(local, lucks[min(stage.days - 1, int(second // DAY_S))])
+
+
+@dataclass(slots=True)
+class Life:
+    """Draws ordinary people's words; keeps away from what the stage has reserved."""
+
+    stage: Stage
+    seed: int
+    wet: Sequence[bool]
+    rng: Random = field(init=False)
+    _seen: dict[str, float] = field(default_factory=dict)
+    _old: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """A generator of its own."""
+        self.rng = Random(f"{self.seed}/life")
+        self._old = frozenset(who.face for who in self.stage.people.cared_for)
+
+    def moments(self, habit: Habit) -> Iterator[float]:
+        """When a habit happens, over the week, ascending."""
+        row = next(row for row in RHYTHMS if row.habit is habit)
+        for hour in range(24 * self.stage.days):
+            local = self.stage.begin_iso + timedelta(hours=hour, minutes=30)
+            often = rate(row, local, self.wet[hour])
+            at = hour * HOUR_S + (self.rng.expovariate(often) if often > 0 else HOUR_S)
+            while at < (hour + 1) * HOUR_S:
+                yield at
+                at += self.rng.expovariate(often)
+
+    def words(self) -> list[Word]:
+        """Everything that people say by way of devices."""
+        said: list[Word] = []
+        for at in sorted([*((t, True) for t in self.moments(Habit.HOME)), *((t, False) for t in self.moments(Habit.OUT))]):
+            said += self._home(at[0]) if at[1] else self._out(at[0])
+        for at in self.moments(Habit.DENIED):
+            said += self._denied(at)
+        for at in self.moments(Habit.STRANGER_FACE):
+            said += self._stranger(at)
+        for worker in self.stage.people.workers:
+            said += self._workdays(worker)
+        return said
+
+    def resident(self, at: float) -> Resident | None:
+        """Somebody who was not seen for a while and is nobody's incident."""
+        for _ in range(5):
+            who = self.rng.choice(self.stage.people.residents)
+            if who.face in self._old or at - self._seen.get(who.face, -DAY_S) < APART_S:
+                continue
+            self._seen[who.face] = at
+            return who
+        return None
+
+    def door(self, unit: str, at: float) -> Device | None:
+        """A door of the unit that no incident has."""
+        doors = [door for door in self.stage.people.doors_of[unit] if not self.stage.ledger.busy(door.id, at)]
+        return self.rng.choice(doors) if doors else None
+
+    def face(self, at: float, point: Device, who: str, word: str = "known") -> Word:
+        """A face that a point captures; one in ten thousand is taken for somebody else."""
+        score = self.rng.uniform(0.86, 0.98)
+        if word == "known" and self.rng.random() < MISTAKEN:
+            who, score = self.rng.choice(self.stage.people.residents).face, self.rng.uniform(0.78, 0.88)
+        if word == "stranger":
+            score = self.rng.uniform(0.2, 0.5)
+        return Word(at, point.id, word, who, round(score, 3), direction=point.direction or None)
+
+    def gate(self, at: float, direction: str, unit: str) -> tuple[Device, float]:
+        """A footway's face point and the seconds from there to a unit."""
+        point = self.rng.choice(
+            [f for f in self.stage.community.faces if f.place.startswith("gate") and f.direction == direction]
+        )
+        door = self.stage.people.doors_of[unit][0]
+        return point, dist((point.x, point.y), (door.x, door.y)) * DETOUR / WALK_M_PER_S
+
+    def _home(self, at: float) -> Iterator[Word]:
+        who = self.resident(at)
+        door = self.door(who.unit, at) if who else None
+        if who is None or door is None:
+            return
+        if self.rng.random() < GATE_SHARE:
+            point, walk = self.gate(at, "in", who.unit)
+            yield self.face(at - walk, point, who.face)
+        yield from self.faces_at_door(at, who)
+        yield Word(at, door.id, "granted", who.card, attributes=self.rng.choice(METHODS))
+        yield from self.passage(at + 0.4, door)
+
+    def faces_at_door(self, at: float, who: Resident) -> Iterator[Word]:
+        """The unit's own face point, where there is one: who comes, and in one case of seven the family with them."""
+        for point in self.stage.people.faces_of.get(who.unit, ()):
+            if self.stage.ledger.busy(point.id, at):
+                continue
+            if self.rng.random() > FACE_MISSED:
+                yield self.face(at - self.rng.uniform(0.5, 2.5), point, who.face)
+            if self.rng.random() < 0.15:
+                number = int(who.face[5:])
+                for other in {0, 1, 2} - {number}:
+                    face = f"{who.face[:5]}{other:02d}"
+                    if at - self._seen.get(face, -DAY_S) > APART_S and self.rng.random() < 0.7:
+                        self._seen[face] = at
+                        yield self.face(at + self.rng.uniform(0.5, 4), point, face)
+
+    def _out(self, at: float) -> Iterator[Word]:
+        who = self.resident(at)
+        door = self.door(who.unit, at) if who else None
+        if who is None or door is None:
+            return
+        yield from self.passage(at, door)
+        if self.rng.random() < GATE_SHARE:
+            point, walk = self.gate(at, "out", who.unit)
+            yield self.face(at + walk, point, who.face)
+
+    def passage(self, at: float, door: Device) -> Iterator[Word]:
+        """A door opens and falls shut."""
+        yield Word(at, door.id, "opened")
+        yield Word(at + self.rng.uniform(3, 12), door.id, "closed")
+
+    def _denied(self, at: float) -> Iterator[Word]:
+        door = self.rng.choice(self.stage.community.doors)
+        if not self.stage.ledger.busy(door.id, at):
+            yield Word(at, door.id, "denied", f"39{self.rng.randrange(10**8):08d}", attributes=METHODS[0])
+
+    def _stranger(self, at: float) -> Iterator[Word]:
+        """A courier or visitor: past a gate, or at a unit's point, where somebody lets them in by the intercom."""
+        who = f"S{self.rng.getrandbits(40):010x}"
+        point = self.rng.choice(self.stage.community.faces)
+        if self.stage.ledger.busy(point.id, at):
+            return
+        yield self.face(at, point, who, "stranger")
+        door = self.door(point.place, at) if point.building else None
+        if door is not None:
+            answered = at + self.rng.uniform(4, 25)
+            yield Word(answered, door.id, "granted", attributes=facts(method="remote"))
+            yield from self.passage(answered + 0.5, door)
+
+    def _workdays(self, worker: Worker) -> Iterator[Word]:
+        """In from ten minutes before eight, out for lunch, home by six; not on Sundays, and every third Saturday free."""
+        points = [face for face in self.stage.community.faces if face.building == worker.building]
+        for day in range(self.stage.days):
+            weekday = (self.stage.begin_iso + timedelta(days=day)).isoweekday()
+            if weekday == 7 or (weekday == 6 and self.rng.random() < 0.4):
+                continue
+            lunch = self.rng.uniform(11.5, 12.2)
+            for hour, way in (
+                (self.rng.uniform(7.84, 8.7), "in"),
+                (lunch, "out"),
+                (lunch + self.rng.uniform(0.7, 1), "in"),
+                (self.rng.uniform(16.8, 18.1), "out"),
+            ):
+                at = day * DAY_S + hour * HOUR_S
+                gate = self.rng.choice(
+                    [f for f in self.stage.community.faces if f.place.startswith("gate") and f.direction == way]
+                )
+                yield self.face(at, gate, worker.face, "permit")
+                if points and way == "in" and not self.stage.ledger.busy(points[0].id, at + 400):
+                    walk = dist((gate.x, gate.y), (points[0].x, points[0].y)) * DETOUR / WALK_M_PER_S
+                    yield self.face(at + walk, points[0], worker.face, "permit")
+                    yield from self._let_in(at + walk + 5, points[0])
+
+    def _let_in(self, at: float, point: Device) -> Iterator[Word]:
+        if (door := self.door(point.place, at)) is not None:
+            yield Word(at, door.id, "granted", attributes=facts(method="face"))
+            yield from self.passage(at + 0.5, door)

@@ -1,0 +1,181 @@
+"""What alerts have in common: one box whose loss silenced their devices, a rule that mutes them.
+
+By the words of docs/rules.md, over a complete list of alerts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
+from uuid import UUID
+
+from schemas.alerts import alert_id
+from schemas.kernels import Kernel
+from schemas.rules import Box, Rule
+from schemas.site import Site
+from trials.naive_conditions import World
+from trials.naive_rows import Raised, Row, micros
+
+RANK = (Box.POWER, Box.SWITCH, Box.CONTROLLER, Box.RECORDER)
+"""Of boxes with equally many silent devices the first of these is the cause."""
+
+
+@dataclass(slots=True)
+class _Loss:
+    """A box's alert with the alerts that are its children."""
+
+    rule: Rule
+    box: str
+    children: list[Raised] = field(default_factory=list)
+
+    @property
+    def at(self) -> int:
+        """When the first of them fell silent."""
+        return self.children[0].at
+
+    def id(self, site: Site) -> UUID:
+        """The alert's id, whose cause is its first child."""
+        return alert_id(site.id, self.rule.id, self.box, str(self.children[0].id))
+
+    @property
+    def rank(self) -> tuple[int, str, str]:
+        """Which of equal ones is the cause: the smallest."""
+        assert self.rule.box is not None
+        return RANK.index(self.rule.box), self.box, self.rule.id
+
+    @property
+    def end(self) -> float:
+        """When no more than `share` of those that had fallen silent before were still so; endless where that never came."""
+        ends = sorted(child.cleared for child in self.children if child.cleared is not None)
+        return next((end for end in ends if self._is_back(end)), inf)
+
+    def _is_back(self, time: int) -> bool:
+        fallen = [child for child in self.children if child.at < time]
+        return sum(_open(child, time) for child in fallen) <= self.rule.limit("share", 1) * len(fallen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is known of the site: its outage rules, every alert of a silence, what hangs on what, since when each has
+    spoken as what."""
+
+    outages: Sequence[Rule]
+    kind_of: Mapping[str, str]
+    silences: Sequence[Raised]
+    boxes: Mapping[str, Mapping[str, str]]
+    spoken: Mapping[tuple[str, str], int]
+
+    def kinds(self, outage: Rule) -> set[str]:
+        """Whose silence may be the box's."""
+        return {self.kind_of[name] for name in outage.children if name in self.kind_of}
+
+
+def with_outages(alerts: Sequence[Raised], rules: Sequence[Rule], rows: Iterable[Row], world: World) -> Iterator[Raised]:
+    """The alerts, those of the boxes, and those of what a box left behind. What is not decided yet is not there."""
+    outages = [rule for rule in rules if rule.kernel is Kernel.OUTAGE]
+    named = {name for rule in outages for name in rule.children}
+    settle = {name: max(micros(rule, "window") for rule in outages if name in rule.children) for name in named}
+    silences = sorted((alert for alert in alerts if alert.rule in named), key=lambda alert: (alert.at, alert.id.bytes))
+    boxes = {device: boxes_of(world.site, device) for device in world.site.devices}
+    scene = _Scene(outages, {rule.id: rule.kind for rule in rules}, silences, boxes, _spoken(rows))
+    losses: list[_Loss] = []
+    for child in silences:
+        if child.at + settle[child.rule] > world.watermark:
+            continue
+        loss = None if child.parent else _under_way(losses, child, scene) or _cause(child, scene)
+        if loss is None:
+            yield child
+            continue
+        loss.children.append(child)
+        if loss not in losses:
+            losses.append(loss)
+    yield from (alert for alert in alerts if alert.rule not in named)
+    for loss in losses:
+        yield from _alerts_of(loss, world)
+
+
+def boxes_of(site: Site, device: str) -> dict[str, str]:
+    """The box of each role that a device hangs on: what it names itself, else what the nearest of its boxes hangs on."""
+    one = site.devices.get(device)
+    found = dict(one.hangs_on) if one else {}
+    for box in [*found.values()]:
+        found = boxes_of(site, box) | found
+    return found
+
+
+def _spoken(rows: Iterable[Row]) -> dict[tuple[str, str], int]:
+    """Since when each device has spoken as what kind."""
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        time = row.received if row.late else row.at
+        found[row.device, row.kind] = min(time, found.get((row.device, row.kind), time))
+    return found
+
+
+def _under_way(losses: Iterable[_Loss], child: Raised, scene: _Scene) -> _Loss | None:
+    """The loss under way that the device falls silent by."""
+    boxes = scene.boxes.get(child.device, {}).items()
+    mine = (loss for loss in losses if (loss.rule.box, loss.box) in boxes and child.rule in loss.rule.children)
+    return min((loss for loss in mine if loss.at <= child.at < loss.end), key=lambda loss: (loss.at, loss.rank), default=None)
+
+
+def _cause(child: Raised, scene: _Scene) -> _Loss | None:
+    """The box whose loss explains the silence best, if there is one."""
+    found: list[tuple[int, _Loss]] = []
+    for rule in scene.outages:
+        box = scene.boxes.get(child.device, {}).get(str(rule.box))
+        if box is None or child.rule not in rule.children:
+            continue
+        spoken, silent = _counted(rule, box, child, scene)
+        if spoken >= rule.limit("devices", 1) and silent > rule.limit("share", 1) * spoken:
+            found.append((silent, _Loss(rule, box)))
+    return min(found, key=lambda one: (-one[0], one[1].rank))[1] if found else None
+
+
+def _counted(rule: Rule, box: str, child: Raised, scene: _Scene) -> tuple[int, int]:
+    """How many devices of the box have ever spoken, and how many of them fell silent about when this one did."""
+    hanging = {device for device, boxes in scene.boxes.items() if boxes.get(str(rule.box)) == box}
+    spoken = {
+        device for device in hanging if any(scene.spoken.get((device, kind), inf) <= child.at for kind in scene.kinds(rule))
+    }
+    near = {
+        one.device for one in scene.silences if one.rule in rule.children and abs(one.at - child.at) <= micros(rule, "window")
+    }
+    return len(spoken), len(near & spoken)
+
+
+def _open(alert: Raised, time: float) -> bool:
+    return alert.cleared is None or alert.cleared > time
+
+
+def _alerts_of(loss: _Loss, world: World) -> Iterator[Raised]:
+    """The box's alert, its children, and once its time is over what is still silent."""
+    box = loss.id(world.site)
+    ended = int(loss.end) if loss.end <= world.watermark else None
+    yield Raised(box, loss.rule.id, loss.box, loss.at, ended, loss.box, loss.rule.severity)
+    over = loss.end + micros(loss.rule, "left")
+    for child in loss.children:
+        if over > world.watermark or not _open(child, over):
+            yield replace(child, parent=box)
+            continue
+        yield replace(child, parent=box, cleared=int(over))
+        identity = alert_id(world.site.id, child.rule, child.key, f"left {box}")
+        yield replace(child, id=identity, at=int(over))
+
+
+def with_muting(alerts: Sequence[Raised], rules: Iterable[Rule]) -> list[Raised]:
+    """Each alert becomes a child of the open alert of the same device that mutes it, if there is one."""
+    muted_by = {rule.id: rule.muted_by for rule in rules}
+    muting = [alert for alert in alerts if any(alert.rule in names for names in muted_by.values())]
+    return [replace(alert, parent=_muting(alert, muted_by[alert.rule], muting)) for alert in alerts]
+
+
+def _muting(alert: Raised, names: Sequence[str], muting: Iterable[Raised]) -> UUID | None:
+    fitting = [
+        one
+        for one in muting
+        if one.rule in names
+        and one.id != alert.id
+        and one.device == alert.device
+        and one.at <= alert.at <= (inf if one.cleared is None else one.cleared)
+    ]
+    return min(((one.at, one.id.bytes, one.id) for one in fitting), default=(0, b"", None))[2]
