@@ -136,9 +136,16 @@ class Rule(Strict):
         name = self.named(parameter, FORMS[self.kernel].units.get(parameter, ""))
         return default if name is None else self.thresholds[name].value
 
-    def kind_of(self, role: str) -> Kind:
-        """Whose events play the role."""
-        return self.match[role].kind or self.kind
+    def branches(self, role: str) -> tuple[tuple[Kind, Condition], ...]:
+        """Whose events play the role, and what they are asked: one, or several where `any` joins events of several kinds."""
+        whole = self.match[role]
+        if any(part.kind for part in whole.any_of):
+            return tuple((part.kind or self.kind, part) for part in whole.any_of)
+        return ((whole.kind or self.kind, whole),)
+
+    def kinds(self) -> frozenset[Kind]:
+        """Every kind that the rule looks at."""
+        return frozenset(kind for role in self.match for kind, _ in self.branches(role))
 
     @cached_property
     def hold_s(self) -> float:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from schemas.conditions import Condition
-from schemas.events import HEARTBEAT, TYPES
+from schemas.events import HEARTBEAT, TYPES, Kind
 from schemas.kernels import ANY_UNIT, FORMS, MOST, Kernel
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ROWS_COLUMNS = ("score", "value")
 ATTRIBUTE = "attributes."
+SHORTEST_HOLD_S = 10.0
+DAY_S = 86_400.0
 
 
 def mistakes(rule: "Rule") -> Iterator[str]:
@@ -43,20 +45,22 @@ def _roles(rule: "Rule") -> Iterator[str]:
 
 def _conditions(rule: "Rule") -> Iterator[str]:
     for role, whole in rule.match.items():
-        for condition in whole.parts():
-            yield from _types(rule, role, condition)
-            yield from _compared(rule, role, condition)
-        listened = whole.listens()
-        if listened is not None and not listened and not whole.heartbeats:
-            yield f"match.{role}: no type fits all of its conditions, so that it never matches"
+        for kind, branch in rule.branches(role):
+            for condition in branch.parts():
+                yield from _types(rule, role, kind, condition)
+                yield from _compared(rule, role, condition)
+            listened = branch.listens()
+            if listened is not None and not listened and not branch.heartbeats:
+                yield f"match.{role}: no type fits all of its conditions, so that it never matches"
+        if len(rule.branches(role)) > 1 and whole.model_fields_set - {"any_of", "any"}:
+            yield f"match.{role}: where `any` joins several kinds, everything stands in its conditions and nothing beside it"
 
 
-def _types(rule: "Rule", role: str, condition: Condition) -> Iterator[str]:
-    kind = condition.kind or rule.kind_of(role)
+def _types(rule: "Rule", role: str, kind: Kind, condition: Condition) -> Iterator[str]:
     known = TYPES[kind]
     for name in sorted(condition.types - set(known)):
         yield f"match.{role}.types: {kind} has no {name}{near(name, known)}; it has {', '.join(known)}"
-    if condition.kind is not None and condition.kind is not rule.kind_of(role):
+    if condition.kind not in {None, kind}:
         yield f"match.{role}.kind: say the kind once, at the role itself"
     if condition.heartbeats and rule.kernel not in {Kernel.ABSENCE, Kernel.DEVIATION}:
         yield f"match.{role}.heartbeats: a {HEARTBEAT} is life for absence and nothing else"
@@ -99,6 +103,12 @@ def _kernel(rule: "Rule") -> Iterator[str]:
         yield "thresholds: an alert has to end: give match.clears or clear_after_s"
     if rule.kernel is Kernel.LEVEL:
         yield from _level(rule)
+    if rule.kernel is Kernel.EACH and 0 < rule.hold_s < SHORTEST_HOLD_S:
+        yield f"thresholds.hold_s: 0, or at least {SHORTEST_HOLD_S:g} s: each remembers 62 such windows back"
+    if rule.kernel is Kernel.DEVIATION and DAY_S % max(1.0, rule.limit("interval", 1)):
+        yield "thresholds.interval_s: a whole number of intervals must make a day"
+    if rule.kernel is Kernel.OUTAGE and rule.limit("left", 0) < rule.limit("window", 0):
+        yield "thresholds.left_s: at least window_s, because what comes back is looked at so much later"
     if (rule.kernel is Kernel.OUTAGE) != (rule.box is not None) or (rule.kernel is Kernel.OUTAGE) != bool(rule.children):
         yield "box: an outage names its box and the rules whose alerts are its children; no other kernel does"
     if rule.kernel is Kernel.EACH and rule.muted_by:

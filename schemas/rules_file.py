@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from schemas.errors import RuleError
 from schemas.rules import Rule
-from schemas.rules_sentences import Location, sentences
+from schemas.rules_mended import all_sentences
+from schemas.rules_sentences import Location
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick where PyYAML was built with libyaml
 
@@ -86,7 +87,7 @@ def _read(path: Path, node: yaml.MappingNode, mistakes: list[str]) -> Row:
     try:
         return Row(path, node, row.id, Rule.model_validate(plain))
     except ValidationError as err:
-        mistakes.extend(row.mistake(location, sentence) for location, sentence in sentences(err))
+        mistakes.extend(row.mistake(location, sentence) for location, sentence in all_sentences(plain, err))
         return row
 
 

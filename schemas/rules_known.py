@@ -5,6 +5,7 @@ A row does not say this of itself: it depends on the other files and on the site
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from schemas.conditions import Condition, Hours
@@ -14,6 +15,9 @@ from schemas.rules_check import near
 from schemas.rules_file import Gathered, Row
 from schemas.rules_sentences import Location
 from schemas.site import Site
+
+ALIKE = 0.8
+"""Devices name zones as they like, so that no list of them is whole: one that differs by a letter from a place is a slip."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def _condition(condition: Condition, at: Location, known: Known) -> Iterator[Nam
     for word in sorted(condition.buildings):
         yield (*at, "buildings"), word, known.buildings, "building of this site"
     for word in sorted(condition.zones):
-        if not word.isdigit():  # cameras and lanes number their own zones
+        if get_close_matches(word, known.zones, n=1, cutoff=ALIKE):
             yield (*at, "zones"), word, known.zones, "place or kind of place of this site"
     if condition.hours is not None:
         yield from _calendar(condition.hours, (*at, "hours"), known)

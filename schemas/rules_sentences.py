@@ -54,12 +54,21 @@ def sentences(error: ValidationError) -> Iterator[tuple[Location, str]]:
     """Each mistake's place in the row, and its sentence. The row's own check names its places itself."""
     for mistake in error.errors(include_url=False):
         location = tuple(str(part) for part in mistake["loc"] if part != "[key]")
-        if mistake["type"] == "value_error" and not location:
-            for line in mistake["msg"].removeprefix("Value error, ").split("\n"):
-                place, _, text = line.partition(": ")
-                yield tuple(place.split(".")), text
-        else:
+        if not _own(mistake):
             yield location, _sentence(mistake, location)
+    yield from own_mistakes(error)
+
+
+def _own(mistake: ErrorDetails) -> bool:
+    return mistake["type"] == "value_error" and not mistake["loc"]
+
+
+def own_mistakes(error: ValidationError) -> Iterator[tuple[Location, str]]:
+    """What the row's own check (rules_check.py) found: it comes only where every field has its form."""
+    for mistake in error.errors(include_url=False):
+        for line in mistake["msg"].removeprefix("Value error, ").split("\n") if _own(mistake) else ():
+            place, _, text = line.partition(": ")
+            yield tuple(place.split(".")), text
 
 
 def _sentence(mistake: ErrorDetails, location: Location) -> str:
@@ -70,7 +79,7 @@ def _sentence(mistake: ErrorDetails, location: Location) -> str:
         allowed = allowed_at(location)
         return f"is no field here; allowed: {', '.join(allowed)}{_near(location[-1], allowed)}"
     if kind in {"enum", "literal_error"}:
-        allowed = _choices(str(mistake.get("ctx", {}).get("expected", "")))
+        allowed = choices_of(mistake)
         return f"{mistake['input']!r} is none of {', '.join(allowed)}{_near(mistake['input'], allowed)}"
     if kind in {"model_type", "dataclass_type"} and location:
         return f"write it as fields: {{{', '.join(f'{name}: …' for name in allowed_at((*location, '')))}}}"
@@ -87,8 +96,9 @@ def allowed_at(location: Location) -> Sequence[str]:
     return _names(Rule) if inside is None else _PARTS[inside]
 
 
-def _choices(expected: str) -> list[str]:
+def choices_of(mistake: ErrorDetails) -> list[str]:
     """The names of pydantic's `'a', 'b' or 'c'`."""
+    expected = str(mistake.get("ctx", {}).get("expected", ""))
     return [part.strip().strip("'") for part in expected.replace(" or ", ", ").split(", ") if part.strip()]
 
 

@@ -52,7 +52,7 @@ class Ways:
     """
 
     def __init__(self, site: Site) -> None:
-        self._site = site
+        self.site = site
         self._ground = ground_of(site)
         self._ends = ends_of(site, self._ground.solids)
         self._row = {ident: n for n, ident in enumerate(self._ends.ids)}
@@ -73,11 +73,11 @@ class Ways:
 
     @cached_property
     def _walked(self) -> Floats:
-        return self._bounded(walked(self._site, self._ground, self._ends))
+        return self._bounded(walked(self.site, self._ground, self._ends))
 
     @cached_property
     def _driven(self) -> Floats:
-        return self._bounded(driven(self._site, self._ground, self._ends))
+        return self._bounded(driven(self.site, self._ground, self._ends))
 
     def _bounded(self, ways: Floats) -> Floats:
         """The ways, at least the straight line, and that where there is none."""

@@ -6,6 +6,7 @@ offset, for as long as its log reaches back.
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -130,10 +131,11 @@ async def _record(settings: Settings, mark: Mark) -> Record:
     kind = Kind(mark.kind)
     places = {other: Place() for other in Kind} | {kind: Place(mark.offset)}
     reader = LogReader(settings.kafka, settings.topic_prefix, mark.partition)
-    async for records in reader.between(places, {kind: mark.offset + 1}):
-        for record in records:
-            if record.offset == mark.offset:
-                return record
+    async with aclosing(reader.between(places, {kind: mark.offset + 1})) as stretches:  # type: ignore[type-var]
+        async for records in stretches:
+            for record in records:
+                if record.offset == mark.offset:
+                    return record
     raise Unavailable(f"Kafka's log of {kind} no longer reaches back to offset {mark.offset}.")
 
 

@@ -1,8 +1,8 @@
 """Each kernel alone: rows of numbers through compiled code, on one core. Two cases a kernel.
 
-Sparse is what most rows are: of many keys, and nothing comes of them. Densest is the worst: all rows of one key, as many kept as
-the catalogue's greediest rule keeps, and as many raises as rows allow. Speed is in rows a second; the best of some runs, because
-whatever else the machine does only ever adds time.
+Sparse is what most rows are: of many keys, and nothing comes of them. Densest is the worst: all rows of one key, as many kept
+as the catalogue's greediest rule keeps, and as many raises as rows allow. Speed is in rows a second; the best of some runs,
+because whatever else the machine does only ever adds time.
 """
 
 import time

@@ -46,11 +46,11 @@ def judge(
 
 def _by_key(rule: Rule, rows: Sequence[Row], world: World) -> dict[str, list[Seen]]:
     """What each key's events are to the rule, in the order in which they are folded."""
-    kinds = {role: rule.kind_of(role) for role in rule.match}
-    heard = set(kinds.values())
+    kinds = {role: {kind for kind, _ in rule.branches(role)} for role in rule.match}
+    heard = rule.kinds()
     found: dict[str, list[Seen]] = {}
     for row in (row for row in rows if row.kind in heard):
-        playing = {role: _when(rule, role, row) for role, kind in kinds.items() if row.kind == kind}
+        playing = {role: _when(rule, role, row) for role, heard_by in kinds.items() if row.kind in heard_by}
         roles = {role for role, at in playing.items() if fits(rule, role, row, at, world)}
         key = named(rule.key, row, world) if roles else None
         if key is not None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from schemas.alerts import alert_id
 from schemas.kernels import Kernel
 from schemas.rules import Box, Rule
-from schemas.site import Site
+from schemas.site import Device, Site
 from trials.naive_conditions import World
 from trials.naive_rows import Raised, Row, micros
 
@@ -55,18 +55,20 @@ class _Loss:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What is known of the site: its outage rules, every alert of a silence, what hangs on what, since when each has
-    spoken as what."""
+    """What is known: outage rules, each rule's kind, every alert of a silence, what hangs on what, since when who speaks."""
 
     outages: Sequence[Rule]
     kind_of: Mapping[str, str]
     silences: Sequence[Raised]
+    devices: Mapping[str, Device]
     boxes: Mapping[str, Mapping[str, str]]
-    spoken: Mapping[tuple[str, str], int]
+    spoken: Mapping[str, int]
 
-    def kinds(self, outage: Rule) -> set[str]:
-        """Whose silence may be the box's."""
-        return {self.kind_of[name] for name in outage.children if name in self.kind_of}
+    def hanging(self, outage: Rule, box: str) -> set[str]:
+        """The devices that hang on a box and are of the kinds that the outage's children are about."""
+        kinds = {self.kind_of[name] for name in outage.children if name in self.kind_of}
+        on_it = {device for device, boxes in self.boxes.items() if boxes.get(str(outage.box)) == box}
+        return {device for device in on_it if self.devices[device].kind in kinds}
 
 
 def with_outages(alerts: Sequence[Raised], rules: Sequence[Rule], rows: Iterable[Row], world: World) -> Iterator[Raised]:
@@ -76,12 +78,15 @@ def with_outages(alerts: Sequence[Raised], rules: Sequence[Rule], rows: Iterable
     settle = {name: max(micros(rule, "window") for rule in outages if name in rule.children) for name in named}
     silences = sorted((alert for alert in alerts if alert.rule in named), key=lambda alert: (alert.at, alert.id.bytes))
     boxes = {device: boxes_of(world.site, device) for device in world.site.devices}
-    scene = _Scene(outages, {rule.id: rule.kind for rule in rules}, silences, boxes, _spoken(rows))
+    scene = _Scene(outages, {rule.id: rule.kind for rule in rules}, silences, world.site.devices, boxes, _spoken(rows))
     losses: list[_Loss] = []
     for child in silences:
+        if child.parent:
+            yield child  # muted: nobody is told, and nothing is left to decide
+            continue
         if child.at + settle[child.rule] > world.watermark:
             continue
-        loss = None if child.parent else _under_way(losses, child, scene) or _cause(child, scene)
+        loss = _under_way(losses, child, scene) or _cause(child, scene)
         if loss is None:
             yield child
             continue
@@ -102,12 +107,12 @@ def boxes_of(site: Site, device: str) -> dict[str, str]:
     return found
 
 
-def _spoken(rows: Iterable[Row]) -> dict[tuple[str, str], int]:
-    """Since when each device has spoken as what kind."""
-    found: dict[tuple[str, str], int] = {}
+def _spoken(rows: Iterable[Row]) -> dict[str, int]:
+    """Since when each device has spoken."""
+    found: dict[str, int] = {}
     for row in rows:
         time = row.received if row.late else row.at
-        found[row.device, row.kind] = min(time, found.get((row.device, row.kind), time))
+        found[row.device] = min(time, found.get(row.device, time))
     return found
 
 
@@ -133,10 +138,7 @@ def _cause(child: Raised, scene: _Scene) -> _Loss | None:
 
 def _counted(rule: Rule, box: str, child: Raised, scene: _Scene) -> tuple[int, int]:
     """How many devices of the box have ever spoken, and how many of them fell silent about when this one did."""
-    hanging = {device for device, boxes in scene.boxes.items() if boxes.get(str(rule.box)) == box}
-    spoken = {
-        device for device in hanging if any(scene.spoken.get((device, kind), inf) <= child.at for kind in scene.kinds(rule))
-    }
+    spoken = {device for device in scene.hanging(rule, box) if scene.spoken.get(device, inf) <= child.at}
     near = {
         one.device for one in scene.silences if one.rule in rule.children and abs(one.at - child.at) <= micros(rule, "window")
     }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -110,6 +110,7 @@ def holds(asked: Condition, rule: Rule, row: Row, at: int, world: World) -> bool
 
 
 def _answers(asked: Condition, rule: Rule, row: Row, at: int, world: World) -> Iterator[bool]:
+    yield asked.kind is None or row.kind == asked.kind
     yield not asked.types or row.type in asked.types or (asked.heartbeats and row.type == HEARTBEAT)
     device = world.device(row)
     place = world.site.places.get(device.place) if device else None
@@ -119,6 +120,7 @@ def _answers(asked: Condition, rule: Rule, row: Row, at: int, world: World) -> I
     yield asked.direction is None or row.direction == asked.direction
     yield not asked.in_list or _listed(asked.in_list, row, at, world)
     yield not asked.not_in_list or (row.subject is not None and not _listed(asked.not_in_list, row, at, world))
+    yield not asked.expired_in or any(_expired(name, row, at, world) for name in asked.expired_in)
     yield asked.permit is None or _permit(asked.permit, row, at, world)
     yield not asked.differs or any(_differs(name, column, row, world) for name, column in asked.differs.items())
     yield not asked.not_bay_owner or _stranger_in_bay(row, world)
@@ -132,6 +134,11 @@ def _answers(asked: Condition, rule: Rule, row: Row, at: int, world: World) -> I
     yield not asked.any_of or any(holds(part, rule, row, at, world) for part in asked.any_of)
     yield all(holds(part, rule, row, at, world) for part in asked.all_of)
     yield not any(holds(part, rule, row, at, world) for part in asked.none_of)
+
+
+def _expired(name: ListName, row: Row, at: int, world: World) -> bool:
+    """In the list, and not on that day."""
+    return bool(world.entries(name, row.subject)) and not _listed((name,), row, at, world)
 
 
 def _number(column: str, row: Row) -> float | None:
@@ -152,7 +159,18 @@ def _written(value: object) -> str:
 
 
 def _listed(names: Sequence[ListName], row: Row, at: int, world: World) -> bool:
-    return any(world.valid(name, row.subject, at) for name in names)
+    return any(world.valid(name, row.subject, at) or (name is ListName.CARE and _cared_for(row, at, world)) for name in names)
+
+
+def _cared_for(row: Row, at: int, world: World) -> bool:
+    """Whether somebody of the care list is the subject's person: a card's and a face's alike."""
+    person = _of_subject("person", row, world) or row.subject
+    for entry in world.lists.of(ListName.CARE):
+        name = entry.person or entry.subject
+        own = {name, _of_subject("person", replace(row, subject=name), world)}
+        if person in own and world.valid(ListName.CARE, entry.subject, at):
+            return True
+    return False
 
 
 def _of_subject(column: str, row: Row, world: World) -> str | None:

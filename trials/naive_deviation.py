@@ -7,7 +7,7 @@ hold the kernel against it. Times are whole microseconds since the epoch.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from math import inf, isfinite, sqrt
+from math import inf, sqrt
 from statistics import median
 
 SECOND = 1_000_000
@@ -161,7 +161,7 @@ def _life(key: _Key, life: Sequence[Heard], usual: Usual, almanac: Almanac, wate
 
 def _observed(rows: Sequence[Heard], usual: Usual) -> float | None:
     """The sum or the mean of the interval; None where it is not known."""
-    amounts = [row.amount for row in rows if row.amount is not None and isfinite(row.amount)]
+    amounts = [row.amount for row in rows if row.amount is not None and abs(row.amount) < 1e100]
     total = 0.0
     for amount in amounts:
         total += amount

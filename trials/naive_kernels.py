@@ -100,18 +100,31 @@ def _episodes(rule: Rule, events: Sequence[Seen], world: World, speaks: Callable
 
 
 def _surplus(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Found]:
+    """Of an episode the first eight values are told apart; of what allows before it the last four are known."""
+
     def speaks(first: Seen, end: int) -> bool:
         came = {seen.value for seen in _playing(events, "event") if first.at <= seen.at <= end}
-        allowed = [seen for seen in _playing(events, "allow") if first.at - micros(rule, "before") <= seen.at <= end]
-        return len(came) - len(allowed) >= rule.limit("excess", 1)
+        allows = _playing(events, "allow")
+        before = [seen for seen in allows if seen.at < first.at][-4:]
+        allowed = [seen for seen in before if seen.at >= first.at - micros(rule, "before")]
+        allowed += [seen for seen in allows if first.at <= seen.at <= end]
+        return bool(allowed) and min(len(came), 8) - len(allowed) >= rule.limit("excess", 1)
 
     return _episodes(rule, events, world, speaks)
 
 
 def _mismatch(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Found]:
+    """The last three witnesses before it and the last four events are known, and the first three other values."""
+
     def speaks(first: Seen, end: int) -> bool:
-        witnesses = {seen.value for seen in _playing(events, "witness") if 2 * first.at - end < seen.at <= end}
-        return bool(witnesses) and first.value not in witnesses
+        earliest = first.at - micros(rule, "window")
+        witnesses = _playing(events, "witness")
+        known = [seen for seen in witnesses if seen.at < first.at][-3:]
+        known += [seen for seen in witnesses if first.at <= seen.at <= end]
+        values = [seen.value for seen in known if seen.at > earliest]
+        others = list(dict.fromkeys(value for value in values if value != first.value))[:3]
+        own = {seen.value for seen in [seen for seen in _playing(events, "event") if seen.at <= end][-4:] if seen.at > earliest}
+        return first.value not in values and bool(set(others) - own)
 
     return _episodes(rule, events, world, speaks)
 

@@ -1,9 +1,9 @@
-"""`gatehouse score`: a simulated week of the whole site before the catalogue; recall, precision, delay, alerts an hour, floods.
+"""`gatehouse score`: a simulated week of the whole site before the catalogue: recall, precision, delay, alerts, floods.
 
-The rules see the log alone: batches in order of arrival, repeats dropped by id as a worker does, ticks as a gateway writes them.
-The engine is handed an hour at a time; its alerts do not depend on how the log is cut. When the operator hears of an alert follows
-from when it can be raised: a rule of one event when it is read, all others when the log's time has passed the event by the
-allowance, children of an outage when the cause is decided.
+The rules see the log alone: batches in order of arrival, repeats dropped by id as a worker does, ticks as a gateway writes
+them. The engine is handed an hour at a time; its alerts do not depend on how the log is cut. When the operator hears of an
+alert follows from when it can be raised: a rule of one event when it is read, all others when the log's time has passed the
+event by the allowance, children of an outage when the cause is decided.
 
 Exit 0 only when every promise of score_report.py holds.
 """
@@ -11,7 +11,8 @@ Exit 0 only when every promise of score_report.py holds.
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import numpy as np
 import typer
@@ -137,11 +138,9 @@ def _said(alert: Alert, rules: Mapping[str, Rule], settle: Mapping[str, float], 
     return Said(alert.id, alert.rule, alert.device, alert.subject, raised, known, alert.parent)
 
 
-def _through_parent(said: Said, found: Mapping[object, Said]) -> Said:
-    parent = found.get(said.parent)
-    if parent is None:
-        return said
-    return Said(said.id, said.rule, said.device, said.subject, said.raised, max(said.told, parent.told), said.parent)
+def _through_parent(said: Said, found: Mapping[UUID, Said]) -> Said:
+    parent = None if said.parent is None else found.get(said.parent)
+    return said if parent is None else replace(said, told=max(said.told, parent.told))
 
 
 def _wrong(findings: Findings) -> Iterator[str]:

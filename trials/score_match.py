@@ -1,15 +1,16 @@
 """Alerts against the truth: which incident each alert answers, which alerts answer none, which incidents nobody told.
 
-An alert answers a truth of its own rule about the same device or subject, raised between the truth's begin and its latest moment;
-one alert a truth. An alert of a rule that a truth names beside its own is excused, once a truth. Every other alert that the
-operator is told is false, a second one about the same incident too. A child (stored, not told) may answer, and is never false.
+An alert answers a truth of its own rule about the same device or subject, raised between the truth's begin and its latest
+moment; one alert a truth. An alert of a rule that a truth names beside its own is excused, once a truth. Every other alert
+that the operator is told is false, a second one about the same incident too. A child (stored, not told) may answer, and is
+never false.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from streams.simulator.week_stage import Truth
+from streams.simulator.week_ledger import Truth
 
 CLOCKS_S = 4.0
 """Two trusted clocks may each be 2 s off."""

@@ -13,6 +13,11 @@ RECALL, PRECISION, EACH_RULE, PER_HOUR, FLOODED = 0.99, 0.95, 0.9, 6.0, 0.01
 FLOOD, FLOOD_S = 10, 600.0
 """More than so many alerts within ten minutes."""
 
+HEAD = (
+    f"{'rule':<30}{'incidents':>10}{'found':>7}{'false':>7}{'recall':>8}{'prec.':>8}"
+    f"{'delay p50':>11}{'max':>9}{'told p50':>10}{'max':>9}"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleScore:
@@ -38,7 +43,7 @@ class RuleScore:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The whole run. `unscored` are rules of the catalogue without an incident, `unknown` rules of the truth that it has not."""
+    """The whole run. `unscored`: rules of the catalogue without an incident; `unknown`: rules of the truth that it has not."""
 
     days: int
     seed: int
@@ -142,8 +147,7 @@ def as_json(score: Score) -> str:
 
 def as_text(score: Score) -> str:
     """A table for people, the promises below."""
-    head = f"{'rule':<30}{'incidents':>10}{'found':>7}{'false':>7}{'recall':>8}{'prec.':>8}{'delay p50':>11}{'max':>9}{'told p50':>10}{'max':>9}"
-    lines = [head, *(_line(rule) for rule in score.rules)]
+    lines = [HEAD, *(_line(rule) for rule in score.rules)]
     promises = (
         ("recall over all", f"{score.recall:.4f}", f"≥ {RECALL}", score.recall >= RECALL),
         ("precision over all", f"{score.precision:.4f}", f"≥ {PRECISION}", score.precision >= PRECISION),
@@ -153,20 +157,26 @@ def as_text(score: Score) -> str:
         ("rules without an incident", ", ".join(score.unscored) or "none", "none", not score.unscored),
         ("rules that the catalogue has not", ", ".join(score.unknown) or "none", "none", not score.unknown),
     )
-    lines += ["", *(f"{name:<34}{figure:>12}  {limit:<8}{'holds' if ok else 'DOES NOT HOLD'}" for name, figure, limit, ok in promises)]
-    lines.append(
-        f"{score.days} days, seed {score.seed}: {score.events} events and {score.heartbeats} heartbeats in {score.seconds:.0f} s; "
-        f"{score.alerts} alerts told, {score.worst_hour} in the worst hour, {score.children} children, {score.excused} excused."
+    lines.append("")
+    for name, figure, limit, ok in promises:
+        lines.append(f"{name:<34}{figure:>12}  {limit:<8}{'holds' if ok else 'DOES NOT HOLD'}")
+    return "\n".join([*lines, _facts(score)])
+
+
+def _facts(score: Score) -> str:
+    rows = f"{score.events} events and {score.heartbeats} heartbeats in {score.seconds:.0f} s"
+    told = (
+        f"{score.alerts} alerts told, {score.worst_hour} in the worst hour, {score.children} children, {score.excused} beside"
     )
-    return "\n".join(lines)
+    return f"{score.days} days, seed {score.seed}: {rows}; {told}."
 
 
 def _line(rule: RuleScore) -> str:
     def cell(value: float | None, width: int, digits: int = 2) -> str:
         return f"{'-' if value is None else format(value, f'.{digits}f'):>{width}}"
 
-    return (
-        f"{rule.rule:<30}{rule.incidents:>10}{rule.found:>7}{rule.false:>7}{cell(rule.recall, 8)}{cell(rule.precision, 8)}"
-        f"{cell(rule.delay_p50_s, 11, 1)}{cell(rule.delay_max_s, 9, 1)}{cell(rule.told_p50_s, 10, 1)}{cell(rule.told_max_s, 9, 1)}"
-        f"{'' if rule.holds else '  under the line'}"
-    )
+    counts = f"{rule.rule:<30}{rule.incidents:>10}{rule.found:>7}{rule.false:>7}"
+    shares = f"{cell(rule.recall, 8)}{cell(rule.precision, 8)}"
+    delays = f"{cell(rule.delay_p50_s, 11, 1)}{cell(rule.delay_max_s, 9, 1)}"
+    hearing = f"{cell(rule.told_p50_s, 10, 1)}{cell(rule.told_max_s, 9, 1)}"
+    return f"{counts}{shares}{delays}{hearing}{'' if rule.holds else '  under the line'}"

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from schemas.alerts import Alert
 from schemas.codec import to_batch
-from schemas.configuration import merged
 from schemas.events import Event, Heartbeat, Received, place
 from schemas.examples import Example, ExampleEvent, ExpectedAlert
 from schemas.identity import uuid_of
@@ -107,7 +106,7 @@ def run_example(rule: Rule, example: Example, known: Mapping[str, Rule], site: S
     """One example, on an engine of its own."""
     if unknown := [name for name in example.with_rules if name not in known]:
         return Result(rule.id, example, [], f"with_rules: there is no rule {', '.join(unknown)}")
-    lists = merged(site, Lists(example.lists))
+    lists = Lists(example.lists)
     engine = Engine(site, [rule, *(known[name] for name in example.with_rules if name != rule.id)], lists)
     end = round((example.start + timedelta(seconds=example.until)).timestamp() * SECOND)
     outcome = replay(engine, sorted_whole(iter(_batches(rule, example, site))), Pace(until_us=end), site.id)

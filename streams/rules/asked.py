@@ -18,10 +18,9 @@ from streams.rules.world import World
 Question = Callable[[Ints], Flags]
 
 
-def asked(rule: Rule, role: str, world: World, *, hours: bool) -> Question | None:
-    """What the role asks beside the type; None where it asks nothing more. `hours`: the rule's own bound it too."""
-    kind = rule.kind_of(role)
-    questions = list(_questions(rule, kind, rule.match[role], world, nested=False))
+def asked(rule: Rule, kind: Kind, condition: Condition, world: World, *, hours: bool) -> Question | None:
+    """What is asked beside the type; None where nothing more is. `hours`: the rule's own bound it too."""
+    questions = list(_questions(rule, kind, condition, world, nested=False))
     if hours and rule.hours is not None:
         questions.append(_hours(rule.hours, world))
     return _all(questions) if questions else None
@@ -95,6 +94,8 @@ def _among(column: Callable[[Ints], Ints], texts: frozenset[str]) -> Question:
 def _of_lists(kind: Kind, part: Condition, world: World) -> Iterator[Question]:
     if part.in_list:
         yield _any([_listed(name, world) for name in part.in_list])
+    if part.expired_in:
+        yield _any([_expired(name, world) for name in part.expired_in])
     yield from (_not(_listed(name, world)) for name in part.not_in_list)
     if part.not_in_list:
         yield lambda rows: rows[:, at.SUBJECT] != 0
@@ -110,6 +111,10 @@ def _of_lists(kind: Kind, part: Condition, world: World) -> Iterator[Question]:
 
 def _listed(name: ListName, world: World) -> Question:
     return lambda rows: world.rolls.listed(name, rows[:, at.SUBJECT], rows[:, at.TIME])
+
+
+def _expired(name: ListName, world: World) -> Question:
+    return lambda rows: world.rolls.expired(name, rows[:, at.SUBJECT], rows[:, at.TIME])
 
 
 def _differs(kind: Kind, part: Condition, world: World) -> Question:

@@ -9,13 +9,17 @@ import numpy as np
 from schemas.conditions import Hours
 from schemas.site import Calendar, Site
 from streams.rules.columns import Flags
+from streams.rules.deviation import MIDNIGHT, calendar_of
 from streams.rules.names import Ints
 
 SECOND = 1_000_000
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
 EPOCH = date(1970, 1, 1)
 THURSDAY = 3  # 1970-01-01, counted from Monday 0
-SUNDAY = 7
+SATURDAY, SUNDAY = 6, 7
+KINDS_OF_DAY = 3
+FIRST_DAY, KNOWN_DAYS = date(2000, 1, 1), 50 * 366
+"""The days whose kind is known: nothing that a site has is older, and rules do not outlive them."""
 
 
 def day_number(day: date) -> int:
@@ -30,6 +34,8 @@ class LocalTime:
         self._zone = ZoneInfo(site.timezone)
         self._offsets: dict[int, int] = {}
         self.holidays = np.array(sorted(day_number(date.fromisoformat(day)) for day in site.holidays), np.int64)
+        self._holidays = set(self.holidays.tolist())
+        self._almanac: Ints | None = None
         self._calendars: Mapping[str, Calendar] = site.calendars
 
     def local(self, times: Ints) -> Ints:
@@ -43,6 +49,21 @@ class LocalTime:
             moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
             self._offsets[hour] = round((moment.astimezone(self._zone).utcoffset() or timedelta()).total_seconds()) * SECOND
         return self._offsets[hour]
+
+    def midnight(self) -> int:
+        """An instant of local midnight."""
+        return int(self.calendar()[0, MIDNIGHT])
+
+    def calendar(self) -> Ints:
+        """Local days as deviation.py takes them: working days, Saturdays, Sundays and holidays."""
+        if self._almanac is None:
+            self._almanac = calendar_of(FIRST_DAY, KNOWN_DAYS, self._zone, self._kind_of)
+        return self._almanac
+
+    def _kind_of(self, day: date) -> int:
+        if day.isoweekday() == SUNDAY or day_number(day) in self._holidays:
+            return 2
+        return int(day.isoweekday() == SATURDAY)
 
     def days(self, times: Ints) -> Ints:
         """The local day of each time, as a number of days since 1970-01-01."""

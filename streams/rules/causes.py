@@ -7,6 +7,7 @@ function of the alerts and their endings alone, not of how they came in blocks. 
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any, Protocol
 from uuid import UUID
@@ -119,15 +120,23 @@ class Causes:
             self._note_end(clearing)
         for alert, key in alerts:
             self._take(alert, key, told)
-        for change in changed:
-            self._change(change, told)
-        for clearing in ended:
-            self._end(clearing, told)
-        while self.due and self.due[0][0] <= watermark:
-            time, what, _, identity = heappop(self.due)
-            DUE[what](self, UUID(identity), time, told)
+        news: list[tuple[datetime, UUID, Clearing | SeverityChange]] = [(change.at, change.id, change) for change in changed]
+        news += [(clearing.cleared_at, clearing.id, clearing) for clearing in ended]
+        for at, _, one in sorted(news, key=lambda new: (new[0], isinstance(new[2], Clearing), new[1])):
+            self._decide_until(micros(at) - 1, told)
+            if isinstance(one, Clearing):
+                self._end(one, told)
+            else:
+                self._change(one, told)
+        self._decide_until(watermark, told)
         self._forget(watermark)
         return told
+
+    def _decide_until(self, time: int, told: Told) -> None:
+        """Decide what is due by then, in its order: what ends later is not known to it."""
+        while self.due and self.due[0][0] <= time:
+            when, what, _, identity = heappop(self.due)
+            DUE[what](self, UUID(identity), when, told)
 
     # What comes in.
 
@@ -239,6 +248,7 @@ class Causes:
             return None
         _, rule, box, silent = best
         alert = self._box_alert(rule, box, silent, fallen)
+        alert = replace(alert, parent=self._muted(alert, fallen.raised))
         down = self.down[alert.id] = Down(alert, rule.id, fallen.raised)
         told.alerts.append(alert)
         return down

@@ -15,7 +15,7 @@ counts, 1 for an event. Roles: bit 0 counts, bit 1 only tells that the source is
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from math import isfinite, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -79,6 +79,9 @@ _RECENT = 500
 _ANSCOMBE = 0.375
 """sqrt(count + 3/8) has a variance near 1/4 from counts of 1 or 2 on."""
 _TOGETHER = 0.95
+"""No correlation makes evidence vanish."""
+_ABSURD = 1e100
+"""Amounts from here on, and what is no number, count nothing: their squares would outgrow every number."""
 
 
 @kernel(layout=1)
@@ -365,7 +368,7 @@ def tally(
             begin(slot, time, heads, words, params)
         heads[SEEN, slot] = time
         words[slot, ALIVE] += 1
-        if rows[i, ROLES] & _COUNTS and isfinite(amounts[i, EXTRA]):
+        if rows[i, ROLES] & _COUNTS and abs(amounts[i, EXTRA]) < _ABSURD:
             words[slot, NUMBER] += 1
             floats[slot, AMOUNT] += amounts[i, EXTRA]
     return rows.shape[0], found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from schemas.conditions import Condition
 from schemas.errors import RuleError
 from schemas.events import HEARTBEAT, Kind
 from schemas.kernels import FORMS, Kernel
@@ -66,9 +67,9 @@ class Dispatch:
         self._now: dict[int, list[Part]] = defaultdict(list)
         self._ordered: dict[int, list[Part]] = defaultdict(list)
         for seat, rule in enumerate(rules):
-            for part in _parts(seat, rule, world):
+            for part, codes in _parts(seat, rule, world):
                 at_once = rule.kernel is Kernel.EACH and part.role == "event"
-                for code in _codes(rule, part.role):
+                for code in codes:
                     (self._now if at_once else self._ordered)[code].append(part)
         self.wanted = np.zeros(len(at.CODES), np.bool_)
         self.wanted[list(self._ordered)] = True
@@ -128,16 +129,18 @@ def _may(role: str, marked: Ints) -> Flags:
     return fits
 
 
-def _parts(seat: int, rule: Rule, world: World) -> Iterator[Part]:
+def _parts(seat: int, rule: Rule, world: World) -> Iterator[tuple[Part, list[int]]]:
+    """Every part with the codes that it listens to."""
     own = FORMS[rule.kernel].roles + FORMS[rule.kernel].optional_roles
     for role in rule.match:
         bit = 1 << own.index(role) if role in own else 0
         raises = role not in ENDING and role not in BESIDE and role != WITNESS
-        yield Part(seat, role, bit, asked.asked(rule, role, world, hours=raises))
+        for kind, condition in rule.branches(role):
+            part = Part(seat, role, bit, asked.asked(rule, kind, condition, world, hours=raises))
+            yield part, list(_codes(kind, condition))
 
 
-def _codes(rule: Rule, role: str) -> Iterator[int]:
-    condition, kind = rule.match[role], rule.kind_of(role)
+def _codes(kind: Kind, condition: Condition) -> Iterator[int]:
     types = condition.listens()
     for code, (other, name) in enumerate(at.CODES):
         if other is not kind:
@@ -153,9 +156,9 @@ def slots_of(rules: Sequence[Rule]) -> Mapping[Kind, Sequence[str]]:
     """The attributes that the rules ask of each kind; RuleError where they are more than there is room for."""
     wanted: dict[Kind, dict[str, None]] = {kind: {} for kind in Kind}
     for rule in rules:
-        for role, condition in rule.match.items():
+        for kind, condition in (branch for role in rule.match for branch in rule.branches(role)):
             for slot in asked.slots(condition, rule.key is Key.BAY):
-                wanted[rule.kind_of(role)][slot] = None
+                wanted[kind][slot] = None
     for kind, slots in wanted.items():
         if len(slots) > at.SLOTS:
             raise RuleError(

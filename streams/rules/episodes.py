@@ -28,24 +28,25 @@ from streams.rules.layout import (
 )  # fmt: skip
 
 EVENT, ANSWER = 1, 2
-VALUES, ALLOWS, EARLIER = 8, 4, 3
-"""Different values of one surplus that are told apart, allows and witnesses before an episode that are kept."""
+VALUES, ALLOWS, EARLIER, OTHERS = 8, 4, 3, 3
+"""Different values of one surplus that are told apart; allows (of mismatch: events) and witnesses before an episode that
+are kept; witnesses of other values that are remembered."""
 
 # Words behind the two marks of an episode: surplus has counts (values, allows), the values, and the times of allows; mismatch
-# has its own value, what was seen, and the witnesses before.
+# has its own value, whether it was seen, the other witnesses, those before, and the values and times of the last events.
 N_VALUES, N_ALLOWS, FIRST_VALUE = 0, 1, 2
 FIRST_ALLOW = FIRST_VALUE + VALUES
 SURPLUS_WORDS = FIRST_ALLOW + ALLOWS
-OWN_VALUE, SAME, OTHER, FIRST_EARLIER = 0, 1, 2, 3
+OWN_VALUE, SAME, FIRST_WITNESS = 0, 1, 2
 
 
 @kernel(layout=1)
 def end_surplus(slot: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any, found: int) -> int:
-    """End the key's episode, and raise where more came than were allowed."""
+    """End the key's episode, and raise where more came than were allowed. Without any allow nothing was opened."""
     rest = 2 * evidence.shape[2]
-    due = heads[DUE, slot]
+    due, allows = heads[DUE, slot], words[slot, rest + N_ALLOWS]
     heads[DUE, slot] = NEVER
-    if words[slot, rest + N_VALUES] - words[slot, rest + N_ALLOWS] < params[OWN]:
+    if allows == 0 or words[slot, rest + N_VALUES] - allows < params[OWN]:
         return found
     heads[RAISED, slot] = due
     show(evidence, found, words, slot, 2)
@@ -106,39 +107,66 @@ def begin(slot: int, rows: Any, i: int, heads: Any, words: Any, params: Any, wid
 
 
 @kernel(layout=1)
+def mismatch_words(width: int) -> int:
+    """Words of mismatch behind its two marks."""
+    return FIRST_WITNESS + (OTHERS + EARLIER) * (width + 1) + 2 * ALLOWS
+
+
+@kernel(layout=1)
 def end_mismatch(slot: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any, found: int) -> int:
-    """End the key's episode, and raise where another was seen and the right one was not."""
-    rest = 2 * evidence.shape[2]
+    """End the key's episode, and raise where another was seen that no event of its own explains, and the right one was not."""
+    width = evidence.shape[2]
+    rest, size = 2 * width, width + 1
+    events = rest + FIRST_WITNESS + (OTHERS + EARLIER) * size
     due = heads[DUE, slot]
     heads[DUE, slot] = NEVER
-    if words[slot, rest + SAME] == 1 or words[slot, rest + OTHER] != 1:
+    if words[slot, rest + SAME] == 1:
         return found
-    heads[RAISED, slot] = due
-    show(evidence, found, words, slot, 2)
-    return signal(signals, found, RAISE, slot, due, NO_ROW)
+    for j in range(OTHERS):
+        place = rest + FIRST_WITNESS + j * size
+        value = words[slot, place]
+        explained = value == LONG_AGO
+        for k in range(ALLOWS):
+            recent = words[slot, events + 2 * k + 1] > words[slot, 0] - params[WINDOW]
+            explained |= recent and words[slot, events + 2 * k] == value
+        if not explained:
+            heads[RAISED, slot] = due
+            for k in range(width):
+                words[slot, width + k] = words[slot, place + 1 + k]
+            show(evidence, found, words, slot, 2)
+            return signal(signals, found, RAISE, slot, due, NO_ROW)
+    return found
 
 
 @kernel(layout=1)
 def compare(slot: int, words: Any, value: int, width: int, mark: Any, place: int) -> None:
     """Hold a witness of `value`, whose mark stands in mark[place:], against the episode's own value."""
-    rest = 2 * width
+    rest, size = 2 * width, width + 1
     if value == words[slot, rest + OWN_VALUE]:
         words[slot, rest + SAME] = 1
-    elif words[slot, rest + OTHER] != 1:
-        words[slot, rest + OTHER] = 1
-        for k in range(width):
-            words[slot, width + k] = mark[place + k]
+        return
+    for j in range(OTHERS):
+        other = rest + FIRST_WITNESS + j * size
+        if words[slot, other] == value:
+            return
+        if words[slot, other] == LONG_AGO:
+            words[slot, other] = value
+            for k in range(width):
+                words[slot, other + 1 + k] = mark[place + k]
+            return
 
 
 @kernel(layout=1)
 def mismatch(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: Any, evidence: Any) -> tuple[int, int]:
     """Raise a window after an event where a witness of another value was seen within the window about it, and none of its own.
 
-    rows[:, EXTRA] is the value, 0 for none. words: marks of the event and of the first witness of another value, the event's
-    value, what was seen, and value and mark of the last witnesses.
+    rows[:, EXTRA] is the value, 0 for none. A witness whose value had an event of its own there is explained by that. words:
+    marks of the event and of the witness shown, then what stands above.
     """
     width, found = evidence.shape[2], 0
     rest, size = 2 * width, width + 1
+    earlier = rest + FIRST_WITNESS + OTHERS * size
+    events = earlier + EARLIER * size
     for i in range(start, rows.shape[0]):
         if found + ROOM > signals.shape[0]:
             return i, found
@@ -146,22 +174,27 @@ def mismatch(start: int, rows: Any, heads: Any, words: Any, params: Any, signals
         heads[SEEN, slot] = time
         if heads[DUE, slot] < time:
             found = end_mismatch(slot, heads, words, params, signals, evidence, found)
-        resting = heads[DUE, slot] == NEVER and time - heads[RAISED, slot] >= params[HOLD]
-        if roles & EVENT and value != 0 and resting:
-            begin(slot, rows, i, heads, words, params, width)
-            words[slot, rest + OWN_VALUE] = value
-            words[slot, rest + SAME] = words[slot, rest + OTHER] = 0
-            for j in range(EARLIER):
-                place = rest + FIRST_EARLIER + j * size
-                if words[slot, place + 1] > time - params[WINDOW]:
-                    compare(slot, words, words[slot, place], width, words[slot], place + 1)
-        if roles & ANSWER and value != 0:
+        if value == 0:
+            continue
+        if roles & EVENT:
+            if heads[DUE, slot] == NEVER and time - heads[RAISED, slot] >= params[HOLD]:
+                begin(slot, rows, i, heads, words, params, width)
+                words[slot, rest + OWN_VALUE], words[slot, rest + SAME] = value, 0
+                for j in range(OTHERS):
+                    words[slot, rest + FIRST_WITNESS + j * size] = LONG_AGO
+                for j in range(EARLIER):
+                    place = earlier + j * size
+                    if words[slot, place + 1] > time - params[WINDOW]:
+                        compare(slot, words, words[slot, place], width, words[slot], place + 1)
+            for j in range(2 * ALLOWS - 2):
+                words[slot, events + j] = words[slot, events + j + 2]
+            words[slot, events + 2 * ALLOWS - 2], words[slot, events + 2 * ALLOWS - 1] = value, time
+        if roles & ANSWER:
             if heads[DUE, slot] != NEVER:
                 compare(slot, words, value, width, rows[i], MARK)
-            first = rest + FIRST_EARLIER
             for j in range((EARLIER - 1) * size):
-                words[slot, first + j] = words[slot, first + j + size]
-            last = first + (EARLIER - 1) * size
+                words[slot, earlier + j] = words[slot, earlier + j + size]
+            last = earlier + (EARLIER - 1) * size
             words[slot, last] = value
             for k in range(width):
                 words[slot, last + 1 + k] = rows[i, MARK + k]

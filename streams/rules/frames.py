@@ -8,8 +8,9 @@ import numpy as np
 
 from schemas.kernels import Kernel
 from schemas.rules import Of, Rule
-from streams.rules import chain, episodes, lapse, level, repeats, travel
+from streams.rules import chain, deviation, episodes, lapse, level, repeats, travel
 from streams.rules import places as where
+from streams.rules.calendar import KINDS_OF_DAY
 from streams.rules.columns import DEVICE, VALUE, Flags
 from streams.rules.names import NOBODY, Ints
 from streams.rules.world import World
@@ -33,18 +34,20 @@ class Frame:
     """One kernel and what surrounds it. `marks` are the first columns of the matrix; `extra` adds what is worked out.
 
     `many` is the threshold that says how many marks are kept, oldest first, where that may change and the marks still serve.
+    `window_s` is the window where the rule says none.
     """
 
     fold: Callable[..., tuple[int, int]]
     marks: int
     shown: Callable[[Rule], int]
     words: Callable[[Rule, int], int]
-    own: Callable[[Rule], tuple[float, ...]] = lambda rule: ()
+    own: Callable[[Rule, World], tuple[float, ...]] = lambda rule, world: ()
     extra: Callable[[Rule, Ints, Ints, World], Extra] | None = None
     added: int = 0
     timers: Callable[..., tuple[int, int]] | None = None
     tables: Callable[[Rule, World], tuple[Any, ...]] = lambda rule, world: ()
     many: str = ""
+    window_s: float = 0.0
 
     @property
     def width(self) -> int:
@@ -84,6 +87,26 @@ def _stands(rule: Rule, rows: Ints, roles: Ints, world: World) -> Extra:
     return Extra(numbers, rows[:, [DEVICE]], numbers[:, 0] != where.NOWHERE)
 
 
+def _amounts(rule: Rule, rows: Ints, roles: Ints, world: World) -> Extra:
+    """What each row counts: one, or its value."""
+    numbers = _nothing(rows)
+    numbers[:, 0] = ONE if rule.measure == "count" else rows[:, VALUE]
+    return Extra(numbers, np.zeros((len(rows), deviation.SHOWN - PLAIN), np.int64), np.ones(len(rows), np.bool_))
+
+
+ONE = int(np.array([1.0]).view(np.int64)[0])
+DAY = 86_400 * SECOND
+
+
+def _usual(rule: Rule, world: World) -> tuple[float, ...]:
+    """The thresholds of deviation in the order of its parameters; docs/deviation.md gives reasons for the defaults."""
+    fractions = [1000 * rule.limit(name, usual) for name, usual in (("grain", 1), ("drift", 1), ("line", 2), ("alone", 5))]
+    days = [rule.limit(name, usual) for name, usual in (("least", 3), ("memory", 20))]
+    measured, life, warm = rule.measure == "mean", rule.limit("life", 0), rule.limit("warm_up", 14) * DAY
+    origin = world.time.midnight()
+    return (rule.limit("interval", 0) * SECOND, origin, measured, life, warm, *days, rule.limit("calm", 2), *fractions)
+
+
 def _nothing(rows: Ints) -> Ints:
     return np.zeros((len(rows), 2), np.int64)
 
@@ -111,35 +134,42 @@ _STARTED: Mapping[str, Any] = {
 FRAMES: Mapping[Kernel, Frame] = {
     Kernel.EACH: Frame(repeats.each, PLAIN, lambda rule: 1, lambda rule, width: 2),
     Kernel.COUNT: Frame(
-        repeats.count, PLAIN, _number("events"), _marks("events"), own=lambda rule: (rule.limit("events", 1),), many="events",
+        repeats.count, PLAIN, _number("events"), _marks("events"), many="events",
+        own=lambda rule, world: (rule.limit("events", 1),),
     ),
     Kernel.DISTINCT: Frame(
-        repeats.distinct, PLAIN, _number("values"), _marks("values"), own=lambda rule: (rule.limit("values", 1),),
+        repeats.distinct, PLAIN, _number("values"), _marks("values"), own=lambda rule, world: (rule.limit("values", 1),),
         extra=_values, added=1, many="values",
     ),
     Kernel.SEQUENCE: Frame(
-        chain.sequence, PLAIN, _steps, lambda rule, width: _steps(rule) ** 2 * width, own=lambda rule: (_steps(rule),),
+        chain.sequence, PLAIN, _steps, lambda rule, width: _steps(rule) ** 2 * width, own=lambda rule, world: (_steps(rule),),
     ),
-    Kernel.WITHOUT: Frame(lapse.lapse, own=lambda rule: (rule.limit("before", 0) * SECOND,), **_STARTED),
-    Kernel.DWELL: Frame(lapse.lapse, own=lambda rule: (0,), **_STARTED),
+    Kernel.WITHOUT: Frame(lapse.lapse, own=lambda rule, world: (rule.limit("before", 0) * SECOND,), **_STARTED),
+    Kernel.DWELL: Frame(lapse.lapse, own=lambda rule, world: (0,), **_STARTED),
     Kernel.ABSENCE: Frame(lapse.absence, **_STARTED),
     Kernel.LEVEL: Frame(
         level.level, PLAIN, _number("readings"), _marks("readings"),
-        own=lambda rule: (rule.limit("over", 1), rule.limit("readings", 1)), extra=_sides, added=2, many="readings",
+        own=lambda rule, world: (rule.limit("over", 1), rule.limit("readings", 1)), extra=_sides, added=2, many="readings",
     ),
     Kernel.TRAVEL: Frame(
         travel.travel, PLAIN, lambda rule: 2, lambda rule, width: 2 * width + 1,
-        own=lambda rule: (rule.limit("speed", 1) * 1000, rule.limit("clock_allowance", 0) * SECOND),
+        own=lambda rule, world: (rule.limit("speed", 1) * 1000, rule.limit("clock_allowance", 0) * SECOND),
         extra=_stands, added=1, tables=lambda rule, world: (world.places.ways(rule.by),),
     ),
     Kernel.SURPLUS: Frame(
         episodes.surplus, STARTED, lambda rule: 2, lambda rule, width: 2 * width + episodes.SURPLUS_WORDS,
-        own=lambda rule: (rule.limit("excess", 1), rule.limit("before", 0) * SECOND), extra=_compared,
+        own=lambda rule, world: (rule.limit("excess", 1), rule.limit("before", 0) * SECOND), extra=_compared,
         timers=episodes.end_surpluses,
     ),
     Kernel.MISMATCH: Frame(
         episodes.mismatch, STARTED, lambda rule: 2,
-        lambda rule, width: 2 * width + episodes.FIRST_EARLIER + episodes.EARLIER * (width + 1),
+        lambda rule, width: 2 * width + episodes.mismatch_words(width),
         extra=_compared, timers=episodes.end_mismatches,
+    ),
+    Kernel.DEVIATION: Frame(
+        deviation.tally, PLAIN, lambda rule: 1,
+        lambda rule, width: deviation.words_of(KINDS_OF_DAY, int(rule.limit("interval", 3600))),
+        own=_usual, extra=_amounts, added=deviation.SHOWN - PLAIN, timers=deviation.close,
+        tables=lambda rule, world: (world.time.calendar(),), window_s=28 * 86_400.0,
     ),
 }  # fmt: skip

@@ -47,7 +47,7 @@ class State:
 def fit_of(rule: Rule) -> str:
     """State that was gathered under another version of the rule serves this one where both say the same here."""
     steps = "last" in rule.match
-    return f"{rule.kernel}/{rule.key}/{rule.of}/{rule.by}/{steps}"
+    return f"{rule.kernel}/{rule.key}/{rule.of}/{rule.by}/{steps}/{rule.measure}/{rule.limit('interval', 0)}"
 
 
 class Machine:
@@ -57,10 +57,10 @@ class Machine:
         self.rule = rule
         self.frame = FRAMES[rule.kernel]
         self._world = world
-        window, hold = rule.limit("window", 0) * SECOND, rule.hold_s * SECOND
+        window, hold = rule.limit("window", self.frame.window_s) * SECOND, rule.hold_s * SECOND
         self._keep = int(max(window, rule.limit("before", 0) * SECOND)) + allowance
         self._hold = int(hold) + allowance
-        self._params = np.array([window, hold, *self.frame.own(rule)], np.int64)
+        self._params = np.array([window, hold, *self.frame.own(rule, world)], np.int64)
         self._tables = self.frame.tables(rule, world)
         self._signals = np.empty((AT_ONCE, at.SIGNAL), np.int64)
         self._evidence = np.empty((AT_ONCE, self.frame.shown(rule), self.frame.width), np.int64)
@@ -121,7 +121,7 @@ class Machine:
         if self.frame.timers is None:
             return self._used, 0
         state = (self._heads, self._words, self._params, self._signals, self._evidence)
-        return self.frame.timers(slot, self._used, watermark, *state)
+        return self.frame.timers(slot, self._used, watermark, *state, *self._tables)
 
     def _run(self, facts: Ints, used: Ints) -> list[Signal]:
         signals: list[Signal] = []

@@ -11,6 +11,16 @@ NUMBER, BUILDING, PLACE, PLACE_KIND, INDEX, WIDTH = range(6)
 NOWHERE = -1
 
 
+_KNOWN: list[Ways] = []
+
+
+def ways_of(site: Site) -> Ways:
+    """The site's ways. A second to work out: engines of one process share the last site's."""
+    if not _KNOWN or _KNOWN[0].site is not site:
+        _KNOWN[:] = [Ways(site)]
+    return _KNOWN[0]
+
+
 class Places:
     """The site's devices; a device that the site does not know is at no place."""
 
@@ -41,13 +51,9 @@ class Places:
     def ways(self, how: str) -> Floats:
         """Metres of the shortest way between any two devices, by INDEX; worked out when first asked for."""
         if how not in self._ways:
-            found = self.map().matrix(self._ids, "drive" if how == "drive" else "walk")
+            found = ways_of(self.site).matrix(self._ids, "drive" if how == "drive" else "walk")
             self._ways[how] = np.ascontiguousarray(found, np.float64)
         return self._ways[how]
-
-    def map(self) -> Ways:
-        """The site's ways."""
-        return Ways(self.site)
 
     def distance_m(self, one: int, other: int, how: str) -> float:
         """Metres between two devices that are known, by their numbers."""

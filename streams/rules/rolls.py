@@ -19,19 +19,31 @@ class Rolls:
 
     def __init__(self, lists: Lists, time: LocalTime, names: Names) -> None:
         self._time = time
-        self._lists = {name: _Roll(lists.of(name)) for name in ListName}
         self._persons = _owners(lists, lambda entry: entry.person, names)
+        self._lists = {name: _Roll(lists.of(name), self._listed_as(name)) for name in ListName}
         self._households = _owners(lists, lambda entry: entry.household, names)
 
     def listed(self, name: ListName, subjects: Ints, times: Ints) -> Flags:
-        """Whether each subject stands in the list on its day."""
+        """Whether each subject stands in the list on its day; in care, whether its person does."""
         roll = self._lists[name]
+        if name is ListName.CARE:
+            subjects = self.persons(subjects)
         found = roll.knows(subjects)
         if roll.bounded:
             for row in np.flatnonzero(found):
                 day = int(self._time.days(times[row : row + 1])[0])
                 found[row] = any(_valid(entry, day) for entry in roll.entries[int(subjects[row])])
         return found
+
+    def _listed_as(self, name: ListName) -> Callable[[Entry], int]:
+        """By what number an entry is found: its subject; in care by the person, whose card and face may both be seen."""
+        if name is not ListName.CARE:
+            return lambda entry: number_of(entry.subject)
+        return lambda entry: int(self.persons(np.array([number_of(entry.person or entry.subject)], np.int64))[0])
+
+    def expired(self, name: ListName, subjects: Ints, times: Ints) -> Flags:
+        """Whether each subject stands in the list, and on its day no more or not yet."""
+        return self._lists[name].knows(subjects) & ~self.listed(name, subjects, times)
 
     def permitted(self, question: str, subjects: Ints, times: Ints, buildings: Ints) -> Flags:
         """Whether what the question says is so of the subject's permits; never of a subject without any."""
@@ -79,10 +91,10 @@ class Rolls:
 
 
 class _Roll:
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], number: Callable[[Entry], int]) -> None:
         self.entries: dict[int, list[Entry]] = {}
         for entry in entries:
-            self.entries.setdefault(number_of(entry.subject), []).append(entry)
+            self.entries.setdefault(number(entry), []).append(entry)
         self._numbers = np.array(sorted(self.entries), np.int64)
         self.bounded = any(entry.valid_from or entry.valid_until for entry in entries)
 

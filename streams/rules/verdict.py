@@ -11,6 +11,7 @@ import numpy as np
 from schemas.alerts import Alert, alert_id
 from schemas.kernels import Kernel
 from schemas.rules import Rule
+from streams.rules import deviation
 from streams.rules import layout as at
 from streams.rules.columns import CODE, CODES, DEVICE, ID_HIGH, ID_LOW, OCCURRED, RECEIVED, SUBJECT, VALUE
 from streams.rules.frames import PLAIN as _MORE
@@ -46,7 +47,7 @@ class Clerk:
     def alert(self, rule: Rule, signal: Signal, rows: Ints | None, partition: int) -> Alert:
         """The alert of a RAISE. `rows` is the matrix that it came from; None: a timer's."""
         row = None if rows is None or signal.row is None else rows[signal.row].tolist()
-        device, subject, cause, occurred, received = self._started(signal) if row is None else self._caused(rule, row)
+        device, subject, cause, occurred, received = self._origin(rule, signal, row)
         return Alert(
             id=alert_id(self.world.site.id, rule.id, self.key(signal), cause),
             site=self.world.site.id,
@@ -64,10 +65,18 @@ class Clerk:
                 "revision": self.revision,
                 "thresholds": dict(rule.numbers),
                 "values": dict(VALUES[rule.kernel](rule, signal, row, self)),
-                "events": [_reference(rule, mark, row, partition) for mark in signal.marks],
+                "events": [
+                    _reference(rule, mark, row, partition) for mark in signal.marks if rule.kernel is not Kernel.DEVIATION
+                ],
             },
             plan=rule.plan and str(rule.plan),
         )
+
+    def _origin(self, rule: Rule, signal: Signal, row: "Row") -> tuple[str, str | None, str, datetime, datetime | None]:
+        """Device, subject, cause, when it occurred and was received."""
+        if rule.kernel is Kernel.DEVIATION:
+            return self.key(signal), None, f"interval {signal.time}", moment(signal.time), None
+        return self._started(signal) if row is None else self._caused(rule, row)
 
     def _caused(self, rule: Rule, row: Sequence[int]) -> tuple[str, str | None, str, datetime, datetime | None]:
         cause = str(uuid_from(row[ID_HIGH], row[ID_LOW]))
@@ -88,7 +97,7 @@ class Clerk:
 def _reference(rule: Rule, mark: Sequence[int], row: Sequence[int] | None, partition: int) -> Mapping[str, Any]:
     """Where the event stands in the log. A rule of several kinds knows whose row raised; of the others it has the ids."""
     event = uuid_from(mark[at.ID_HIGH], mark[at.ID_LOW])
-    kinds = {rule.kind_of(role) for role in rule.match}
+    kinds = rule.kinds()
     own = row is not None and row[at.OFFSET] == mark[at.OFFSET] and row[ID_LOW] == mark[at.ID_LOW]
     kind = str(CODES[row[CODE]][0]) if own and row is not None else str(rule.kind) if len(kinds) == 1 else None
     return {
@@ -161,6 +170,21 @@ def _of_episode(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
     return {"since": _iso(began), "within_s": _seconds(signal.time - began), "subjects": who}
 
 
+def _of_deviation(rule: Rule, signal: Signal, row: Row, clerk: Clerk) -> Values:
+    """What was counted beside what is usual then, as a person would say it."""
+    mark = signal.marks[0]
+    numbers = {name: round(value, 3) for name, place in _SHOWN.items() if (value := _double(mark[place])) is not None}
+    side = "busy" if mark[deviation.DIRECTION] > 0 else "quiet"
+    return {**numbers, "direction": side, "until": _iso(mark[deviation.ENDED]), "since": _iso(mark[deviation.SINCE])}
+
+
+_SHOWN = {
+    "observed": deviation.OBSERVED,
+    "usual": deviation.EXPECTED,
+    "usual_from": deviation.LOWER,
+    "usual_to": deviation.UPPER,
+}
+
 VALUES: Mapping[Kernel, Callable[[Rule, Signal, Row, Clerk], Values]] = {
     Kernel.EACH: _of_each,
     Kernel.COUNT: _of_several,
@@ -173,4 +197,5 @@ VALUES: Mapping[Kernel, Callable[[Rule, Signal, Row, Clerk], Values]] = {
     Kernel.TRAVEL: _of_travel,
     Kernel.SURPLUS: _of_episode,
     Kernel.MISMATCH: _of_episode,
+    Kernel.DEVIATION: _of_deviation,
 }

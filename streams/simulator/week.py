@@ -1,12 +1,12 @@
-"""A simulated week of the whole site: ordinary life, nuisance, incidents, and the truth about them. The rules see the log alone.
+"""A simulated week of the whole site: ordinary life, nuisance, incidents, and the truth about them. Rules see the log alone.
 
-Everything follows from site, seed and days: the same gives the same bytes. Blocks come an hour at a time in the order of arrival,
-one batch a kind, repeated messages still in them, with the ticks that a gateway writes. Cameras beat every ten seconds and
-everything else every twenty-five, as vendors' devices do: 45 million heartbeats a week. The week has a prelude: people counted
-in the weeks before, and the inspections and rounds before it began.
+Everything follows from site, seed and days: the same gives the same bytes. Blocks come an hour at a time in the order of
+arrival, one batch a kind, repeated messages still in them, with the ticks that a gateway writes. Cameras beat every ten
+seconds and everything else every twenty-five, as vendors' devices do: 57 million heartbeats a week. The week has a prelude:
+people counted in the weeks before, and the inspections and rounds before it began.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -26,6 +26,7 @@ from streams.simulator import (
     week_incidents_outage,
     week_incidents_parking,
     week_incidents_plate,
+    week_incidents_seen,
 )
 from streams.simulator.community import gather
 from streams.simulator.faults import Faults, draw
@@ -33,13 +34,16 @@ from streams.simulator.rhythm import HOUR_S
 from streams.simulator.week_beats import Choir, choirs
 from streams.simulator.week_cars import Cars
 from streams.simulator.week_habits import habits
+from streams.simulator.week_ledger import Truth
 from streams.simulator.week_life import Life, raining_at
 from streams.simulator.week_lines import Lines
 from streams.simulator.week_mass import Masses
 from streams.simulator.week_people import lists_of, settle
 from streams.simulator.week_rounds import inspections, looked_after, patrols
-from streams.simulator.week_rows import KINDS, Flags, Floats, Ints, Rows, Scribe, Word, joined
-from streams.simulator.week_stage import Stage, Truth, stage_all
+from streams.simulator.week_rows import KINDS, Flags, Floats, Ints, Rows, Word, joined
+from streams.simulator.week_scribe import Scribe
+from streams.simulator.week_stage import Stage, stage_all
+from streams.simulator.week_strangers import strangers
 from streams.simulator.week_trouble import Nuisance
 from streams.simulator.week_troubles import troubles
 
@@ -58,13 +62,14 @@ PLOTS = (
     *week_incidents_face.PLOTS,
     *week_incidents_door.PLOTS,
     *week_incidents_camera.PLOTS,
+    *week_incidents_seen.PLOTS,
 )
 """What needs many devices at once is placed first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Messages of one kind as they arrive; `ticks` is the topic's time at each, microseconds; heartbeats travel by themselves."""
+    """Messages of one kind as they arrive; `ticks` is the topic's time at each, microseconds. Beats travel by themselves."""
 
     batch: pa.RecordBatch
     ticks: Ints
@@ -140,6 +145,7 @@ class Week:
         return [
             *trouble,
             *life.words(),
+            *strangers(life),
             *cars.words(),
             *habits(life),
             *looked_after(life),
@@ -190,8 +196,3 @@ class Week:
         days = np.floor(rows.at / 86400)
         for day in np.unique(days):
             yield self._block(rows.where(days == day), (float(day) + 1) * 86400)
-
-
-def truths_of(truths: Sequence[Truth], rule: str) -> list[Truth]:
-    """One rule's."""
-    return [truth for truth in truths if truth.rule == rule]

@@ -16,7 +16,8 @@ from streams.simulator.faults import FLAP_EVERY_S, FLAP_S
 from streams.simulator.rhythm import HOUR_S
 from streams.simulator.schedule import CAMERA_BEAT_S, MUTE_KINDS, OTHER_BEAT_S
 from streams.simulator.week_lines import SKEW_LIMIT_S, Lines
-from streams.simulator.week_rows import KIND_OF, KINDS, Flags, Floats, Scribe
+from streams.simulator.week_rows import KIND_OF, KINDS, Flags, Floats
+from streams.simulator.week_scribe import Scribe
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from random import Random
 from schemas.site import Device
 from streams.simulator.rhythm import DAY_S, HOUR_S, Habit
 from streams.simulator.week_life import DETOUR, Life
-from streams.simulator.week_people import BAY_HOLDERS, COLOURS, CAR_TYPES, Car
+from streams.simulator.week_people import BAY_HOLDERS, CAR_TYPES, COLOURS, Car
 from streams.simulator.week_rates import (
     DRY_UNREADABLE,
     READ_AGAIN,
@@ -118,7 +118,7 @@ class Cars:
             yield self._read(at, point, car)
             there = at + self.rng.uniform(2, 15)
         if known:
-            yield self._read(there, point, car)
+            yield self._read(there, point, car, typed=there > at + 15)
         yield from self._through(there, point, car.plate if known else None)
 
     def _through(self, at: float, point: Device, plate: str | None) -> Iterator[Word]:
@@ -132,13 +132,14 @@ class Cars:
             yield Word(at + 0.8, barrier.id, "barrier_opened")
             yield Word(through + 3, barrier.id, "barrier_closed")
 
-    def _read(self, at: float, point: Device, car: Car) -> Word:
+    def _read(self, at: float, point: Device, car: Car, *, typed: bool = False) -> Word:
         colour, kind, hour = car.colour, car.type, at % DAY_S / HOUR_S
         if self.rng.random() < WRONG_COLOUR:
             colour = self.rng.choice(COLOURS)
         if self.rng.random() < WRONG_TYPE:
             kind = self.rng.choice(CAR_TYPES)
-        looks = facts(colour=colour, vehicle_type=kind) if 7 <= hour < 18 else facts(vehicle_type=kind)
+        seen = {"vehicle_type": kind} | ({"colour": colour} if 7 <= hour < 18 else {})
+        looks = facts(manual=True) if typed else facts(**seen)
         score = round(self.rng.uniform(0.9, 0.99), 2)
         return Word(at, point.id, "read", car.plate, score, direction=point.direction, attributes=looks)
 

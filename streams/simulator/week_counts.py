@@ -74,7 +74,7 @@ def counts(stage: Stage, seed: int, wet: list[bool]) -> Iterator[Word]:
 
 def _usual(stage: Stage, habit: Rhythm, second: float) -> float:
     """The share of a day's people in the quarter that begins so."""
-    local: datetime = stage.begin_iso + timedelta(seconds=second + QUARTER_S / 2)
+    local: datetime = stage.begin + timedelta(seconds=second + QUARTER_S / 2)
     return rate(habit, local, False) * QUARTER_S / habit.per_day
 
 
@@ -89,7 +89,7 @@ def _unusual(key: str, lasts: float, due: float, *places: str) -> Act:
 
     def act(stage: Stage, t: float) -> None:
         begin = t - t % QUARTER_S
-        able = [camera for camera, row in counters(stage) if row.place in places and row.place != "gate" or "south" in camera.place]
+        able = [c for c, row in counters(stage) if row.place in places and (row.place != "gate" or "south" in c.place)]
         camera = stage.pick(able, begin, begin + lasts, 6 * HOUR_S, 12 * HOUR_S)
         stage.ledger.take(f"{key} {camera.id}", begin, begin + lasts)
         stage.true("unusual-activity", begin, begin + due, due, devices=[camera.id], note=key)

@@ -12,13 +12,15 @@ def habits(life: Life) -> Iterator[Word]:
     """Their words; a device that an incident has takes no part."""
     rng, cast = Random(f"{life.seed}/habits"), life.stage.community
     places = cast.site.places
-    inner = [camera for camera in cast.cameras if "Lane" in camera.name.en or camera.place in places and places[camera.place].kind == "garden"]
+    gardens = {place.id for place in places.values() if place.kind == "garden"}
+    inner = [camera for camera in cast.cameras if "Lane" in camera.name.en or camera.place in gardens]
     doors = [camera for camera in cast.cameras if "door camera" in camera.name.en]
     for at in life.moments(Habit.LINE):
         camera = rng.choice(inner)
         if not life.stage.ledger.busy(camera.id, at):
             zone = "fire_lane" if "Lane" in camera.name.en else "lawn"
-            yield Word(at, camera.id, "line_crossed", None, 0.9, zone=zone, attributes=facts(target=rng.choice(("human", "vehicle"))))
+            target = facts(target=rng.choice(("human", "vehicle")))
+            yield Word(at, camera.id, "line_crossed", None, 0.9, zone=zone, attributes=target)
     for at in life.moments(Habit.LINGER):
         camera = rng.choice(doors)
         if not life.stage.ledger.busy(camera.id, at):

@@ -152,6 +152,19 @@ def _not_secured(stage: Stage, t: float) -> None:
     stage.true("door-not-secured", t, t + 1800, 60, devices=[door.id])
 
 
+def _chatter(stage: Stage, t: float) -> None:
+    """A loose cable or a worn contact: gone and back, or held open and closed, again and again."""
+    begins, ends = stage.rng.choice((("offline", "online"), ("held_open", "closed")))
+    lasts, at = stage.rng.uniform(900, 1800), t
+    door = _door(stage, t, lasts)
+    while at < t + lasts:
+        stage.say(at, door, begins)
+        at += stage.rng.uniform(5, 15)
+        stage.say(at, door, ends)
+        at += stage.rng.uniform(20, 45)
+    stage.true("unstable-door", t, t + 300, 600, devices=[door.id])
+
+
 def _free_of_people(stage: Stage, t: float) -> None:
     if stage.day(t).isoweekday() > 5:
         raise Crowded("At the week-end people are up.")
@@ -170,5 +183,6 @@ PLOTS: tuple[Plot, ...] = (
     Plot("card-face-mismatch", 9, DAY, 100, _mismatch, "somebody else's card"),
     Plot("card-two-places", 9, DAY, 100, _two_places, "a copied card"),
     Plot("door-unusual-hour", 8, SMALL_HOURS, 2500, _free_of_people, "coming and going at night"),
+    Plot("unstable-door", 7, EVEN, 1900, _chatter, "a loose cable"),
     Plot("door-not-secured", 8, EVEN, 7300, _not_secured, "nobody locks again after an alarm"),
 )

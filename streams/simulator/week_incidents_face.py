@@ -49,6 +49,12 @@ def visible(stage: Stage, among: list[Device], t: float, end: float) -> Device:
     raise Crowded("None of the devices works at that time.")
 
 
+def unknown(stage: Stage, at: float, point: Device, who: str) -> None:
+    """A face that no library knows."""
+    score = round(stage.rng.uniform(0.2, 0.45), 3)
+    stage.say(at, point, "stranger", direction=point.direction or None, subject=who, score=score)
+
+
 def _watched(stage: Stage, t: float) -> None:
     who = unnamed(stage, "W")
     stage.enlist(ListName.WATCH_PERSONS, Entry(subject=who))
@@ -67,7 +73,7 @@ def _three_buildings(stage: Stage, t: float) -> None:
             raise Crowded("A point does not work.")
     moments = []
     for point in points[: stage.rng.randint(3, 4)]:
-        stage.say(at, point, "stranger", direction=point.direction or None, subject=who, score=round(stage.rng.uniform(0.2, 0.45), 3))
+        unknown(stage, at, point, who)
         moments.append(at)
         at += stage.rng.uniform(150, 350)
     stage.true("stranger-three-buildings", t, moments[2], 60, subjects=[who])
@@ -77,7 +83,7 @@ def _at_night(stage: Stage, t: float) -> None:
     point = stage.pick(at_units(stage), t, t + 500, 3600, 7200)
     who, at, moments = unnamed(stage, "S"), t, []
     for _ in range(stage.rng.randint(3, 5)):
-        stage.say(at, point, "stranger", direction=point.direction or None, subject=who, score=round(stage.rng.uniform(0.2, 0.45), 3))
+        unknown(stage, at, point, who)
         moments.append(at)
         at += stage.rng.uniform(40, 120)
     stage.true("unknown-at-night", t, moments[2], 60, devices=[point.id], subjects=[who])

@@ -1,7 +1,7 @@
 """Incidents of fire panels, elevators, water, power, weather, and of rounds that nobody made."""
 
-from streams.simulator.community import of_kind
 from schemas.site import DeviceKind
+from streams.simulator.community import of_kind
 from streams.simulator.rhythm import DAY_S, HOUR_S
 from streams.simulator.week_incidents_camera import DAY, EVEN, Act
 from streams.simulator.week_rows import facts
@@ -10,8 +10,8 @@ from streams.simulator.week_stage import Plot, Stage
 READING_S = 20.0
 
 
-def _detector(stage: Stage) -> dict[str, str]:
-    return {"zone": f"{stage.rng.randint(1, 11)}F", "attributes": facts(detector=f"{stage.rng.randint(1, 200):03d}")}
+def _detector(stage: Stage) -> str:
+    return facts(detector=f"{stage.rng.randint(1, 200):03d}")
 
 
 def _fire(stage: Stage, t: float) -> None:
@@ -19,7 +19,7 @@ def _fire(stage: Stage, t: float) -> None:
     lasts = stage.rng.uniform(400, 1800)
     panel = stage.pick(stage.community.panels, t, t + lasts)
     late = stage.rng.uniform(60, 280) if stage.rng.random() < 1 / 3 else None
-    stage.say(t, panel, "fire_alarm", delay=late, **_detector(stage))
+    stage.say(t, panel, "fire_alarm", delay=late, zone="2F", attributes=_detector(stage))
     stage.say(t + lasts, panel, "fire_restored")
     stage.true("fire-panel-alarm", t, t, 30, devices=[panel.id])
 
@@ -37,7 +37,7 @@ def _two_detectors(stage: Stage, t: float) -> None:
 
 def _fault(stage: Stage, t: float) -> None:
     panel = stage.pick(stage.community.panels, t, t + 30 * HOUR_S)
-    stage.say(t, panel, "fire_fault", **_detector(stage))
+    stage.say(t, panel, "fire_fault", zone="5F", attributes=_detector(stage))
     stage.say(t + stage.rng.uniform(26, 30) * HOUR_S, panel, "fire_fault_ended")
     stage.true("fire-fault", t, t + 24 * HOUR_S, 60, devices=[panel.id])
 

@@ -53,7 +53,7 @@ def _down(kind: DeviceKind, rule: str) -> Act:
         box = stage.rng.choice(_boxes(stage, kind))
         members = hanging(stage, box.id)
         _reserve(stage, (box, *members), t, t + lasts)
-        stage.hush([device.id for device in members], t, t + lasts)
+        stage.hush([device.id for device in members], t, t + lasts, stored=kind is not DeviceKind.POWER)
         noticed = t + stage.rng.uniform(6, 14)
         for device in members:
             _goes_and_comes(stage, device, noticed + stage.rng.uniform(0, 5), t + lasts)
@@ -103,7 +103,7 @@ def _one_offline(rule: str, kind: DeviceKind) -> Act:
         for role, box in device.hangs_on.items():
             if role in {"switch", "controller"}:
                 stage.claim(f"one at {box}", t, t + lasts)
-        stage.hush([device.id], t, t + lasts)
+        stage.hush([device.id], t, t + lasts, stored=True)
         told = t + stage.rng.uniform(5, 15)
         stage.say(told, device, "offline")
         stage.say(t + lasts, device, "online")

@@ -6,9 +6,10 @@ from schemas.site import Device
 from streams.simulator.rhythm import HOUR_S
 from streams.simulator.week_incidents_camera import DAY, EVEN, Act
 from streams.simulator.week_incidents_plate import stranger_car
+from streams.simulator.week_ledger import Fill
 from streams.simulator.week_rates import hours_of
 from streams.simulator.week_rows import facts
-from streams.simulator.week_stage import Fill, Plot, Stage
+from streams.simulator.week_stage import Plot, Stage
 
 QUIET = hours_of("000000 000999 999000 000000")
 """When half the bays are free: what fills a lot then is a feast, a market, a fair."""

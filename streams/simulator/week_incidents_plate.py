@@ -11,6 +11,9 @@ from streams.simulator.week_stage import Plot, Stage
 
 BUSY = hours_of("000000 058887 788899 950000")
 MORNING = hours_of("000000 058860 000000 000000")
+DAYLIGHT = hours_of("000000 001111 111110 000000")
+"""Cameras tell no colour in the dark."""
+
 LOOKS = facts(colour="white", vehicle_type="sedan")
 OTHER_LOOKS = facts(colour="black", vehicle_type="van")
 
@@ -68,9 +71,7 @@ def _two_places(stage: Stage, t: float) -> None:
     read(stage, t, plate, first)
     read(stage, later, plate, second)
     twins = {("in", "in"): ["plate-in-twice"], ("out", "out"): ["plate-out-without-in"]}
-    stage.true(
-        "plate-two-places", t, later, 30, subjects=[plate], also=twins.get((first.direction, second.direction), ())
-    )
+    stage.true("plate-two-places", t, later, 30, subjects=[plate], also=twins.get((first.direction, second.direction), ()))
 
 
 def _twice(rule: str, direction: str) -> Act:
@@ -146,5 +147,5 @@ PLOTS: tuple[Plot, ...] = (
     Plot("plate-unreadable", 8, BUSY, 5500, _unreadable, "a splashed lens"),
     Plot("plate-permit-expired", 8, DAY, 9 * HOUR_S, _permit_over, "the firm's car is here, its permit is over"),
     Plot("unknown-vehicle-four-times", 8, MORNING, 12 * HOUR_S, _four_times, "somebody looks around"),
-    Plot("plate-vehicle-differs", 8, DAY, 500, _differs, "a stolen plate"),
+    Plot("plate-vehicle-differs", 8, DAYLIGHT, 500, _differs, "a stolen plate"),
 )

@@ -12,7 +12,7 @@ from random import Random
 
 from schemas.site import Device
 from streams.simulator.rhythm import DAY_S, HOUR_S, RHYTHMS, Habit, is_raining, rate
-from streams.simulator.week_people import Resident, Worker
+from streams.simulator.week_people import Resident
 from streams.simulator.week_rates import FACE_MISSED, MISTAKEN
 from streams.simulator.week_rows import Word, facts
 from streams.simulator.week_stage import Stage
@@ -26,8 +26,8 @@ GATE_SHARE = 0.25
 
 def raining_at(stage: Stage, seed: int, second: float) -> bool:
     """Whether it rains; each day's luck from the seed, and the third day is wet where no day is."""
-    local = stage.begin_iso + timedelta(seconds=second)
-    lucks = {day: Random(f"{seed}/{(stage.begin_iso + timedelta(days=day)).date()}").random() for day in range(stage.days)}
+    local = stage.begin + timedelta(seconds=second)
+    lucks = {day: Random(f"{seed}/{(stage.begin + timedelta(days=day)).date()}").random() for day in range(stage.days)}
     if all(luck >= 0.2 for luck in lucks.values()):
         lucks[min(2, stage.days - 1)] = 0.13
     return is_raining(local, lucks[min(stage.days - 1, int(second // DAY_S))])
@@ -43,6 +43,8 @@ class Life:
     rng: Random = field(init=False)
     _seen: dict[str, float] = field(default_factory=dict)
     _old: frozenset[str] = frozenset()
+    opened: dict[str, list[float]] = field(default_factory=dict)
+    """By unit with a face point, when residents whose faces were seen opened it; ascending."""
 
     def __post_init__(self) -> None:
         """A generator of its own."""
@@ -53,7 +55,7 @@ class Life:
         """When a habit happens, over the week, ascending."""
         row = next(row for row in RHYTHMS if row.habit is habit)
         for hour in range(24 * self.stage.days):
-            local = self.stage.begin_iso + timedelta(hours=hour, minutes=30)
+            local = self.stage.begin + timedelta(hours=hour, minutes=30)
             often = rate(row, local, self.wet[hour])
             at = hour * HOUR_S + (self.rng.expovariate(often) if often > 0 else HOUR_S)
             while at < (hour + 1) * HOUR_S:
@@ -63,14 +65,11 @@ class Life:
     def words(self) -> list[Word]:
         """Everything that people say by way of devices."""
         said: list[Word] = []
-        for at in sorted([*((t, True) for t in self.moments(Habit.HOME)), *((t, False) for t in self.moments(Habit.OUT))]):
-            said += self._home(at[0]) if at[1] else self._out(at[0])
+        ways = [*((at, True) for at in self.moments(Habit.HOME)), *((at, False) for at in self.moments(Habit.OUT))]
+        for when, comes in sorted(ways):
+            said += self._home(when) if comes else self._out(when)
         for at in self.moments(Habit.DENIED):
             said += self._denied(at)
-        for at in self.moments(Habit.STRANGER_FACE):
-            said += self._stranger(at)
-        for worker in self.stage.people.workers:
-            said += self._workdays(worker)
         return said
 
     def resident(self, at: float) -> Resident | None:
@@ -113,7 +112,10 @@ class Life:
         if self.rng.random() < GATE_SHARE:
             point, walk = self.gate(at, "in", who.unit)
             yield self.face(at - walk, point, who.face)
-        yield from self.faces_at_door(at, who)
+        seen = list(self.faces_at_door(at, who))
+        yield from seen
+        if who.unit in self.stage.people.faces_of and seen:
+            self.opened.setdefault(who.unit, []).append(at)
         yield Word(at, door.id, "granted", who.card, attributes=self.rng.choice(METHODS))
         yield from self.passage(at + 0.4, door)
 
@@ -151,45 +153,3 @@ class Life:
         door = self.rng.choice(self.stage.community.doors)
         if not self.stage.ledger.busy(door.id, at):
             yield Word(at, door.id, "denied", f"39{self.rng.randrange(10**8):08d}", attributes=METHODS[0])
-
-    def _stranger(self, at: float) -> Iterator[Word]:
-        """A courier or visitor: past a gate, or at a unit's point, where somebody lets them in by the intercom."""
-        who = f"S{self.rng.getrandbits(40):010x}"
-        point = self.rng.choice(self.stage.community.faces)
-        if self.stage.ledger.busy(point.id, at):
-            return
-        yield self.face(at, point, who, "stranger")
-        door = self.door(point.place, at) if point.building else None
-        if door is not None:
-            answered = at + self.rng.uniform(4, 25)
-            yield Word(answered, door.id, "granted", attributes=facts(method="remote"))
-            yield from self.passage(answered + 0.5, door)
-
-    def _workdays(self, worker: Worker) -> Iterator[Word]:
-        """In from ten minutes before eight, out for lunch, home by six; not on Sundays, and every third Saturday free."""
-        points = [face for face in self.stage.community.faces if face.building == worker.building]
-        for day in range(self.stage.days):
-            weekday = (self.stage.begin_iso + timedelta(days=day)).isoweekday()
-            if weekday == 7 or (weekday == 6 and self.rng.random() < 0.4):
-                continue
-            lunch = self.rng.uniform(11.5, 12.2)
-            for hour, way in (
-                (self.rng.uniform(7.84, 8.7), "in"),
-                (lunch, "out"),
-                (lunch + self.rng.uniform(0.7, 1), "in"),
-                (self.rng.uniform(16.8, 18.1), "out"),
-            ):
-                at = day * DAY_S + hour * HOUR_S
-                gate = self.rng.choice(
-                    [f for f in self.stage.community.faces if f.place.startswith("gate") and f.direction == way]
-                )
-                yield self.face(at, gate, worker.face, "permit")
-                if points and way == "in" and not self.stage.ledger.busy(points[0].id, at + 400):
-                    walk = dist((gate.x, gate.y), (points[0].x, points[0].y)) * DETOUR / WALK_M_PER_S
-                    yield self.face(at + walk, points[0], worker.face, "permit")
-                    yield from self._let_in(at + walk + 5, points[0])
-
-    def _let_in(self, at: float, point: Device) -> Iterator[Word]:
-        if (door := self.door(point.place, at)) is not None:
-            yield Word(at, door.id, "granted", attributes=facts(method="face"))
-            yield from self.passage(at + 0.5, door)

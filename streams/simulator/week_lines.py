@@ -1,6 +1,6 @@
-"""From what devices say to what arrives: silences, flapping links, late and repeated messages, and clocks that are wrong.
+"""From what devices say to what arrives: silences, flapping links, late and repeated messages, wrong clocks.
 
-The faults are those of faults.py, for whole columns at once. An incident's words are spared late and lost ones; repeats are not.
+The faults are those of faults.py, for whole columns at once. An incident's words are spared lateness and loss, not repetition.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from schemas.events import Kind
 from streams.simulator.faults import FLAP_EVERY_S, FLAP_S, LATE, REPEATED, STATELESS, Faults
-from streams.simulator.week_rows import Flags, Floats, Ints, Rows, Scribe, joined
-from streams.simulator.week_stage import Silence
+from streams.simulator.week_ledger import Silence
+from streams.simulator.week_rows import KINDS, Floats, Ints, Rows, joined
+from streams.simulator.week_scribe import Scribe
 
 SKEW_LIMIT_S = 2.0
 """As the gateway's setting: a clock further off is not trusted, and arrival places its events."""
@@ -35,8 +37,7 @@ class Lines:
 
     def sent(self, rows: Rows, rng: np.random.Generator) -> Rows:
         """The rows that arrive, with their arrival; repeated ones twice."""
-        rows = rows.where(~self._silent(rows))
-        rows = self._flapped(rows)
+        rows = self._flapped(self._silenced(rows, rng))
         sent = rows.sent.copy()
         stateless = np.isin(rows.type, [self.scribe.book.number(word) for word in sorted(STATELESS)])
         late = stateless & ~rows.staged & (rng.random(len(rows)) < LATE)
@@ -57,21 +58,23 @@ class Lines:
             self._clock = np.array([self.faults.clock_s.get(text, 0.0) for text in texts])
         return self._clock
 
-    def _silent(self, rows: Rows) -> Flags:
-        """Rows that say nothing because their device does not; an incident's own words are meant."""
-        found = np.zeros(len(rows), np.bool_)
+    def _silenced(self, rows: Rows, rng: np.random.Generator) -> Rows:
+        """Without what nobody hears; what a controller keeps while its network is gone comes within a minute of its return."""
         if not len(rows):
-            return found
+            return rows
+        lost, sent = np.zeros(len(rows), np.bool_), rows.sent.copy()
         order = np.argsort(rows.device, kind="stable")
         devices = rows.device[order]
         for silence in self.between(rows.at.min(), rows.at.max()):
-            if silence.beats:
-                continue
-            first, last = np.searchsorted(devices, [(number := self.scribe.book.number(silence.device)), number + 1])
+            number = self.scribe.book.number(silence.device)
+            first, last = np.searchsorted(devices, [number, number + 1])
             mine = order[first:last]
-            inside = (rows.at[mine] >= silence.begin) & (rows.at[mine] < silence.end)
-            found[mine[inside]] = True
-        return found & ~rows.staged
+            mine = mine[(rows.at[mine] >= silence.begin) & (rows.at[mine] < silence.end) & ~rows.staged[mine]]
+            if silence.stored and len(mine) and KINDS[int(rows.kind[mine[0]])] is not Kind.CAMERA:
+                sent[mine] = silence.end + rng.uniform(5, 60, len(mine))
+            elif not silence.beats:
+                lost[mine] = True
+        return _with_sent(rows, sent).where(~lost)
 
     def _flapped(self, rows: Rows) -> Rows:
         """A link that is down for 20 s of every 7 min: what is told then arrives together."""
@@ -85,7 +88,7 @@ class Lines:
     def between(self, first: float, last: float) -> Iterator[Silence]:
         """The silences that touch this time."""
         for n in np.flatnonzero((self._begins <= last) & (self._ends > first)):
-            yield self.silences[n]
+            yield self.silences[int(n)]
 
 
 def _with_sent(rows: Rows, sent: Floats | Ints) -> Rows:

@@ -12,8 +12,10 @@ import numpy as np
 from schemas.site import Device
 from streams.simulator.rhythm import HOUR_S, RHYTHMS, Habit, rate, share_parked
 from streams.simulator.schedule import COUNTER_S, GAUGE_S
-from streams.simulator.week_rows import Floats, Ints, Rows, Scribe, drawn, facts, joined
-from streams.simulator.week_stage import Fill, Stage
+from streams.simulator.week_ledger import Fill
+from streams.simulator.week_rows import Floats, Ints, Rows, drawn, facts, joined
+from streams.simulator.week_scribe import Scribe
+from streams.simulator.week_stage import Stage
 
 MOVED: dict[Habit, tuple[float, float, tuple[str, ...]]] = {
     Habit.MOTION: (3, 15, ("human", "human", "vehicle")),
@@ -43,7 +45,7 @@ class Masses:
     def hour(self, hour: int) -> Rows:
         """Everything that happens in this hour of the week."""
         rng = np.random.default_rng([self.seed, hour, 1])
-        local = self.stage.begin_iso + timedelta(hours=hour, minutes=30)
+        local = self.stage.begin + timedelta(hours=hour, minutes=30)
         begin = hour * HOUR_S
         parts = [*self._moved(rng, begin, local, self.wet[hour]), self._levels(rng, begin)]
         return joined([*parts, *self._counted(rng, begin)])
@@ -76,7 +78,7 @@ class Masses:
         for place, lot in enumerate(self.stage.community.lots):
             at = begin + np.arange(0, HOUR_S, COUNTER_S) + 0.7 + 0.1 * place
             capacity = int(str(self.stage.community.site.places[lot.place].attributes["capacity"]))
-            share = np.array([share_parked(self.stage.begin_iso + timedelta(seconds=float(t))) for t in at])
+            share = np.array([share_parked(self.stage.begin + timedelta(seconds=float(t))) for t in at])
             taken, differ = np.floor(share * capacity), rng.integers(0, 3, len(at))
             for fill in (fill for fill in self.stage.fills if fill.lot == lot.id):
                 taken, differ = _filled(fill, at, taken, differ, capacity)

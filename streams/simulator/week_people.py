@@ -76,9 +76,7 @@ def settle(community: Community, seed: int) -> People:
     old = sorted(rng.sample(range(HOUSEHOLDS), CARED_FOR))
     buildings = sorted({face.building for face in community.faces if face.building})
     every = sorted({door.building for door in community.doors})
-    workers = tuple(
-        Worker(f"P{n:04d}", rng.choice(buildings) if n % 2 else rng.choice(every)) for n in range(WORKERS)
-    )
+    workers = tuple(Worker(f"P{n:04d}", rng.choice(buildings) if n % 2 else rng.choice(every)) for n in range(WORKERS))
     cars = tuple(_car(rng, n, plate) for n, plate in enumerate(community.cars))
     return People(residents, tuple(residents[3 * n] for n in old), cars, workers, doors, faces)
 
@@ -93,7 +91,7 @@ def _car(rng: Random, n: int, plate: str) -> Car:
 
 
 def lists_of(people: People, site: Site, begin: date) -> Lists:
-    """The lists as the property's office would keep them. A permit's hours have a quarter of an hour's grace before and after work."""
+    """The lists as the property's office would keep them."""
     last_year, next_year = begin - timedelta(400), begin + timedelta(400)
     entries: dict[ListName, tuple[Entry, ...]] = {
         ListName.WATCH_PLATES: tuple(Entry(subject=plate) for plate in sorted(site.watch_plates)),
@@ -120,7 +118,7 @@ def lists_of(people: People, site: Site, begin: date) -> Lists:
 
 
 def permit(face: str, building: str, first: date, last: date) -> Entry:
-    """A renovation worker's permit: Mondays to Saturdays, 8 to 18 h and the grace."""
+    """A renovation worker's permit: Mondays to Saturdays, 8 to 18 h, with a quarter of an hour's grace before and after."""
     return Entry(
         subject=face,
         person=face,

@@ -1,20 +1,23 @@
 """What comes round: people who are looked after are seen, patrols touch their points, extinguishers are inspected.
 
-Here incidents are absences, so their truth is computed from what was really said: a gap longer than the catalogue's sentence allows.
+Here incidents are absences: their truth is computed from what was really said, a gap longer than the catalogue's sentence.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
 from streams.simulator.rhythm import DAY_S, HOUR_S
+from streams.simulator.week_ledger import Truth
 from streams.simulator.week_life import Life
 from streams.simulator.week_rows import Word, facts
-from streams.simulator.week_stage import Stage, Truth
+from streams.simulator.week_stage import Stage
 
 PATROL_POINTS = 20
 EXTINGUISHERS = 60
 MONTH_S = 31 * DAY_S
+GRANT_S = 300.0
 FORGOTTEN = 8
 """Extinguishers whose month runs out in the week with nobody coming."""
 
@@ -28,12 +31,13 @@ def looked_after(life: Life) -> list[Word]:
             for hour in (rng.uniform(7.5, 10), rng.uniform(15, 18)):
                 at = day * DAY_S + hour * HOUR_S
                 if not stage.ledger.busy(f"away {who.face}", at):
-                    point, walk = life.gate(at, "out" if hour < 12 else "in", who.unit)
+                    point, _ = life.gate(at, "out" if hour < 12 else "in", who.unit)
                     if stage.ledger.free(f"incident {point.id}", at - 60, at + 60):
-                        said.append(Word(at, point.id, "known", who.face, round(rng.uniform(0.88, 0.98), 3), direction=point.direction))
+                        score = round(rng.uniform(0.88, 0.98), 3)
+                        said.append(Word(at, point.id, "known", who.face, score, direction=point.direction))
                         seen.append(at)
-                    del walk
-        stage.truths += _gaps("resident-not-seen", seen, DAY_S, 300, stage.end, subjects=frozenset({who.face, who.card}))
+        gone = Truth("resident-not-seen", 0, 0, 0, subjects=frozenset({who.face, who.card}))
+        stage.truths += _gaps(gone, seen, DAY_S, stage.end)
     return said
 
 
@@ -47,7 +51,7 @@ def patrols(stage: Stage, seed: int) -> list[Word]:
             if day < 0 or not stage.ledger.busy(f"patrol {number}", at):
                 said.append(Word(at, tag, "patrol_checked", zone=tag, attributes=facts(point=tag)))
                 seen.append(at)
-        stage.truths += _gaps("patrol-missed", seen, 25 * HOUR_S, 300, stage.end, devices=frozenset({tag}))
+        stage.truths += _gaps(Truth("patrol-missed", 0, 0, 0, devices=frozenset({tag})), seen, 25 * HOUR_S, stage.end)
     return said
 
 
@@ -64,12 +68,13 @@ def inspections(stage: Stage, seed: int) -> list[Word]:
             seen = [last, last + rng.uniform(28, 30.5) * DAY_S]
         seen = [at for at in seen if at < stage.end]
         said += [Word(at, tag, "extinguisher_checked", attributes=facts(tag=tag)) for at in seen]
-        stage.truths += _gaps("extinguisher-overdue", seen, MONTH_S, 300, stage.end, devices=frozenset({tag}))
+        stage.truths += _gaps(Truth("extinguisher-overdue", 0, 0, 0, devices=frozenset({tag})), seen, MONTH_S, stage.end)
     return said
 
 
-def _gaps(rule: str, seen: Sequence[float], longest: float, grant: float, end: float, **who: frozenset[str]) -> Iterator[Truth]:
-    """One truth for every gap that is longer, while the week lasts; a gap that ends or is cut within the grant need not be told."""
+def _gaps(who: Truth, seen: Sequence[float], longest: float, end: float) -> Iterator[Truth]:
+    """One truth for every longer gap, while the week lasts; one that ends or is cut within the grant need not be told."""
     for at, after in pairwise([*seen, end]):
         if after - at > longest:
-            yield Truth(rule, at, at + longest, at + longest + grant, must=after - at > longest + grant, **who)
+            due = at + longest
+            yield replace(who, begin=at, due=due, by=due + GRANT_S, must=after > due + GRANT_S)

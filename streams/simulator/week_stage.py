@@ -6,7 +6,7 @@ the fire lane), `by` adds what a guard would grant the machine.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -14,71 +14,12 @@ from schemas.lists import Entry, ListName, Lists
 from schemas.site import Device
 from streams.simulator.community import Community
 from streams.simulator.rhythm import DAY_S, HOUR_S
+from streams.simulator.week_ledger import Fill, Ledger, Silence, Truth
 from streams.simulator.week_people import People
 from streams.simulator.week_rows import Word, facts
 
 LEAD_S = 60.0
 """Nobody uses a door from so long before an incident: what was opened has closed by then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """One alert that should come: the rule's id, who it is about, from when to when it may be raised (seconds since the begin).
-
-    `also` are rules that may answer the same incident and then count for nothing. `must` False: may be raised, need not.
-    """
-
-    rule: str
-    begin: float
-    due: float
-    by: float
-    devices: frozenset[str] = frozenset()
-    subjects: frozenset[str] = frozenset()
-    also: frozenset[str] = frozenset()
-    must: bool = True
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A device says nothing from `begin` until before `end`; `beats`: only its heartbeats are lost."""
-
-    device: str
-    begin: float
-    end: float
-    beats: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """A lot's counter between `begin` and `end`: full (or nearly) between `there` and `gone`, or `difference` cars off."""
-
-    lot: str
-    begin: float
-    there: float
-    gone: float
-    full: bool | None = None
-    difference: int = 0
-
-
-@dataclass(slots=True)
-class Ledger:
-    """Who is taken when: keys are devices, places, subjects, or a rule's own."""
-
-    _taken: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-
-    def free(self, key: str, begin: float, end: float) -> bool:
-        """Whether nobody has the key in this time."""
-        return all(end <= first or begin >= last for first, last in self._taken.get(key, ()))
-
-    def take(self, key: str, begin: float, end: float) -> None:
-        """Reserve it."""
-        self._taken.setdefault(key, []).append((begin, end))
-
-    def busy(self, key: str, when: float) -> bool:
-        """Whether an incident has the key at this moment."""
-        taken = self._taken.get(key)
-        return taken is not None and not self.free(key, when, when + 1e-6)
 
 
 @dataclass(slots=True)
@@ -89,7 +30,7 @@ class Stage:
     people: People
     lists: Lists
     days: int
-    begin_iso: Any
+    begin: datetime
     unsound: frozenset[str]
     rng: Random
     ledger: Ledger = field(default_factory=Ledger)
@@ -107,7 +48,7 @@ class Stage:
         return self.days * DAY_S
 
     def say(self, at: float, device: Device | str, type_: str, *, delay: float | None = None, **more: Any) -> None:
-        """One staged word; `attributes` may be given as `facts=dict`. A hard incident's words overtake each other by up to 1.5 s."""
+        """One staged word; `facts` is a dict of attributes. A hard incident's words overtake each other by up to 1.5 s."""
         name = device if isinstance(device, str) else device.id
         if (known := more.pop("facts", None)) is not None:
             more["attributes"] = facts(**known)
@@ -117,10 +58,13 @@ class Stage:
 
     def true(self, rule: str, begin: float, due: float, grant: float, **more: Any) -> None:
         """One row of the truth, due at `due`, at the latest `grant` seconds later."""
-        sets = {name: frozenset(more.pop(name, ())) for name in ("devices", "subjects", "also")}
-        self.truths.append(Truth(rule, begin, due, due + grant, **sets, **more))
+        for name in ("devices", "subjects", "also"):
+            more[name] = frozenset(more.get(name, ()))
+        self.truths.append(Truth(rule, begin, due, due + grant, **more))
 
-    def pick(self, among: Sequence[Device], begin: float, end: float, before: float = HOUR_S, after: float = 4 * HOUR_S) -> Device:
+    def pick(
+        self, among: Sequence[Device], begin: float, end: float, before: float = HOUR_S, after: float = 4 * HOUR_S
+    ) -> Device:
         """A sound device that no incident has for a good while before and after; reserved."""
         sound = [device for device in among if device.id not in self.unsound]
         for device in self.rng.sample(sound, len(sound)):
@@ -140,17 +84,17 @@ class Stage:
             raise Crowded(f"{key} is taken.")
         self.reserve(key, begin, end, before, after)
 
-    def hush(self, devices: Iterable[str], begin: float, end: float) -> None:
-        """Devices that say nothing."""
-        self.silences += [Silence(device, begin, end) for device in devices]
+    def hush(self, devices: Iterable[str], begin: float, end: float, *, stored: bool = False) -> None:
+        """Devices that say nothing, or (`stored`) say it later."""
+        self.silences += [Silence(device, begin, end, stored=stored) for device in devices]
 
     def enlist(self, name: ListName, *entries: Entry) -> None:
         """More entries for a list: an incident's own people."""
         self.lists = replace(self.lists, entries={**self.lists.entries, name: (*self.lists.of(name), *entries)})
 
-    def day(self, when: float, plus: int = 0) -> Any:
+    def day(self, when: float, plus: int = 0) -> date:
         """The local date of a second, so many days on."""
-        return (self.begin_iso + timedelta(seconds=when, days=plus)).date()
+        return (self.begin + timedelta(seconds=when, days=plus)).date()
 
 
 class Crowded(Exception):

@@ -5,8 +5,8 @@ from streams.simulator.community import of_kind
 from streams.simulator.rhythm import HOUR_S
 from streams.simulator.schedule import CAMERA_BEAT_S
 from streams.simulator.week_cars import Cars
+from streams.simulator.week_ledger import Silence
 from streams.simulator.week_rows import facts
-from streams.simulator.week_stage import Silence
 from streams.simulator.week_trouble import Act, Nuisance
 
 SURELY_SILENT_S, MAYBE_SILENT_S = 72.0, 50.0
@@ -16,14 +16,16 @@ SURELY_SILENT_S, MAYBE_SILENT_S = 72.0, 50.0
 def lost_beats(life: Nuisance, at: float) -> None:
     """One to four beats in a row."""
     camera = life.rng.choice(life.stage.community.cameras)
-    life.stage.silences.append(Silence(camera.id, at, at + life.rng.randint(1, 4) * CAMERA_BEAT_S - 0.5, beats=True))
+    if camera.id not in life.stage.unsound:
+        missing = life.rng.randint(1, 4) * CAMERA_BEAT_S - 0.5
+        life.stage.silences.append(Silence(camera.id, at, at + missing, beats=True))
 
 
 def reboot(life: Nuisance, at: float) -> None:
     """A camera starts anew and says so to nobody."""
     lasts = life.rng.uniform(35, 75)
     camera = life.camera(at, lasts)
-    if camera is None:
+    if camera is None or camera.id in life.stage.unsound:
         return
     life.stage.silences.append(Silence(camera.id, at, at + lasts))
     life.stage.ledger.take(camera.id, at - 60, at + lasts + 60)

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from schemas.errors import RuleError
-from schemas.rules import FORMS, Kernel, load_catalogue
+from schemas.kernels import FORMS, Kernel
+from schemas.rules import load_catalogue
 from schemas.rules_file import read_rules
 
 THRESHOLDS = {

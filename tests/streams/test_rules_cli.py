@@ -70,6 +70,9 @@ def test_every_mistake_is_named_at_once_with_its_line_and_the_nearest_name(tmp_p
         "rules.yaml:10 match.event.any.0.placs",
         "rules.yaml:11 match.event.any.1.direction",
         "rules.yaml:14 thresholds.events_n",
+        "rules.yaml:14 thresholds",
+        "rules.yaml:14 thresholds",
+        "rules.yaml:14 thresholds",
     ]
     for near in ("did you mean door?", "did you mean places?", "did you mean in?"):
         assert near in said.output

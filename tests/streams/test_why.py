@@ -14,7 +14,7 @@ from schemas.alerts import Alert
 from schemas.codec import to_batch
 from schemas.events import Event, Heartbeat, Kind, Received
 from schemas.identity import uuid_of
-from schemas.rules import Rule
+from schemas.rules import Rule, Threshold
 from schemas.rules_file import read_rules
 from schemas.settings import PREFIX, Settings
 from schemas.topics import partition_of
@@ -180,9 +180,7 @@ def test_an_alert_of_other_numbers_is_judged_by_those(
     database: psycopg.Connection, settings: Settings, rules: Mapping[str, Rule]
 ) -> None:
     rows = [event("denied", DOORS[0], second) for second in (1, 2)]
-    fewer = rules["denials"].thresholds | {
-        "events_n": rules["denials"].thresholds["events_n"].model_copy(update={"value": 2.0})
-    }
+    fewer = {**rules["denials"].thresholds, "events_n": Threshold(value=2, reason="two are enough here")}
     changed = rules["denials"].model_copy(update={"thresholds": fewer})
     alert = happened(database, settings, rows, {"denials": changed}, 100)["denials"][0]
     assert asked(database, settings, alert, rules).verdict is Verdict.SAME

@@ -6,10 +6,10 @@ sorts, and nothing is done about late or repeated events. Times are whole micros
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from math import dist
 from typing import Any, NamedTuple
 
 from schemas.site import Site
+from schemas.ways import Ways
 
 SECOND = 1_000_000
 FAR = 1 << 62
@@ -19,7 +19,6 @@ Event = Mapping[str, Any]
 State = dict[str, Any]
 Step = Callable[[State, Event, int], bool]
 Steps = tuple[tuple[str, Step], ...]
-Way = Callable[[str, str], float]
 
 
 def micros(time: str) -> int:
@@ -40,11 +39,10 @@ class Alert(NamedTuple):
 
 
 class Rules:
-    """The ten rules for one site. `way` is the metres between two devices; a straight line unless said otherwise."""
+    """The ten rules for one site."""
 
-    def __init__(self, site: Site, way: Way | None = None) -> None:
-        self._spots = {device.id: (device.x, device.y) for device in site.devices.values()}
-        self._way = way or self._straight
+    def __init__(self, site: Site) -> None:
+        self._metres = Ways(site).walk_m
         self._buildings = {device.id: device.building for device in site.devices.values()}
         self._watched = site.watch_plates
         self._of_device: Mapping[tuple[str, str], Steps] = {
@@ -89,15 +87,12 @@ class Rules:
 
     def _two_places(self, state: State, event: Event, at: int) -> bool:
         here = event["device"]
-        if here not in self._spots:
+        if here not in self._buildings:
             return False
         before, there = state.get("last", (0, here))
         state["last"] = at, here
         passed = at - before
-        return passed < 600 * SECOND and passed < (self._way(there, here) / 5 - 5) * SECOND and _hold(state, at, 300)
-
-    def _straight(self, one: str, other: str) -> float:
-        return dist(self._spots[one], self._spots[other])
+        return passed < 600 * SECOND and passed < (self._metres(there, here) / 5 - 5) * SECOND and _hold(state, at, 300)
 
 
 def judge(state: State, key: str, steps: Steps, event: Event, at: int) -> list[Alert]:
@@ -171,7 +166,7 @@ def _opened(state: State, event: Event, at: int) -> bool:
 
 
 def _held_open(state: State, event: Event, at: int) -> bool:
-    return _start(state, "door-held-open", event, at, 60)
+    return _start(state, "door-held-open", event, at, 90)
 
 
 def _closed(state: State, event: Event, at: int) -> bool:

@@ -18,7 +18,7 @@ from schemas.topics import ARROW, TICK
 from streams.backtest.form import Assumed
 from streams.backtest.job import Job, judge
 from streams.backtest.json_lines import Unreadable
-from streams.backtest.order import ordered_by
+from streams.backtest.order import Batches, ordered_by
 from streams.backtest.replay import Outcome, Pace, replay
 from streams.backtest.source import file_source
 from streams.rules.engine import Engine
@@ -50,9 +50,9 @@ def tried(path: Path, where: Path, until_us: int | None = None) -> Outcome:
     """A back-test of one file, read in this very thread."""
     source = file_source(path, ASSUMED)
 
-    def use(batches: Iterator[object]) -> Outcome:
+    def use(batches: Batches) -> Outcome:
         engine = Engine(SITE, list(rules(where).values()), LISTS)
-        return replay(engine, batches, Pace(TICK_US, LATENESS_US, until_us), SITE.id)  # type: ignore[arg-type]
+        return replay(engine, batches, Pace(TICK_US, LATENESS_US, until_us), SITE.id)
 
     return ordered_by(lambda: source.read(Unreadable()), use)
 

@@ -136,7 +136,9 @@ def stories(draw: st.DrawFn, almanac: Almanac) -> list[tuple[int, Heard]]:
     while now < end:
         now += chance.choice([0, 1, HOUR_S // 2, 2 * HOUR_S]) * SECOND // often
         now += 4 * DAY_S * SECOND if chance.random() < quiet else 0
-        amount = chance.choice([None, float("nan"), 1.0, 1.0, 1.0, 2.0, -0.5, chance.choice([0.25, 3.0, 40.0])])
+        amount = chance.choice(
+            [None, float("nan"), 1.0, 1.0, 1.0, 2.0, -0.5, chance.choice([0.25, 3.0, 40.0, 1e99, float("inf")])]
+        )
         rows.append((int(chance.random() < 0.2), Heard(now, amount)))
     return rows
 
