@@ -39,6 +39,7 @@ def judge(
     seen = {rule.id: _by_key(rule, rows, world) for rule in rules}
     alerts = [alert for rule in rules for alert in _of_rule(rule, seen[rule.id], world)]
     alerts = [*with_outages(with_muting(alerts, rules), rules, rows, world)]
+    alerts = with_muting(alerts, [rule for rule in rules if rule.kernel is Kernel.OUTAGE])
     by_id = {rule.id: rule for rule in rules}
     final = [replace(alert, severity=_severity(by_id[alert.rule], alert, seen[alert.rule], world)) for alert in alerts]
     return sorted(final, key=lambda alert: (alert.at, alert.rule, alert.id))

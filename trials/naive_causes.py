@@ -165,10 +165,11 @@ def _alerts_of(loss: _Loss, world: World) -> Iterator[Raised]:
 
 
 def with_muting(alerts: Sequence[Raised], rules: Iterable[Rule]) -> list[Raised]:
-    """Each alert becomes a child of the open alert of the same device that mutes it, if there is one."""
+    """Each alert of these rules becomes a child of the open alert of the same device that mutes it, if there is one."""
     muted_by = {rule.id: rule.muted_by for rule in rules}
     muting = [alert for alert in alerts if any(alert.rule in names for names in muted_by.values())]
-    return [replace(alert, parent=_muting(alert, muted_by[alert.rule], muting)) for alert in alerts]
+    muted = {alert.id: _muting(alert, muted_by.get(alert.rule, ()), muting) for alert in alerts}
+    return [replace(alert, parent=muted[alert.id] or alert.parent) for alert in alerts]
 
 
 def _muting(alert: Raised, names: Sequence[str], muting: Iterable[Raised]) -> UUID | None:

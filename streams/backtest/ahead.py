@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from streams.backtest.errors import EventsError
+
 DEPTH = 4
 """Batches that wait at most: some 40 MB."""
 
@@ -66,6 +68,8 @@ def in_process(reading: Reading, told: Callable[[Any], None]) -> Iterator[pa.Rec
         if isinstance(found, BaseException):
             raise found
         told(found)
+    except EOFError as err:
+        raise EventsError("The process that reads the events ended before its time.") from err
     finally:
         here.close()
         process.join()

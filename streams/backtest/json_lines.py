@@ -85,12 +85,10 @@ def _stored(value: dict[str, Any], number: int, chunk: _Chunk, unreadable: Unrea
         unreadable.add(f"line {number}: it has no kind or no type.")
         return
     attributes = value.get("attributes")
-    chunk.stored.append(value | {"attributes": attributes if isinstance(attributes, str) else _json(attributes or {})})
+    if not isinstance(attributes, str):
+        value["attributes"] = orjson.dumps(attributes).decode() if attributes else "{}"
+    chunk.stored.append(value)
     chunk.stored_lines.append(number)
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
 
 
 def _own(value: object, number: int, assumed: Assumed, chunk: _Chunk, unreadable: Unreadable) -> None:
@@ -116,7 +114,8 @@ def _batches(chunk: _Chunk, assumed: Assumed) -> Iterator[pa.RecordBatch]:
     if chunk.own:
         found.append(_marked(to_batch(chunk.own), np.array(chunk.own_lines, np.int64)))
     if chunk.stored:
-        names = [name for name in COLUMNS if any(name in row for row in chunk.stored)]
+        given = set().union(*chunk.stored)
+        names = [name for name in COLUMNS if name in given]
         columns = {name: [row.get(name) for row in chunk.stored] for name in names}
         numbers = columns.setdefault("kafka_offset", [None] * len(chunk.stored))
         pairs = zip(numbers, chunk.stored_lines, strict=True)

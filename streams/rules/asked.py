@@ -71,7 +71,7 @@ def _questions(rule: Rule, kind: Kind, part: Condition, world: World, *, nested:
 
 def _codes(kind: Kind, types: frozenset[str]) -> Question:
     codes = [at.CODE_OF[kind, name] for name in (*types, HEARTBEAT) if name in types]
-    return lambda rows: np.isin(rows[:, at.CODE], codes)
+    return lambda rows: at.among(rows[:, at.CODE], codes)
 
 
 def _of_place(part: Condition, world: World) -> Iterator[Question]:
@@ -87,8 +87,8 @@ def _of_place(part: Condition, world: World) -> Iterator[Question]:
 
 
 def _among(column: Callable[[Ints], Ints], texts: frozenset[str]) -> Question:
-    numbers = np.array([number_of(text) for text in texts], np.int64)
-    return lambda rows: np.isin(column(rows), numbers)
+    numbers = [number_of(text) for text in texts]
+    return lambda rows: at.among(column(rows), numbers)
 
 
 def _of_lists(kind: Kind, part: Condition, world: World) -> Iterator[Question]:
@@ -136,7 +136,7 @@ def _of_values(rule: Rule, kind: Kind, part: Condition, world: World) -> Iterato
 
 
 def _is_one(column: int, numbers: list[int]) -> Question:
-    return lambda rows: np.isin(rows[:, column], numbers)
+    return lambda rows: at.among(rows[:, column], numbers)
 
 
 def _numeric(kind: Kind, column: str, world: World) -> int:

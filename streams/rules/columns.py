@@ -1,7 +1,6 @@
 """Arrow batches as one matrix of 64-bit numbers, a row an event."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +8,7 @@ import orjson
 import pyarrow as pa
 
 from schemas.events import HEARTBEAT, TYPES, Kind
-from streams.rules.names import Ints, Names, number_of
+from streams.rules.names import Ints, Names, by_word, number_of
 
 (TIME, OFFSET, ID_HIGH, ID_LOW, DEVICE, SUBJECT, VALUE, SCORE, ZONE, OCCURRED, RECEIVED, CODE, FLAGS) = range(13)
 ATTRIBUTES, SLOTS = 13, 6
@@ -29,6 +28,9 @@ CODE_OF: Mapping[tuple[Kind, str], int] = {pair: code for code, pair in enumerat
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+NAN = int(np.array([np.nan]).view(np.int64)[0])
+"""The bits of a number that is not known."""
 
 Slots = Sequence[str]
 """Names of attributes by slot: `bay` holds the number of the value's text, `#difference` the bits of a float64."""
@@ -58,35 +60,35 @@ def flags(column: pa.Array) -> Flags:
     return values.astype(np.bool_, copy=False)
 
 
-def matrix(batch: pa.RecordBatch, kind: Kind, offsets: Ints, names: Names, slots: Slots) -> Ints:
-    """The batch's numbers, (n, COLUMNS); LATE is left for who knows it."""
+def matrix(batch: pa.RecordBatch, kind: Kind, offsets: Ints, names: Names, slots: Slots) -> tuple[Ints, list[int]]:
+    """The batch's numbers, (n, COLUMNS), and its different devices; LATE is left for who knows it."""
     rows = np.zeros((batch.num_rows, COLUMNS), np.int64)
     rows[:, TIME] = times(batch.column("event_time"))
     rows[:, OFFSET] = offsets
     rows[:, ID_HIGH : ID_LOW + 1] = ids(batch.column("id"))
-    for place, name in ((DEVICE, "device"), (SUBJECT, "subject"), (ZONE, "zone")):
-        rows[:, place] = names.numbers(batch.column(name))
-    rows[:, VALUE] = floats(batch.column("value")).view(np.int64)
-    rows[:, SCORE] = floats(batch.column("score")).view(np.int64)
+    rows[:, DEVICE], devices = names.numbers(batch.column("device"))
     rows[:, OCCURRED] = times(batch.column("occurred_at"))
     rows[:, RECEIVED] = times(batch.column("received_at"))
-    rows[:, CODE] = _by_word(batch.column("type"), lambda word: CODE_OF.get((kind, word), CODE_OF[kind, UNKNOWN]))
+    rows[:, CODE], _ = by_word(batch.column("type"), lambda word: CODE_OF.get((kind, word), CODE_OF[kind, UNKNOWN]))
     rows[:, FLAGS] = np.where(flags(batch.column("initial")), INITIAL, 0)
-    direction = batch.column("direction")
-    if direction.null_count < len(direction):
-        rows[:, FLAGS] |= _by_word(direction, lambda word: {"in": INWARD, "out": OUTWARD}.get(word, 0))
+    _sparse(batch, names, rows)
     if slots:
         _attributes(batch.column("attributes"), slots, names, rows)
-    return rows
+    return rows, devices
 
 
-def _by_word(column: pa.Array, number: Any) -> Ints:
-    """A number for each row of a column of few different words; 0 for null."""
-    coded = column.dictionary_encode()
-    words = [number(word) for word in coded.dictionary.to_pylist()]
-    codes = coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
-    found: Ints = np.array([*words, 0], np.int64)[codes]
-    return found
+def _sparse(batch: pa.RecordBatch, names: Names, rows: Ints) -> None:
+    """Columns that most events have nothing in."""
+    for place, name in ((SUBJECT, "subject"), (ZONE, "zone")):
+        column = batch.column(name)
+        if column.null_count < len(column):
+            rows[:, place], _ = names.numbers(column)
+    for place, name in ((VALUE, "value"), (SCORE, "score")):
+        column = batch.column(name)
+        rows[:, place] = floats(column).view(np.int64) if column.null_count < len(column) else NAN
+    direction = batch.column("direction")
+    if direction.null_count < len(direction):
+        rows[:, FLAGS] |= by_word(direction, lambda word: {"in": INWARD, "out": OUTWARD}.get(word, 0))[0]
 
 
 def _attributes(column: pa.Array, slots: Slots, names: Names, rows: Ints) -> None:
@@ -94,9 +96,6 @@ def _attributes(column: pa.Array, slots: Slots, names: Names, rows: Ints) -> Non
     coded = column.dictionary_encode()
     table = np.array([_slotted(text, slots, names) for text in coded.dictionary.to_pylist()], np.int64)
     rows[:, ATTRIBUTES : ATTRIBUTES + len(slots)] = table[coded.indices.to_numpy(zero_copy_only=False)]
-
-
-NAN = int(np.array([np.nan]).view(np.int64)[0])
 
 
 def _slotted(text: str, slots: Slots, names: Names) -> list[int]:
@@ -136,6 +135,14 @@ def in_order(rows: Ints) -> Ints:
         high, low = some[:, ID_HIGH].view(np.uint64), some[:, ID_LOW].view(np.uint64)
         order[tied] = order[tied][np.lexsort((some[:, OFFSET], low, high, some[:, TIME]))]
     return rows[order]
+
+
+def among(values: Ints, numbers: Sequence[int]) -> Flags:
+    """Which values are one of a few numbers."""
+    found: Flags = values == numbers[0]
+    for number in numbers[1:]:
+        found |= values == number
+    return found
 
 
 def joined(parts: Sequence[Ints]) -> Ints:

@@ -28,11 +28,12 @@ ENDING = frozenset({LIFE, CLEARS, FALLS, "unless", "ends", "under", "allow"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A rule's role: its bit for the kernel (0 for those BESIDE), and what it asks beyond the type."""
+    """A rule's role: its bit for the kernel (0 for those BESIDE), and what it asks beyond the type, as text and at work."""
 
     seat: int
     role: str
     bit: int
+    asks: str
     question: asked.Question | None
 
 
@@ -92,24 +93,26 @@ class Dispatch:
         codes = rows[:, at.CODE]
         order = np.argsort(codes.astype(np.uint16), kind="stable")
         ends = np.cumsum(np.bincount(codes, minlength=len(at.CODES)))
-        plain = not (rows[:, at.FLAGS] & (at.LATE | at.INITIAL)).any()
         for code, parts in self._ordered.items():
             mine = order[ends[code - 1] if code else 0 : ends[code]]
             if len(mine):
-                self._pick(parts, rows, mine, picked, plain=plain)
+                self._pick(parts, rows, mine, picked)
         return picked
 
-    def _pick(self, parts: Sequence[Part], rows: Ints, mine: Ints, picked: dict[int, Picked], *, plain: bool = True) -> None:
-        marked = None if plain else rows[mine, at.FLAGS]
-        some = None
+    def _pick(self, parts: Sequence[Part], rows: Ints, mine: Ints, picked: dict[int, Picked]) -> None:
+        """Give each part its rows of one code; parts that ask the same are answered once, with the very same array."""
+        marks = rows[mine, at.FLAGS]
+        marked = bool((marks & (at.LATE | at.INITIAL)).any())
+        answers: dict[tuple[bool, bool, str], Ints] = {}
         for part in parts:
-            chosen = mine if marked is None else mine[_may(part.role, marked)]
-            if part.question is not None and len(chosen):
-                if marked is None:
-                    some = rows[mine] if some is None else some
-                    chosen = mine[part.question(some)]
-                else:
+            life, ends = part.role == LIFE, part.role in ENDING
+            asked_as = (life, ends, part.asks) if marked else (True, True, part.asks)
+            chosen = answers.get(asked_as)
+            if chosen is None:
+                chosen = mine[_may(life, ends, marks)] if marked else mine
+                if part.question is not None and len(chosen):
                     chosen = chosen[part.question(rows[chosen])]
+                answers[asked_as] = chosen
             if not len(chosen):
                 continue
             if part.bit:
@@ -119,13 +122,13 @@ class Dispatch:
                 picked[part.seat].beside.setdefault(part.role, []).append(chosen)
 
 
-def _may(role: str, marked: Ints) -> Flags:
-    """Which rows may play the role, by their LATE and INITIAL."""
-    fits = np.ones(len(marked), np.bool_)
-    if role != LIFE:
-        fits &= marked & at.INITIAL == 0
-    if role not in ENDING:
-        fits &= marked & at.LATE == 0
+def _may(life: bool, ends: bool, marks: Ints) -> Flags:
+    """Which rows may play a role, by their LATE and INITIAL."""
+    fits = np.ones(len(marks), np.bool_)
+    if not life:
+        fits &= marks & at.INITIAL == 0
+    if not ends:
+        fits &= marks & at.LATE == 0
     return fits
 
 
@@ -136,8 +139,16 @@ def _parts(seat: int, rule: Rule, world: World) -> Iterator[tuple[Part, list[int
         bit = 1 << own.index(role) if role in own else 0
         raises = role not in ENDING and role not in BESIDE and role != WITNESS
         for kind, condition in rule.branches(role):
-            part = Part(seat, role, bit, asked.asked(rule, kind, condition, world, hours=raises))
+            asks = _text(rule, condition, hours=raises)
+            part = Part(seat, role, bit, asks, asked.asked(rule, kind, condition, world, hours=raises))
             yield part, list(_codes(kind, condition))
+
+
+def _text(rule: Rule, condition: Condition, *, hours: bool) -> str:
+    """The same for conditions that ask the same of the rows of one code."""
+    limits = {name: rule.thresholds[name].value for part in condition.parts() for _, name in part.columns}
+    bare = condition.model_copy(update={"types": frozenset(), "heartbeats": False})
+    return f"{bare!r} {limits} {rule.hours if hours else None!r}"
 
 
 def _codes(kind: Kind, condition: Condition) -> Iterator[int]:

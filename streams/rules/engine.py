@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from schemas.alerts import Alert, Clearing, SeverityChange
 from schemas.codec import kind_of
@@ -23,6 +22,7 @@ from schemas.rules import Rule
 from schemas.site import Site
 from streams.rules import beside, saved
 from streams.rules import columns as at
+from streams.rules.block import Block
 from streams.rules.causes import Causes
 from streams.rules.columns import Flags
 from streams.rules.dispatch import Dispatch, Picked, slots_of
@@ -146,8 +146,7 @@ class Engine:
         batch = admitted.batch
         self._partition = admitted.partition
         kind = kind_of(batch.column("kind")[0].as_py())
-        names = self._world.names
-        rows = at.matrix(batch, kind, admitted.offsets, names, self._world.slots[kind])
+        rows, devices = at.matrix(batch, kind, admitted.offsets, self._world.names, self._world.slots[kind])
         in_time = rows[:, at.TIME] > admitted.ticks - ALLOWANCE
         for seat, picked in self._dispatch.at_once(rows, in_time).items():
             self._at_once(seat, picked, rows, step)
@@ -155,14 +154,14 @@ class Engine:
         late = np.flatnonzero(admitted.late)
         rows[late, at.TIME] = np.maximum(rows[late, at.RECEIVED], admitted.ticks[late])
         rows[late, at.FLAGS] |= at.LATE
-        devices = [names.number(device) for device in pc.unique(batch.column("device")).to_pylist()]
         self._spoken.note(devices, rows, self._watermark)
         self._pending.add(rows[self._dispatch.wanted[rows[:, at.CODE]] & (rows[:, at.TIME] > self._watermark)])
 
     def _at_once(self, seat: int, picked: Picked, rows: Ints, step: _Step) -> None:
         machine = self._machines[seat]
         chosen = np.sort(np.concatenate(picked.rows))
-        for signal in machine.fold(rows, chosen, np.ones(len(chosen), np.int64), self._watermark):
+        roles = np.ones(len(chosen), np.int64)
+        for signal in machine.fold(Block(self._world, rows), chosen, roles, self._watermark):
             step.now.append(self._raised(machine.rule, signal, rows))
 
     # Judging: in the order of (event time, id), up to the watermark.
@@ -171,9 +170,10 @@ class Engine:
         """Judge what lies between the watermark before and that of now."""
         rows = self._pending.take(self._watermark)
         picked = self._dispatch.in_order(rows)
+        block = Block(self._world, rows)
         for seat, machine in enumerate(self._machines):
             if (mine := picked.get(seat)) is not None:
-                self._fold(machine, mine, rows, step, before)
+                self._fold(machine, mine, block, step, before)
             self._say(machine, machine.fire(self._watermark), None, step)
         settled = self._endings.settle(self._watermark, ALLOWANCE)
         told = self._causes.step(step.ordered, settled.clearings, settled.changes, self._watermark)
@@ -181,13 +181,13 @@ class Engine:
         judgement.clearings.extend(told.clearings)
         judgement.changes.extend(told.changes)
 
-    def _fold(self, machine: Machine, picked: Picked, rows: Ints, step: _Step, before: int) -> None:
+    def _fold(self, machine: Machine, picked: Picked, block: Block, step: _Step, before: int) -> None:
         if picked.rows:
-            chosen, roles = picked.folded(rows[:, at.TIME])
-            self._say(machine, machine.fold(rows, chosen, roles, before), rows, step)
+            chosen, roles = block.folded(picked)
+            self._say(machine, machine.fold(block, chosen, roles, before), block.rows, step)
         for role, parts in picked.beside.items():
             for chosen in parts:
-                mine = rows[chosen]
+                mine = block.some(chosen)
                 self._endings.note(machine.rule.id, role, machine.keys_of(mine), mine[:, at.TIME])
 
     def _say(self, machine: Machine, signals: Sequence[Signal], rows: Ints | None, step: _Step) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from schemas.rules import Key, Rule
+from schemas.rules import Rule
 from streams.rules import columns, table
 from streams.rules import layout as at
+from streams.rules.block import Block
 from streams.rules.frames import FRAMES, PLAIN, SECOND
 from streams.rules.names import NOBODY, Ints
 from streams.rules.world import World
@@ -17,9 +18,6 @@ AT_ONCE = 64
 """Signals a kernel may write before it hands them over: more is only space."""
 
 FIRST_SLOTS = 64
-
-PLAIN_KEYS = {Key.DEVICE: columns.DEVICE, Key.SUBJECT: columns.SUBJECT}
-"""Keys that stand in a column as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +70,22 @@ class Machine:
         """How many keys have state."""
         return self._used
 
-    def fold(self, rows: Ints, chosen: Ints, roles: Ints, before: int) -> list[Signal]:
-        """Judge the chosen rows of a matrix (columns.py) in their order; `roles` as bits, one for each of them.
+    def fold(self, block: Block, chosen: Ints, roles: Ints, before: int) -> list[Signal]:
+        """Judge the chosen rows of a block in their order; `roles` as bits, one for each of them.
 
         Rows without key, value or place match nothing. `before` is the watermark that all of these rows lie after: state that
         matters after it is kept.
         """
-        mine = rows[chosen] if self.frame.extra is not None or self.rule.key not in PLAIN_KEYS else None
-        keys = rows[chosen, PLAIN_KEYS[self.rule.key]] if mine is None else self._world.key(self.rule.key, mine)
-        extra = None if self.frame.extra is None or mine is None else self.frame.extra(self.rule, mine, roles, self._world)
-        usable = keys != NOBODY if extra is None else (keys != NOBODY) & extra.usable
-        used = np.flatnonzero(usable)
+        if self.frame.extra is None:
+            keys, used, extra = *block.keyed(self.rule.key, chosen), None
+        else:
+            keys, extra = block.keys(self.rule.key, chosen), self.frame.extra(self.rule, block.some(chosen), roles, self._world)
+            used = np.flatnonzero((keys != NOBODY) & extra.usable)
         if not len(used):
             return []
         slots = self._slots(keys[used], before)
         facts = np.empty((len(used), at.MARK + self.frame.width), np.int64)
-        table.gather(chosen[used], rows, slots, roles[used], self.frame.marks, facts)
+        table.gather(chosen[used], block.rows, slots, roles[used], self.frame.marks, facts)
         if extra is not None:
             facts[:, at.EXTRA : at.MARK] = extra.numbers[used]
             facts[:, at.MARK + self.frame.marks :] = extra.marks[used]

@@ -4,7 +4,7 @@ A hash rather than a counter: the numbers do not depend on the order of arrival,
 Two of a million live texts collide with a chance of 3 in 10^8.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 
 import numpy as np
@@ -26,6 +26,17 @@ def number_of(text: str) -> int:
     return int.from_bytes(digest, "little", signed=True) or 1
 
 
+def by_word(column: pa.Array, number: Callable[[str], int]) -> tuple[Ints, list[int]]:
+    """A number for each row of a column of strings, 0 for null, asked once a word; and the numbers of the words."""
+    if column.null_count == len(column):
+        return np.zeros(len(column), np.int64), []
+    coded = column.dictionary_encode()
+    words = [number(text) for text in coded.dictionary.to_pylist()]
+    codes = coded.indices.fill_null(len(words)) if column.null_count else coded.indices
+    found: Ints = np.array([*words, NOBODY], np.int64)[codes.to_numpy(zero_copy_only=False)]
+    return found, words
+
+
 class Names:
     """The texts behind the numbers in use."""
 
@@ -45,13 +56,9 @@ class Names:
         self._texts[number] = text
         return number
 
-    def numbers(self, column: pa.Array) -> Ints:
-        """The numbers of a column of strings, NOBODY for null."""
-        coded = column.dictionary_encode()
-        words = [self.number(text) for text in coded.dictionary.to_pylist()]
-        codes = coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
-        found: Ints = np.array([*words, NOBODY], np.int64)[codes]
-        return found
+    def numbers(self, column: pa.Array) -> tuple[Ints, list[int]]:
+        """The numbers of a column of strings, NOBODY for null; and the different ones."""
+        return by_word(column, self.number)
 
     def text(self, number: int) -> str | None:
         """The text of a number; None for NOBODY."""

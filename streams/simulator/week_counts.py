@@ -98,6 +98,6 @@ def _unusual(key: str, lasts: float, due: float, *places: str) -> Act:
 
 
 PLOTS: tuple[Plot, ...] = (
-    Plot("unusual-activity many", 5, EVEN, 5400, _unusual("many", 5400, 3600, "playground", "garden", "clinic"), "a gathering"),
-    Plot("unusual-activity none", 3, RUSH, 10800, _unusual("none", 10800, 7200, "gate"), "a gate is blocked"),
+    Plot("unusual-activity many", 8, EVEN, 5400, _unusual("many", 5400, 3600, "playground", "garden", "clinic"), "a gathering"),
+    Plot("unusual-activity none", 4, RUSH, 10800, _unusual("none", 10800, 7200, "gate"), "a gate is blocked"),
 )

@@ -106,9 +106,9 @@ def _web(stage: Stage, t: float) -> None:
 COVERED = (("covered", "uncovered"), ("scene_changed", "scene_restored"))
 
 PLOTS: tuple[Plot, ...] = (
-    Plot("camera-offline", 8, EVEN, 1900, _offline, "unplugged; the recorder says so some seconds later"),
+    Plot("camera-offline", 10, EVEN, 1900, _offline, "unplugged; the recorder says so some seconds later"),
     Plot("camera-silent", 10, EVEN, 1900, _silent, "a cut cable: neither heartbeat nor picture"),
-    Plot("video-lost", 8, EVEN, 1300, _state("video-lost", (("video_lost", "video_restored"),), 120, 1200, 90), "no signal"),
+    Plot("video-lost", 10, EVEN, 1300, _state("video-lost", (("video_lost", "video_restored"),), 120, 1200, 90), "no signal"),
     Plot("camera-covered", 10, EVEN, 1900, _state("camera-covered", COVERED, 240, 1800, 180), "sprayed or turned away"),
     Plot("unstable-device", 8, EVEN, 1900, _chatter, "a loose contact"),
     Plot("unstable-device web", 3, NIGHT, 3700, _web, "a spider's web"),

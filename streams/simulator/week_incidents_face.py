@@ -142,13 +142,13 @@ def _not_seen(stage: Stage, t: float) -> None:
 
 
 PLOTS: tuple[Plot, ...] = (
-    Plot("face-watch-list", 9, DAY, 100, _watched, "somebody watched passes"),
-    Plot("stranger-three-buildings", 9, DAY, 1400, _three_buildings, "a stranger tries house after house"),
-    Plot("unknown-at-night", 8, NIGHT, 700, _at_night, "a stranger stays at a door at night"),
-    Plot("worker-outside-hours", 8, AFTER_WORK, 100, _outside_hours, "works at night"),
-    Plot("worker-other-building", 8, WORK, 100, _other_building, "goes where the permit is not for"),
-    Plot("permit-expired", 8, WORK, 100, _expired, "the permit is over"),
+    Plot("face-watch-list", 10, DAY, 100, _watched, "somebody watched passes"),
+    Plot("stranger-three-buildings", 10, DAY, 1400, _three_buildings, "a stranger tries house after house"),
+    Plot("unknown-at-night", 10, NIGHT, 700, _at_night, "a stranger stays at a door at night"),
+    Plot("worker-outside-hours", 10, AFTER_WORK, 100, _outside_hours, "works at night"),
+    Plot("worker-other-building", 10, WORK, 100, _other_building, "goes where the permit is not for"),
+    Plot("permit-expired", 10, WORK, 100, _expired, "the permit is over"),
     Plot("resident-not-seen", 7, DAY, 1.5 * DAY_S, _not_seen, "lies at home, or is away"),
-    Plot("person-two-places", 9, DAY, 100, _two_places, "two people, one face"),
-    Plot("liveness-failed", 8, DAY, 100, _liveness, "a photograph is held up"),
+    Plot("person-two-places", 10, DAY, 100, _two_places, "two people, one face"),
+    Plot("liveness-failed", 10, DAY, 100, _liveness, "a photograph is held up"),
 )

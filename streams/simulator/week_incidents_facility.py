@@ -113,8 +113,8 @@ PLOTS: tuple[Plot, ...] = (
     Plot("water-over-line", 7, EVEN, 4900, _water, "a pump has failed"),
     Plot("rain-warning", 4, DAY, 6 * HOUR_S, _warning("rain-warning", ("rain",), ("orange", "red")), "heavy rain"),
     Plot("snow-or-frost", 4, DAY, 6 * HOUR_S, _warning("snow-or-frost", ("snow", "frost"), ("yellow", "orange")), "snow"),
-    Plot("person-trapped", 8, DAY, 2000, _trapped, "the cabin stands between floors"),
+    Plot("person-trapped", 10, DAY, 2000, _trapped, "the cabin stands between floors"),
     Plot("elevator-three-faults", 7, DAY, 16 * HOUR_S, _three_faults, "a door that does not close"),
     Plot("power-lost", 5, EVEN, 1000, _power, "a circuit without voltage"),
-    Plot("patrol-missed", 8, DAY, 2.3 * DAY_S, _forgotten("patrol"), "a point was left out"),
+    Plot("patrol-missed", 10, DAY, 2.3 * DAY_S, _forgotten("patrol"), "a point was left out"),
 )

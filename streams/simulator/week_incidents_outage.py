@@ -117,7 +117,7 @@ PLOTS: tuple[Plot, ...] = (
     Plot("recorder-down", 7, EVEN, 5000, _down(DeviceKind.RECORDER, "recorder-down"), "a recorder starts anew or dies"),
     Plot("switch-down", 8, EVEN, 5000, _down(DeviceKind.SWITCH, "switch-down"), "a switch dies"),
     Plot("controller-down", 8, EVEN, 2000, _down(DeviceKind.CONTROLLER, "controller-down"), "a door controller dies"),
-    Plot("door-offline", 8, EVEN, 2500, _one_offline("door-offline", DeviceKind.DOOR), "a reader's cable"),
-    Plot("face-offline", 8, EVEN, 2500, _one_offline("face-offline", DeviceKind.FACE), "a face point's supply"),
-    Plot("plate-offline", 8, EVEN, 2500, _one_offline("plate-offline", DeviceKind.PLATE), "a plate point's supply"),
+    Plot("door-offline", 10, EVEN, 2500, _one_offline("door-offline", DeviceKind.DOOR), "a reader's cable"),
+    Plot("face-offline", 10, EVEN, 2500, _one_offline("face-offline", DeviceKind.FACE), "a face point's supply"),
+    Plot("plate-offline", 10, EVEN, 2500, _one_offline("plate-offline", DeviceKind.PLATE), "a plate point's supply"),
 )

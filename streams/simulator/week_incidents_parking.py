@@ -90,7 +90,7 @@ PLOTS: tuple[Plot, ...] = (
     Plot("lot-nearly-full", 4, QUIET, 9000, _fill(False), "all bays but one"),
     Plot("count-differs", 7, EVEN, 11000, _differs, "a loop counts double"),
     Plot("bay-overstay", 7, DAY, 80 * HOUR_S, _overstay, "a car stays in a street bay"),
-    Plot("others-bay", 9, DAY, 6 * HOUR_S, _others_bay, "a stranger in an owned bay"),
-    Plot("barrier-stuck", 8, EVEN, 2000, _stuck, "the arm stays up"),
-    Plot("barrier-fault", 8, EVEN, 2000, _fault, "the motor's protection has tripped"),
+    Plot("others-bay", 10, DAY, 6 * HOUR_S, _others_bay, "a stranger in an owned bay"),
+    Plot("barrier-stuck", 10, EVEN, 2000, _stuck, "the arm stays up"),
+    Plot("barrier-fault", 10, EVEN, 2000, _fault, "the motor's protection has tripped"),
 )

@@ -140,12 +140,12 @@ def _differs(stage: Stage, t: float) -> None:
 
 PLOTS: tuple[Plot, ...] = (
     Plot("plate-watch-list", 6, DAY, 21 * HOUR_S, _watched, "somebody watched visits"),
-    Plot("plate-two-places", 8, DAY, 100, _two_places, "a copied plate"),
-    Plot("plate-in-twice", 8, DAY, 6 * HOUR_S, _twice("plate-in-twice", "in"), "the copy comes in while the car is in"),
-    Plot("plate-out-without-in", 8, DAY, 6 * HOUR_S, _twice("plate-out-without-in", "out"), "the copy leaves after the car"),
-    Plot("visitor-over-a-day", 8, EVEN, 41 * HOUR_S, _stays, "a visitor stays"),
-    Plot("plate-unreadable", 8, BUSY, 5500, _unreadable, "a splashed lens"),
-    Plot("plate-permit-expired", 8, DAY, 9 * HOUR_S, _permit_over, "the firm's car is here, its permit is over"),
-    Plot("unknown-vehicle-four-times", 8, MORNING, 12 * HOUR_S, _four_times, "somebody looks around"),
-    Plot("plate-vehicle-differs", 8, DAYLIGHT, 500, _differs, "a stolen plate"),
+    Plot("plate-two-places", 10, DAY, 100, _two_places, "a copied plate"),
+    Plot("plate-in-twice", 10, DAY, 6 * HOUR_S, _twice("plate-in-twice", "in"), "the copy comes in while the car is in"),
+    Plot("plate-out-without-in", 10, DAY, 6 * HOUR_S, _twice("plate-out-without-in", "out"), "the copy leaves after the car"),
+    Plot("visitor-over-a-day", 10, EVEN, 41 * HOUR_S, _stays, "a visitor stays"),
+    Plot("plate-unreadable", 10, BUSY, 5500, _unreadable, "a splashed lens"),
+    Plot("plate-permit-expired", 10, DAY, 9 * HOUR_S, _permit_over, "the firm's car is here, its permit is over"),
+    Plot("unknown-vehicle-four-times", 10, MORNING, 12 * HOUR_S, _four_times, "somebody looks around"),
+    Plot("plate-vehicle-differs", 10, DAYLIGHT, 500, _differs, "a stolen plate"),
 )

@@ -130,7 +130,7 @@ class Life:
                 number = int(who.face[5:])
                 for other in {0, 1, 2} - {number}:
                     face = f"{who.face[:5]}{other:02d}"
-                    if at - self._seen.get(face, -DAY_S) > APART_S and self.rng.random() < 0.7:
+                    if face not in self._old and at - self._seen.get(face, -DAY_S) > APART_S and self.rng.random() < 0.7:
                         self._seen[face] = at
                         yield self.face(at + self.rng.uniform(0.5, 4), point, face)
 

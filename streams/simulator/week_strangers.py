@@ -43,7 +43,7 @@ def _stranger(life: Life, at: float) -> Iterator[Word]:
 def _slips_in(life: Life, at: float, answered: float, point: Device) -> bool:
     """Who stands at a door when a resident opens it goes in with them, nine times of ten: one opening, two persons."""
     opened = life.opened.get(point.place, [])
-    n = bisect_left(opened, at - 3)
+    n = bisect_left(opened, at - 6)
     if n == len(opened) or opened[n] > answered or life.rng.random() > GOES_ALONG:
         return False
     doors = [door.id for door in life.stage.people.doors_of[point.place]]

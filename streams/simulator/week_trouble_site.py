@@ -9,8 +9,9 @@ from streams.simulator.week_ledger import Silence
 from streams.simulator.week_rows import facts
 from streams.simulator.week_trouble import Act, Nuisance
 
-SURELY_SILENT_S, MAYBE_SILENT_S = 72.0, 50.0
-"""A camera that was gone for over a minute was silent in truth; one of nearly a minute may count, by its beats' phase."""
+SURELY_SILENT_S, MAYBE_SILENT_S = 62.0, 39.0
+"""A camera that was gone for over a minute was silent in truth. Its last beat lies up to ten seconds before, its next up to ten
+after, so that one gone for over 40 s may have been silent for a minute."""
 
 
 def lost_beats(life: Nuisance, at: float) -> None:

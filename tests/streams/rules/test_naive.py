@@ -139,19 +139,24 @@ class TestSurplus:
         assert judged([*self.opening(0, 12), *self.faces((2, "x"), (10.5, "y"))], self.RULE) == []
 
     def test_an_opening_too_long_ago_allows_nobody(self) -> None:
-        assert judged([*self.opening(0), *self.faces((5, "x"))], self.RULE) == []
-        assert spans(judged([*self.opening(0), *self.faces((5.5, "x"))], self.RULE)) == [(13.5, 113.5)]
+        assert judged([*self.opening(0, 6), *self.faces((5, "x"), (7, "y"))], self.RULE) == []
+        assert spans(judged([*self.opening(0, 6), *self.faces((5.5, "x"), (7, "y"))], self.RULE)) == [(13.5, 113.5)]
+
+    def test_without_any_opening_they_walk_by(self) -> None:
+        assert judged(self.faces((0, "x"), (1, "y"), (2, "z")), self.RULE) == []
 
     def test_no_episode_begins_within_the_hold(self) -> None:
-        rows = self.faces((0, "x"), (67, "y"), (68, "z"))
+        rows = [*self.opening(0, 68), *self.faces((0, "x"), (1, "y"), (67, "x"), (68, "y"), (69, "z"))]
         assert spans(judged(rows, self.RULE)) == [(8, 108), (76, 176)]
 
     def test_who_is_nobody_counts_for_nothing(self) -> None:
-        assert judged([row("face", "stranger", "face-0", 0)], self.RULE) == []
+        assert judged([*self.opening(0), *self.faces((1, "x")), row("face", "stranger", "face-0", 2)], self.RULE) == []
 
     def test_an_opening_that_was_late_allows_at_its_arrival(self) -> None:
+        rows = [*self.opening(0), *self.faces((0, "x"), (1, "y"))]
         late = row("door", "granted", "door-0", 2, late=True, received=at(6))
-        assert judged([*self.faces((0, "x")), late], self.RULE) == []
+        assert spans(judged(rows, self.RULE)) == [(8, 108)]
+        assert judged([*rows, late], self.RULE) == []
 
 
 class TestMismatch:
@@ -183,6 +188,10 @@ class TestMismatch:
     def test_no_face_at_all_says_nothing(self) -> None:
         assert judged([self.card(20)], self.RULE) == []
         assert judged([self.card(20, "card-2"), self.face(10, "face-1"), self.face(30.5, "face-1")], self.RULE) == []
+
+    def test_a_face_whose_own_card_was_there_too_says_nothing(self) -> None:
+        rows = [self.card(20, "card-2"), self.card(22, "card-1"), self.face(23, "face-1")]
+        assert judged(rows, self.RULE) == []
 
     def test_a_card_while_an_episode_is_under_way_is_no_episode_of_its_own(self) -> None:
         rows = [self.card(20, "card-1"), self.card(25, "card-2"), self.face(22, "face-1")]
@@ -551,3 +560,16 @@ class TestOutage:
         found = judged(rows, self.OFFLINE, self.outage("switch", devices=1))
         assert [one.key for one in found if one.parent is None] == ["SW-1"]
         assert [one.key for one in judged(rows, self.OFFLINE, self.outage("switch", devices=2))] == ["cam-0"]
+
+    def test_a_box_is_muted_like_any_other(self) -> None:
+        lost = a_rule("each", {"event": on("power_lost")}, {"clear_after_s": 500}, id="power-lost", kind="facility")
+        outage = self.outage("switch").model_copy(update={"muted_by": ("power-lost",)})
+        told = [row("facility", "power_lost", "SW-1", -10), *(row("camera", "motion", f"cam-{n}", -100) for n in range(3))]
+        found = judged([*told, *self.down(cam_0=0, cam_1=5)], lost, self.OFFLINE, outage)
+        assert [one.rule for one in found if one.parent is None] == ["power-lost"]
+        power, box = (next(one for one in found if one.rule == rule) for rule in ("power-lost", "switch-down"))
+        assert {one.rule: one.parent for one in found} == {
+            "power-lost": None,
+            "switch-down": power.id,
+            "camera-offline": box.id,
+        }
