@@ -83,11 +83,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """A device lives. `at` is its own clock where it sent one."""
+    """A device lives. `at` is its own clock where it sent one; `picture` says that a camera told its picture with it."""
 
     kind: Kind
     device: str
     at: datetime | None = None
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

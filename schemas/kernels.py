@@ -76,7 +76,9 @@ FORMS: Mapping[Kernel, Form] = {
         whole=("over", "readings"),
     ),
     Kernel.TRAVEL: Form(roles=("event",), needs={"speed": "m_per_s", "clock_allowance": "s", **_COUNTED}),
-    Kernel.SURPLUS: Form(roles=("event", "allow"), needs={"excess": "n", **_COUNTED}, may={"before": "s"}, whole=("excess",)),
+    Kernel.SURPLUS: Form(
+        roles=("event", "allow"), needs={"excess": "n", **_COUNTED}, may={"before": "s", "after": "s"}, whole=("excess",)
+    ),
     Kernel.MISMATCH: Form(roles=("event", "witness"), needs=_COUNTED),
     Kernel.DEVIATION: Form(
         roles=("event",),

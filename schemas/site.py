@@ -59,7 +59,9 @@ class Device:
     `building` is a house's or villa's id, or empty where the device belongs to none; `place` is the nearest place that it
     serves (a unit, gate, ramp, lot, pool, …), or empty. `floor` is negative underground. `heading` is where a camera looks,
     or the way out of a door: degrees clockwise from north. `direction` is `in` or `out` where it serves one only.
-    `hangs_on` names the switch, recorder, controller and power circuit whose loss silences it, by role.
+    `hangs_on` names the switch, recorder, controller and power circuit whose loss silences it, by role. `zones` says what the
+    regions are in which a camera looks for something (fire_lane, no_parking), by the number that the camera gives them; `*` is
+    every other one.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Device:
     hangs_on: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     direction: str = ""
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,14 @@ COLUMNS = (
     "id", "vendor", "kind", "building", "place", "floor", "x", "y", "heading", "direction", "name_zh", "name_en", "identity",
     *ROLES,
 )  # fmt: skip
+MAY_BE = ("zones",)
+"""Columns that a file may leave out."""
+
 VENDORS = ("hikvision", "isecure", "gatehouse")
 DIRECTIONS = ("", "in", "out")
 FLOORS = range(-5, 101)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+ZONE = re.compile(r"(\*|\d{1,3})=([a-z][a-z0-9_]{0,39})")
 
 Cells = Mapping[str, str]
 
@@ -63,8 +67,8 @@ def _rows(text: str, findings: Findings) -> Iterator[At[list[str]]]:
 def _header_holds(names: list[str], findings: Findings) -> bool:
     before = len(findings.mistakes)
     for name in dict.fromkeys(names):
-        if name not in COLUMNS:
-            findings.tell(1, f"There is no column {name!r}: {instead(name, COLUMNS)}")
+        if name not in COLUMNS + MAY_BE:
+            findings.tell(1, f"There is no column {name!r}: {instead(name, COLUMNS + MAY_BE)}")
         elif names.count(name) > 1:
             findings.tell(1, f"The column {name!r} is there twice: remove one.")
     for name in COLUMNS:
@@ -96,7 +100,19 @@ def _device(line: int, cells: Cells, findings: Findings) -> Device | None:
         hangs_on={role: cells[role] for role in ROLES if cells[role]},
         place=cells["place"],
         direction=cells["direction"],
+        zones=_zones(line, cells, findings),
     )
+
+
+def _zones(line: int, cells: Cells, findings: Findings) -> dict[str, str]:
+    """What a camera's regions are, by their numbers."""
+    words = cells.get("zones", "").split()
+    found = [ZONE.fullmatch(word) for word in words]
+    if None in found:
+        findings.tell(
+            line, f"The zones of {cells['id']} are {cells['zones']!r}: write such as 1=fire_lane 2=no_parking, or *=…"
+        )
+    return {match[1]: match[2] for match in found if match}
 
 
 def _words(line: int, cells: Cells, findings: Findings) -> None:

@@ -35,8 +35,8 @@ def cameras(built: Sequence[Building], places: Sequence[Place], lines: Sequence[
     return [*fixed, *_on_roads(COUNTS[DeviceKind.CAMERA] - len(fixed), places, lines)]
 
 
-def _camera(at: Point, course: float, name: Name, place: str = "", floor: int = 1) -> Spotted:
-    return Spotted(DeviceKind.CAMERA, at, course, name, place=place, floor=floor)
+def _camera(at: Point, course: float, name: Name, place: str = "", floor: int = 1, zone: str = "") -> Spotted:
+    return Spotted(DeviceKind.CAMERA, at, course, name, place=place, floor=floor, zone=zone)
 
 
 def _of_building(building: Building) -> Iterator[Spotted]:
@@ -145,7 +145,7 @@ def _on_roads(count: int, places: Sequence[Place], lines: Sequence[Line]) -> Ite
         road = line.name or Name("", "")
         numbers[road] = numbers.get(road, 0) + 1
         name = Name(f"{road.zh}{numbers[road]}号摄像机", f"{road.en} camera {numbers[road]}")
-        yield _camera(at, course + 180 * (nth % 2), name)
+        yield _camera(at, course + 180 * (nth % 2), name, zone="fire_lane" if line.kind == "lane" else "no_parking")
 
 
 def _verge(line: Line) -> Iterator[tuple[Point, float]]:

@@ -21,7 +21,7 @@ GATE_TURN = {"gate-south": 0.0, "gate-east": -90.0, "gate-north": 180.0, "gate-w
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
-    """A device in its place. `heading` is compass degrees; `floor` negative underground."""
+    """A device in its place. `heading` is compass degrees; `floor` negative underground; `zone` what a camera looks at."""
 
     kind: DeviceKind
     at: Point
@@ -31,6 +31,7 @@ class Spotted:
     place: str = ""
     floor: int = 1
     direction: str = ""
+    zone: str = ""
 
 
 def unit_name(building: Building, unit: Unit, zh: str, en: str) -> Name:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from schemas.site import COUNTS, Calendar, Device, Grid, Line, Name, Place, Site
-from schemas.site_file_csv import COLUMNS, ROLES
+from schemas.site_file_csv import COLUMNS, MAY_BE, ROLES
 
 DEVICES = "devices.csv"
 
@@ -95,9 +95,10 @@ def devices_csv(devices: Iterable[Device]) -> str:
     """The CSV, a line a device."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(COLUMNS + MAY_BE)
     for one in devices:
         wires = [one.hangs_on.get(role, "") for role in ROLES]
         where = [one.building, one.place, one.floor, one.x, one.y, one.heading, one.direction]
-        writer.writerow([one.id, one.vendor, one.kind, *where, one.name.zh, one.name.en, one.identity, *wires])
+        zones = " ".join(f"{region}={zone}" for region, zone in one.zones.items())
+        writer.writerow([one.id, one.vendor, one.kind, *where, one.name.zh, one.name.en, one.identity, *wires, zones])
     return out.getvalue()

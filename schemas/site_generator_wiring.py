@@ -101,7 +101,7 @@ def _identified(devices: Iterable[tuple[str, Spotted, dict[str, str]]]) -> Itera
         x, y = round(spot.at[0], 1), round(spot.at[1], 1)
         yield Device(
             ident, vendor, spot.kind, spot.building, spot.floor, x, y, round(spot.heading) % 360, spot.name, identity,
-            hangs, spot.place, spot.direction,
+            hangs, spot.place, spot.direction, {"*": spot.zone} if spot.zone else {},
         )  # fmt: skip
 
 

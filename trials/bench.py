@@ -64,7 +64,7 @@ def run(*, as_json: bool, events: int = EVENTS, seed: int = SEED) -> int:
                 server = _server(connection)
     figures = _figures(through, latency)
     facts = {"throughput": {**asdict(through), "ratio": through.ratio}, "latency": asdict(latency)}
-    _tell(figures, facts, {**_machine(), **server}, as_json=as_json)
+    tell_figures(figures, facts, {**machine(), **server}, as_json=as_json)
     return 0 if all(figure.holds for figure in figures) else 1
 
 
@@ -81,13 +81,14 @@ def _figures(through: bench_throughput.Throughput, latency: bench_latency.Latenc
     )
 
 
-def _tell(figures: Sequence[Figure], facts: Mapping[str, object], machine: Mapping[str, object], *, as_json: bool) -> None:
+def tell_figures(figures: Sequence[Figure], facts: Mapping[str, object], about: Mapping[str, object], *, as_json: bool) -> None:
+    """Print figures, facts and machine, as one JSON object or as lines."""
     if as_json:
         rows = [{**asdict(figure), "ratio": figure.ratio, "holds": figure.holds} for figure in figures]
         ok = all(figure.holds for figure in figures)
-        typer.echo(orjson.dumps({"ok": ok, "figures": rows, **facts, "machine": machine}))
+        typer.echo(orjson.dumps({"ok": ok, "figures": rows, **facts, "machine": about}))
         return
-    for name, value in machine.items():
+    for name, value in about.items():
         typer.echo(f"{name}: {value}")
     for name, value in facts.items():
         typer.echo(f"{name}: {value}")
@@ -103,7 +104,7 @@ def _server(connection: psycopg.Connection) -> dict[str, object]:
     return {"postgresql": row[0], "timescaledb": row[1]} if row else {}
 
 
-def _machine() -> dict[str, object]:
+def machine() -> dict[str, object]:
     """Processor, memory, system, versions, and how busy the machine was with other things."""
     words = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     model = next((line.partition(":")[2].strip() for line in words if line.startswith("model name")), platform.machine())

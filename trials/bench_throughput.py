@@ -89,6 +89,24 @@ def measure(instance: Instance, site: Site, events: int, seed: int) -> Throughpu
     return Throughput(rows / seconds, bare.per_second, log.rows, memory, alerts[0] if alerts else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How long the worker took for a share of the rows: the first part of the log is not counted."""
+
+    seconds: float
+    share: float
+
+
+def store(instance: Instance, site: Site, load: list[Batch]) -> Stored:
+    """Fill the log, let the worker store it."""
+    log = Log(instance.prefix)
+    _fill(instance, site, load, log)
+    with instance.connection() as connection, instance.running("worker") as worker:
+        seconds, rows = _watch(connection, log, lambda: worker.popen.poll() is not None)
+        _check(connection, log)
+    return Stored(seconds, rows / log.rows)
+
+
 def _blocks(load: list[Batch]) -> list[pa.RecordBatch]:
     """The rows to store, in blocks: the bare way has them sorted out beforehand."""
     known = {kind: Dedup(NOTHING) for kind in Kind}

@@ -110,7 +110,8 @@ def _of_rule(rule: Rule, seen: ByKey, world: World) -> Iterator[Raised]:
         for found in TWINS[rule.kernel](rule, [one for one in events if own & {*one.roles}], world):
             identity = alert_id(world.site.id, rule.id, key, found.cause)
             cleared = _end(rule, found.at, found.end, clears, world)
-            yield Raised(identity, rule.id, key, found.at, cleared, found.device, rule.severity)
+            parent = None if found.goes_with is None else alert_id(world.site.id, rule.id, key, found.goes_with)
+            yield Raised(identity, rule.id, key, found.at, cleared, found.device, rule.severity, parent)
 
 
 def _end(rule: Rule, at: int, end: float | None, clears: Iterable[int], world: World) -> int | None:

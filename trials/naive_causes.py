@@ -3,7 +3,7 @@
 By the words of docs/rules.md, over a complete list of alerts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from math import inf
 from uuid import UUID
@@ -61,13 +61,13 @@ class _Scene:
     kind_of: Mapping[str, str]
     silences: Sequence[Raised]
     devices: Mapping[str, Device]
-    boxes: Mapping[str, Mapping[str, str]]
+    boxes: Mapping[str, Set[tuple[str, str]]]
     spoken: Mapping[str, int]
 
     def hanging(self, outage: Rule, box: str) -> set[str]:
         """The devices that hang on a box and are of the kinds that the outage's children are about."""
         kinds = {self.kind_of[name] for name in outage.children if name in self.kind_of}
-        on_it = {device for device, boxes in self.boxes.items() if boxes.get(str(outage.box)) == box}
+        on_it = {device for device, boxes in self.boxes.items() if (str(outage.box), box) in boxes}
         return {device for device in on_it if self.devices[device].kind in kinds}
 
 
@@ -98,13 +98,11 @@ def with_outages(alerts: Sequence[Raised], rules: Sequence[Rule], rows: Iterable
         yield from _alerts_of(loss, world)
 
 
-def boxes_of(site: Site, device: str) -> dict[str, str]:
-    """The box of each role that a device hangs on: what it names itself, else what the nearest of its boxes hangs on."""
+def boxes_of(site: Site, device: str) -> set[tuple[str, str]]:
+    """The boxes that a device hangs on, with their roles: those that it names itself, and those that these hang on."""
     one = site.devices.get(device)
-    found = dict(one.hangs_on) if one else {}
-    for box in [*found.values()]:
-        found = boxes_of(site, box) | found
-    return found
+    found = {(role, box) for role, box in one.hangs_on.items() if box} if one else set()
+    return found.union(*(boxes_of(site, box) for _, box in found))
 
 
 def _spoken(rows: Iterable[Row]) -> dict[str, int]:
@@ -118,7 +116,7 @@ def _spoken(rows: Iterable[Row]) -> dict[str, int]:
 
 def _under_way(losses: Iterable[_Loss], child: Raised, scene: _Scene) -> _Loss | None:
     """The loss under way that the device falls silent by."""
-    boxes = scene.boxes.get(child.device, {}).items()
+    boxes = scene.boxes.get(child.device, set())
     mine = (loss for loss in losses if (loss.rule.box, loss.box) in boxes and child.rule in loss.rule.children)
     return min((loss for loss in mine if loss.at <= child.at < loss.end), key=lambda loss: (loss.at, loss.rank), default=None)
 
@@ -127,12 +125,12 @@ def _cause(child: Raised, scene: _Scene) -> _Loss | None:
     """The box whose loss explains the silence best, if there is one."""
     found: list[tuple[int, _Loss]] = []
     for rule in scene.outages:
-        box = scene.boxes.get(child.device, {}).get(str(rule.box))
-        if box is None or child.rule not in rule.children:
-            continue
-        spoken, silent = _counted(rule, box, child, scene)
-        if spoken >= rule.limit("devices", 1) and silent > rule.limit("share", 1) * spoken:
-            found.append((silent, _Loss(rule, box)))
+        for box in [
+            box for role, box in scene.boxes.get(child.device, set()) if role == rule.box and child.rule in rule.children
+        ]:
+            spoken, silent = _counted(rule, box, child, scene)
+            if spoken >= rule.limit("devices", 1) and silent > rule.limit("share", 1) * spoken:
+                found.append((silent, _Loss(rule, box)))
     return min(found, key=lambda one: (-one[0], one[1].rank))[1] if found else None
 
 

@@ -40,12 +40,25 @@ def _each(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Found]:
     if not hold:
         yield from map(_at, events)
         return
-    begun: set[int] = set()
+    begun: dict[int, list[int]] = {}
+    children: set[int] = set()
     for seen in events:
         window = seen.at // hold * hold
         if window not in begun:
-            begun.add(window)
-            yield _at(seen)._replace(cause=f"window {window}")
+            beside = _beside(seen.at, window, hold, begun, children)
+            if beside is not None:
+                children.add(window)
+            yield _at(seen)._replace(cause=f"window {window}", goes_with=None if beside is None else f"window {beside}")
+        begun.setdefault(window, []).append(seen.at)
+
+
+def _beside(at: int, window: int, hold: int, begun: Mapping[int, list[int]], children: set[int]) -> int | None:
+    """The window whose alert this one's is a child of: the newest one, if it lies beside this and is no child itself."""
+    newest = max(begun, default=None)
+    if newest is None or newest in children or abs(newest - window) != hold:
+        return None
+    near = at - max(begun[newest]) < hold if newest < window else min(begun[newest]) - at < hold
+    return newest if near else None
 
 
 def _within(rule: Rule, events: Sequence[Seen]) -> list[Seen]:
@@ -93,7 +106,7 @@ def _episodes(rule: Rule, events: Sequence[Seen], world: World, speaks: Callable
     for first in _playing(events, "event"):
         if first.at <= end or first.at - raised < micros(rule, "hold"):
             continue
-        end = first.at + micros(rule, "window")
+        end = first.at + micros(rule, "window") + micros(rule, "after")
         if end <= world.watermark and speaks(first, end):
             raised = end
             yield _after(first, end)
@@ -103,7 +116,8 @@ def _surplus(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Found
     """Of an episode the first eight values are told apart; of what allows before it the last four are known."""
 
     def speaks(first: Seen, end: int) -> bool:
-        came = {seen.value for seen in _playing(events, "event") if first.at <= seen.at <= end}
+        last = first.at + micros(rule, "window")
+        came = {seen.value for seen in _playing(events, "event") if first.at <= seen.at <= last}
         allows = _playing(events, "allow")
         before = [seen for seen in allows if seen.at < first.at][-4:]
         allowed = [seen for seen in before if seen.at >= first.at - micros(rule, "before")]

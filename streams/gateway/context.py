@@ -24,6 +24,7 @@ class Known:
 
     id: str
     kind: Kind
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 Register = Mapping[tuple[str, str], Known]
@@ -50,7 +51,14 @@ class Context:
         known = self.register.get((vendor, identity))
         return known.kind if known else otherwise
 
+    def zone_of(self, vendor: str, identity: str, region: str) -> str:
+        """What the site calls a region of a device, by the device's number for it; empty where the site does not say."""
+        known = self.register.get((vendor, identity))
+        return known.zones.get(region, known.zones.get("*", "")) if known else ""
+
 
 def register_of(devices: Mapping[str, Device]) -> Register:
     """The register, from the site's devices."""
-    return {(d.vendor, d.identity): Known(d.id, KINDS.get(d.kind, Kind.FACILITY)) for d in devices.values() if d.identity}
+    return {
+        (d.vendor, d.identity): Known(d.id, KINDS.get(d.kind, Kind.FACILITY), d.zones) for d in devices.values() if d.identity
+    }

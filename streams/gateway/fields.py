@@ -15,6 +15,8 @@ BLANK = frozenset({"", "null", "none", "undefined", "invalid", "n/a"})
 
 HUMAN = frozenset({"human", "people", "person", "pedestrian", "man", "head"})
 VEHICLE = frozenset({"vehicle", "motorvehicle", "car", "truck", "bus"})
+ANIMAL = frozenset({"animal", "pet", "cat", "dog"})
+NEITHER = frozenset({"others", "other", "unknown", "all"})
 
 _INTEGER = re.compile(r"^-?\d{1,18}$")
 
@@ -81,9 +83,10 @@ def row(value: Any) -> Row:
 
 
 def target(word: str) -> str:
-    """What was seen: human, vehicle, or the vendor's own word."""
+    """What was seen: human, vehicle, animal, nothing where the camera took it for none of these, or the vendor's own word."""
     lower = word.lower().replace("_", "")
-    return "human" if lower in HUMAN else "vehicle" if lower in VEHICLE else lower
+    known = {"human": HUMAN, "vehicle": VEHICLE, "animal": ANIMAL, "": NEITHER}
+    return next((name for name, words in known.items() if lower in words), lower)
 
 
 def url(value: Any) -> str | None:

@@ -7,7 +7,7 @@ kept there too, whole, as a dead letter. While a message is on its way no tick p
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from schemas.decoded import Decoded, Rejected
@@ -20,6 +20,7 @@ from streams.gateway.context import Context, Register
 from streams.gateway.delivery import Delivery
 from streams.gateway.envelope import Clocks, receive
 from streams.gateway.metrics import Metrics
+from streams.gateway.pictures import Pictures
 from streams.gateway.read import as_simulated, read_body
 from streams.gateway.record import Record
 from streams.gateway.ticks import InFlight, Settling
@@ -61,6 +62,7 @@ class State:
     settling: Settling
     clocks: Clocks
     now: Callable[[], datetime]
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 def dead_letter(message: Message, received_at: datetime, rejected: Sequence[Rejected], place: Place) -> Record:
@@ -110,10 +112,12 @@ class Intake:
         return await asyncio.shield(task)
 
     async def _keep(self, message: Message, arrival: datetime, ticket: int) -> Decoded:
+        decoded = Decoded()
         try:
             decoded = self._read(message, arrival)
             await self._make_safe(message, arrival, decoded)
         except Unavailable:
+            self._state.pictures.forget(decoded)
             self._state.settling.refused(self._state.now())
             raise
         finally:
@@ -130,7 +134,7 @@ class Intake:
             depth=self._place.depth,
         )
         with self._metrics.decode_seconds.time():
-            decoded = _read_safely(message, context)
+            decoded = self._state.pictures.told(_read_safely(message, context), arrival)
         return as_simulated(decoded) if message.simulated else decoded
 
     async def _make_safe(self, message: Message, arrival: datetime, decoded: Decoded) -> None:

@@ -1,6 +1,6 @@
 """A block's rows, and what is worked out once for all rules that look at the very same ones.
 
-An array of indices is known by its identity; it is kept beside what was worked out from it, so that no other one takes its place.
+An array of indices is known by its identity; it is kept beside what was worked out, so that no other one takes its place.
 """
 
 from collections.abc import Callable

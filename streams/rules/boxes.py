@@ -24,9 +24,9 @@ _KINDS: Mapping[Kind, frozenset[DeviceKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """By device the boxes that it hangs on, by role; by box the devices that hang on it."""
+    """By device the boxes that it hangs on, each with its role; by box the devices that hang on it."""
 
-    above: Mapping[str, Mapping[Box, str]]
+    above: Mapping[str, frozenset[tuple[Box, str]]]
     below: Mapping[str, frozenset[str]]
 
 
@@ -35,18 +35,18 @@ def boxes_of(site: Site) -> Boxes:
     above = {device.id: _above(device, site, frozenset()) for device in site.devices.values()}
     below: dict[str, set[str]] = {}
     for device, found in above.items():
-        for box in found.values():
+        for _, box in found:
             below.setdefault(box, set()).add(device)
     return Boxes(above, {box: frozenset(devices) for box, devices in below.items()})
 
 
-def _above(device: Device, site: Site, passed: frozenset[str]) -> dict[Box, str]:
-    found = {Box(role): box for role, box in device.hangs_on.items() if box}
-    for box in list(found.values()):
+def _above(device: Device, site: Site, passed: frozenset[str]) -> frozenset[tuple[Box, str]]:
+    """A device may reach several boxes of one role: its own power circuit, and its switch's."""
+    found = {(Box(role), box) for role, box in device.hangs_on.items() if box}
+    for _, box in list(found):
         if box in site.devices and box not in passed:
-            further = _above(site.devices[box], site, passed | {box})
-            found = {**further, **found}
-    return found
+            found |= _above(site.devices[box], site, passed | {box})
+    return frozenset(found)
 
 
 def members(site: Site, devices: Iterable[str], rules: Iterable[Rule]) -> frozenset[str]:

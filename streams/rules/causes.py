@@ -223,10 +223,10 @@ class Causes:
 
     def _above(self, fallen: Fallen) -> Iterable[tuple[Rule, str]]:
         """The outages that this may be a child of, each with its box."""
-        above = self._boxes.above.get(fallen.alert.device, {})
+        above = self._boxes.above.get(fallen.alert.device, frozenset())
         for rule in self._outages:
-            if rule.box is not None and fallen.alert.rule in rule.children and rule.box in above:
-                yield rule, above[rule.box]
+            if fallen.alert.rule in rule.children:
+                yield from ((rule, box) for role, box in sorted(above) if role is rule.box)
 
     def _open_box(self, fallen: Fallen) -> Down | None:
         above = [(rule.id, box) for rule, box in self._above(fallen)]

@@ -87,13 +87,11 @@ _ABSURD = 1e100
 @kernel(layout=1)
 def cell_of(time: int, calendar: Any, params: Any) -> int:
     """The first word of the cell for an interval that starts at `time`; -1 where the calendar does not know it."""
-    low, high = -1, calendar.shape[0]
-    while high - low > 1:
-        middle = (low + high) // 2
-        if calendar[middle, FROM] <= time:
-            low = middle
-        else:
-            high = middle
+    low = min(max((time - calendar[0, FROM]) // DAY, 0), calendar.shape[0] - 1)  # nearly right: most days have one entry
+    while low >= 0 and calendar[low, FROM] > time:
+        low -= 1
+    while low + 1 < calendar.shape[0] and calendar[low + 1, FROM] <= time:
+        low += 1
     if low < 0 or calendar[low, KIND] < 0:
         return -1
     slots = DAY // params[INTERVAL]

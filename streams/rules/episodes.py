@@ -57,7 +57,8 @@ def end_surplus(slot: int, heads: Any, words: Any, params: Any, signals: Any, ev
 def surplus(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: Any, evidence: Any) -> tuple[int, int]:
     """Raise at the end of an episode in which at least params[OWN] more values came than rows that allow one.
 
-    rows[:, EXTRA] is the value. params[OWN + 1]: how long before the first event an allow counts. words: marks of the first
+    rows[:, EXTRA] is the value. params[OWN + 1:]: how long before the first event an allow counts, and how long after the
+    window, for which the decision waits. words: marks of the first
     event and of the last with a new value, then the counts, the values, and the times of the last allows.
     """
     width, found = evidence.shape[2], 0
@@ -72,14 +73,14 @@ def surplus(start: int, rows: Any, heads: Any, words: Any, params: Any, signals:
         if roles & EVENT and value != 0:
             if heads[DUE, slot] == NEVER:
                 if time - heads[RAISED, slot] >= params[HOLD]:
-                    begin(slot, rows, i, heads, words, params, width)
+                    begin(slot, rows, i, heads, words, params[WINDOW] + params[OWN + 2], width)
                     words[slot, rest + N_VALUES] = 1
                     words[slot, rest + FIRST_VALUE] = value
                     allowed = 0
                     for j in range(ALLOWS):
                         allowed += words[slot, rest + FIRST_ALLOW + j] >= time - params[OWN + 1]
                     words[slot, rest + N_ALLOWS] = allowed
-            else:
+            elif time <= words[slot, 0] + params[WINDOW]:
                 n, known = words[slot, rest + N_VALUES], False
                 for j in range(n):
                     known |= words[slot, rest + FIRST_VALUE + j] == value
@@ -98,9 +99,9 @@ def surplus(start: int, rows: Any, heads: Any, words: Any, params: Any, signals:
 
 
 @kernel(layout=1)
-def begin(slot: int, rows: Any, i: int, heads: Any, words: Any, params: Any, width: int) -> None:
-    """Begin an episode of the key with row i."""
-    heads[DUE, slot] = rows[i, MARK] + params[WINDOW]
+def begin(slot: int, rows: Any, i: int, heads: Any, words: Any, lasts: int, width: int) -> None:
+    """Begin an episode of the key with row i, which is decided so long after it."""
+    heads[DUE, slot] = rows[i, MARK] + lasts
     for k in range(width):
         words[slot, k] = rows[i, MARK + k]
         words[slot, width + k] = LONG_AGO
@@ -178,7 +179,7 @@ def mismatch(start: int, rows: Any, heads: Any, words: Any, params: Any, signals
             continue
         if roles & EVENT:
             if heads[DUE, slot] == NEVER and time - heads[RAISED, slot] >= params[HOLD]:
-                begin(slot, rows, i, heads, words, params, width)
+                begin(slot, rows, i, heads, words, params[WINDOW], width)
                 words[slot, rest + OWN_VALUE], words[slot, rest + SAME] = value, 0
                 for j in range(OTHERS):
                     words[slot, rest + FIRST_WITNESS + j * size] = LONG_AGO

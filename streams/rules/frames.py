@@ -119,8 +119,9 @@ def _number(name: str) -> Callable[[Rule], int]:
     return lambda rule: int(rule.limit(name, 1))
 
 
-def _marks(name: str) -> Callable[[Rule, int], int]:
-    return lambda rule, width: _number(name)(rule) * width
+def _ring(name: str) -> Callable[[Rule, int], int]:
+    """The marks, and where the next one goes."""
+    return lambda rule, width: _number(name)(rule) * width + 1
 
 
 def _steps(rule: Rule) -> int:
@@ -132,13 +133,13 @@ _STARTED: Mapping[str, Any] = {
 }  # fmt: skip
 
 FRAMES: Mapping[Kernel, Frame] = {
-    Kernel.EACH: Frame(repeats.each, PLAIN, lambda rule: 1, lambda rule, width: 2),
+    Kernel.EACH: Frame(repeats.each, PLAIN, lambda rule: 1, lambda rule, width: repeats.EACH_WORDS),
     Kernel.COUNT: Frame(
-        repeats.count, PLAIN, _number("events"), _marks("events"), many="events",
+        repeats.count, PLAIN, _number("events"), _ring("events"), many="events",
         own=lambda rule, world: (rule.limit("events", 1),),
     ),
     Kernel.DISTINCT: Frame(
-        repeats.distinct, PLAIN, _number("values"), _marks("values"), own=lambda rule, world: (rule.limit("values", 1),),
+        repeats.distinct, PLAIN, _number("values"), _ring("values"), own=lambda rule, world: (rule.limit("values", 1),),
         extra=_values, added=1, many="values",
     ),
     Kernel.SEQUENCE: Frame(
@@ -148,7 +149,7 @@ FRAMES: Mapping[Kernel, Frame] = {
     Kernel.DWELL: Frame(lapse.lapse, own=lambda rule, world: (0,), **_STARTED),
     Kernel.ABSENCE: Frame(lapse.absence, **_STARTED),
     Kernel.LEVEL: Frame(
-        level.level, PLAIN, _number("readings"), _marks("readings"),
+        level.level, PLAIN, _number("readings"), _ring("readings"),
         own=lambda rule, world: (rule.limit("over", 1), rule.limit("readings", 1)), extra=_sides, added=2, many="readings",
     ),
     Kernel.TRAVEL: Frame(
@@ -158,8 +159,8 @@ FRAMES: Mapping[Kernel, Frame] = {
     ),
     Kernel.SURPLUS: Frame(
         episodes.surplus, STARTED, lambda rule: 2, lambda rule, width: 2 * width + episodes.SURPLUS_WORDS,
-        own=lambda rule, world: (rule.limit("excess", 1), rule.limit("before", 0) * SECOND), extra=_compared,
-        timers=episodes.end_surpluses,
+        own=lambda rule, world: (rule.limit("excess", 1), *(rule.limit(name, 0) * SECOND for name in ("before", "after"))),
+        extra=_compared, timers=episodes.end_surpluses,
     ),
     Kernel.MISMATCH: Frame(
         episodes.mismatch, STARTED, lambda rule: 2,

@@ -27,7 +27,8 @@ SEEN, RAISED, DUE, OPEN, HEADS = 0, 1, 2, 3, 4
 WINDOW, HOLD, OWN = 0, 1, 2
 WHAT, WHO, WHEN, ROW, SIGNAL = 0, 1, 2, 3, 4
 
-RAISE, CLEAR = 1, 2
+RAISE, CLEAR, AFTER, BEFORE = 1, 2, 3, 4
+"""What a signal says. AFTER and BEFORE raise a child of the alert of the tumbling window before, or after."""
 NO_ROW = -1
 ROOM = 2
 """How many signals one row may give at most: a timer that came due before it, and its own."""
@@ -62,3 +63,27 @@ def show(evidence: Any, found: int, words: Any, slot: int, marks: int) -> None:
     for j in range(marks):
         for k in range(width):
             evidence[found, j, k] = words[slot, j * width + k]
+
+
+@kernel(layout=1)
+def put(words: Any, slot: int, number: int, rows: Any, i: int, width: int) -> int:
+    """Put row i's mark into the key's ring of so many marks, over the oldest; where the oldest now stands.
+
+    The word behind the marks says where the next one goes: nothing is moved, however many are kept.
+    """
+    place = max(words[slot, number * width], 0)
+    for k in range(width):
+        words[slot, place * width + k] = rows[i, MARK + k]
+    place = place + 1 if place + 1 < number else 0
+    words[slot, number * width] = place
+    return int(place)
+
+
+@kernel(layout=1)
+def show_ring(evidence: Any, found: int, words: Any, slot: int, number: int, oldest: int) -> None:
+    """Copy a ring's marks, oldest first, beside the signal that is about to be written."""
+    width = evidence.shape[2]
+    for j in range(number):
+        place = (oldest + j) % number
+        for k in range(width):
+            evidence[found, j, k] = words[slot, place * width + k]

@@ -17,7 +17,8 @@ from streams.rules.layout import (
     SLOT,
     WINDOW,
     kernel,
-    show,
+    put,
+    show_ring,
     signal,
 )  # fmt: skip
 
@@ -27,7 +28,8 @@ def level(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: A
     """Raise at a reading over the line with which k of the last n are; clear at one under the lower line likewise.
 
     rows[:, EXTRA] is 1 at or over the line, -1 at or under the lower one, 0 between, and is the mark's last word too.
-    params[OWN:]: k, n. Readings outside the window do not count, and after a raise or a clearing counting begins anew.
+    params[OWN:]: k, n. words: the last n marks as a ring (layout.py).
+    Readings outside the window do not count, and after a raise or a clearing counting begins anew.
     """
     enough, number, width, found = params[OWN], params[OWN + 1], evidence.shape[2], 0
     for i in range(start, rows.shape[0]):
@@ -35,10 +37,7 @@ def level(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: A
             return i, found
         slot, time, side = rows[i, SLOT], rows[i, MARK], rows[i, EXTRA]
         heads[SEEN, slot] = time
-        for j in range((number - 1) * width):
-            words[slot, j] = words[slot, j + width]
-        for k in range(width):
-            words[slot, (number - 1) * width + k] = rows[i, MARK + k]
+        oldest = put(words, slot, number, rows, i, width)
         like = 0
         for j in range(number):
             if words[slot, j * width] > time - params[WINDOW] and words[slot, j * width + width - 1] == side:
@@ -48,7 +47,7 @@ def level(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: A
             continue
         if side == 1:
             heads[RAISED, slot] = heads[OPEN, slot] = time
-            show(evidence, found, words, slot, number)
+            show_ring(evidence, found, words, slot, number, oldest)
             found = signal(signals, found, RAISE, slot, time, i)
         else:
             heads[OPEN, slot] = LONG_AGO

@@ -137,7 +137,7 @@ class Machine:
     def _written(self, found: int, used: Ints | None) -> Iterator[Signal]:
         for (what, slot, time, row), marks in zip(self._signals[:found].tolist(), self._evidence[:found].tolist(), strict=True):
             cause = None if row == at.NO_ROW or used is None else int(used[row])
-            shown = tuple(tuple(mark) for mark in marks if mark[at.TIME] != at.LONG_AGO) if what == at.RAISE else ()
+            shown = tuple(tuple(mark) for mark in marks if mark[at.TIME] != at.LONG_AGO) if what != at.CLEAR else ()
             yield Signal(what, int(self._keys[slot]), time, cause, shown)
 
     # State.
@@ -165,14 +165,18 @@ class Machine:
         return int(self.rule.limit(self.frame.many, 1)) if self.frame.many else 1
 
     def _resized(self, words: Ints, many: int) -> Ints:
-        """Marks are kept oldest first: where fewer are kept now the newest stay, where more, nothing stands before them."""
-        if not self.frame.many or words.shape[1] == self.words:
+        """Where fewer marks are kept now the newest stay; where more, nothing stands before them."""
+        size = many * self.frame.width
+        ring = words.shape[1] == size + 1
+        if not self.frame.many or many == self._many() or words.shape[1] not in {size, size + 1}:
             return words
-        if words.shape[1] != many * self.frame.width:
-            return words
-        nothing = np.full((len(words), max(0, self.words - words.shape[1])), at.LONG_AGO)
-        kept: Ints = np.concatenate([nothing, words], axis=1)[:, -self.words :]
-        return kept
+        marks = words[:, :size].reshape(len(words), many, self.frame.width)
+        if ring:  # oldest first, as they stand where there is no ring
+            turned = (np.arange(many) + np.maximum(words[:, size:], 0)) % many
+            marks = np.take_along_axis(marks, turned[:, :, None], axis=1)
+        nothing = np.full((len(words), max(0, self._many() - many), self.frame.width), at.LONG_AGO)
+        kept: Ints = np.concatenate([nothing, marks], axis=1)[:, -self._many() :].reshape(len(words), -1)
+        return np.concatenate([kept, np.zeros((len(words), 1), np.int64)], axis=1) if ring else kept
 
     def _slots(self, wanted: Ints, before: int) -> Ints:
         if self._used > len(self._keys) * 3 // 4:

@@ -70,7 +70,17 @@ class Clerk:
                 ],
             },
             plan=rule.plan and str(rule.plan),
+            parent=self._parent(rule, signal, row),
         )
+
+    def _parent(self, rule: Rule, signal: Signal, row: "Row") -> UUID | None:
+        """The alert of the tumbling window beside this one, where what is told went on over their border."""
+        beside = {at.AFTER: -1, at.BEFORE: 1}.get(signal.what)
+        if beside is None or row is None:
+            return None
+        hold = round(rule.hold_s * SECOND)
+        cause = f"window {(row[at.TIME] // hold + beside) * hold}"
+        return alert_id(self.world.site.id, rule.id, self.key(signal), cause)
 
     def _origin(self, rule: Rule, signal: Signal, row: "Row") -> tuple[str, str | None, str, datetime, datetime | None]:
         """Device, subject, cause, when it occurred and was received."""

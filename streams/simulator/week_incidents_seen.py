@@ -39,7 +39,7 @@ def _loitering(stage: Stage, t: float) -> None:
 
 
 def _crowd(stage: Stage, t: float) -> None:
-    camera = stage.pick(placed(stage, "gate", "playground", "garden"), t, t + 1200)
+    camera = stage.pick(placed(stage, "gate", "lot"), t, t + 1200)
     people, at = stage.rng.randint(22, 30), t
     for _ in range(stage.rng.randint(10, 18)):
         stage.say(at, camera, "crowd", score=sure(stage), value=float(people), facts={"people": people})

@@ -39,6 +39,7 @@ class Trouble(StrEnum):
     PUDDLE = "puddle"
     WHITE_CAR = "white car"
     SCHOOL_BUS = "school bus"
+    DANCE = "square dance"
     VAN = "van"
     SHORT_STOP = "short stop"
     CLEANER = "cleaner"
@@ -76,6 +77,7 @@ _EVEN = hours_of("111111 111111 111111 111111")
 _DAY = hours_of("000000 136876 578887 654310")
 _NIGHT = hours_of("888888 300000 000000 002588")
 _DUSK = hours_of("000000 990000 000000 994000")
+_DANCE = hours_of("000000 000000 000000 090000")
 _SCHOOL = hours_of("000000 090000 000009 400000")
 _MORNING = hours_of("000000 699742 000000 000000")
 
@@ -99,6 +101,7 @@ RATES: tuple[Rate, ...] = (
     Rate(Trouble.PUDDLE, 3, _EVEN, "an hour of rain: wet cars leave a shine at a ramp, one frame", raining=True),
     Rate(Trouble.WHITE_CAR, 0.5, _NIGHT, "a white car under a lamp taken for snow, one frame"),
     Rate(Trouble.SCHOOL_BUS, 3, _SCHOOL, "6 to 12 people wait for a bus at a gate for 2 to 5 min"),
+    Rate(Trouble.DANCE, 1, _DANCE, "the evening's square dance in the garden: 20 to 40 people for an hour and more"),
     Rate(Trouble.VAN, 30, _DAY, "couriers stop in a fire lane for 15 to 150 s"),
     Rate(Trouble.SHORT_STOP, 40, _DAY, "people stop where they may not park for half a minute to eight"),
     Rate(Trouble.CLEANER, 60, _MORNING, "a cleaner props one door in four a day for 35 to 80 s; held open is said after 30"),

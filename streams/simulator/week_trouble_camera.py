@@ -55,14 +55,21 @@ def intrusion(life: Nuisance, at: float) -> None:
         life.say(at + life.rng.uniform(2, 20), camera, "intrusion_ended")
 
 
-def school_bus(life: Nuisance, at: float) -> None:
-    if (camera := life.camera(at, 300, places=("gate",))) is not None:
-        lasts, told = life.rng.uniform(120, 300), at
+def gathering(place: str, fewest: int, most: int, shortest: float, longest: float) -> Act:
+    """People who stand together for a good reason."""
+
+    def act(life: Nuisance, at: float) -> None:
+        lasts, told = life.rng.uniform(shortest, longest), at
+        camera = life.camera(at, lasts, places=(place,))
+        if camera is None:
+            return
         while told < at + lasts:
-            people = life.rng.randint(6, 12)
+            people = life.rng.randint(fewest, most)
             life.say(told, camera, "crowd", score=0.9, value=float(people), facts={"people": people})
             told += life.rng.uniform(45, 60)
         life.say(at + lasts + 20, camera, "crowd_ended")
+
+    return act
 
 
 def door_open(shortest: float, longest: float, *, true: bool = False) -> Act:

@@ -56,8 +56,8 @@ TABLE: Mapping[str, Expected] = {
     "hik_axpro_cid_disarm_fragment.txt": REJECTED,
     "hik_axpro_cidevent.json": one("facility/other", "2012-01-13T02:58:19", {}, event_type="cidEvent", code=3103),
     "hik_facecapture.json": one("face/captured", "2021-08-25T10:52:59", {"score": None, "subject": None}, quality=0.78),
-    "hik_fielddetection_human.xml": one("camera/intrusion", "2022-01-31T12:53:05", {"zone": "3"}, target_type="human"),
-    "hik_fielddetection_vehicle.xml": one("camera/intrusion", "2022-01-19T06:51:17", {"zone": "2"}, target_type="vehicle"),
+    "hik_fielddetection_human.xml": one("camera/intrusion", "2022-01-31T12:53:05", {"zone": "3"}, target="human"),
+    "hik_fielddetection_vehicle.xml": one("camera/intrusion", "2022-01-19T06:51:17", {"zone": "2"}, target="vehicle"),
     **{
         f"hik_io_cam{n}.xml": one(
             "camera/alarm_input", "2024-11-19T15:53:28", {"device": f"hikvision:192.168.1.15{n}/1"}, input="1"
@@ -72,7 +72,7 @@ TABLE: Mapping[str, Expected] = {
         family="isecure",
     ),
     "hik_isecure_oneventnotify_pms.jsonc": Expected(("parking/other",), at="2018-06-28T09:04:31", family="isecure"),
-    "hik_multipart_linedetection.txt": one("camera/line_crossed", "2025-08-03T12:51:35", {}, target_type="vehicle"),
+    "hik_multipart_linedetection.txt": one("camera/line_crossed", "2025-08-03T12:51:35", {}, target="vehicle"),
     "hik_multipart_vmd_movedetection_truncated.txt": REJECTED,
     "hik_nvr_facecapture_truncated.json.txt": REJECTED,
     "hik_pir_psia.xml": one("camera/motion", "2023-04-06T21:22:21", {}, event_type="PIR", post_count=4268),
@@ -80,9 +80,9 @@ TABLE: Mapping[str, Expected] = {
     "hik_radar_multitarget.js.txt": REJECTED,
     "hik_stream_ver10_heartbeat_then_fielddetection_truncated.txt": Expected(heartbeats=1, rejects=True),
     "hik_stream_videoloss_heartbeats.txt": Expected(heartbeats=2),
-    "hik_vmd_human_url_picture.xml": one("camera/motion", "2025-03-05T10:50:46", {}, target_type="human"),
+    "hik_vmd_human_url_picture.xml": one("camera/motion", "2025-03-05T10:50:46", {}, target="human"),
     "hik_vmd_minimal.xml": one("camera/motion", "2025-03-05T10:47:40", {"device": "hikvision:1.0.0.255/1"}),
-    "hik_vmd_motiondetection_human.xml": one("camera/motion", "2025-07-11T04:56:42", {"initial": False}, target_type="human"),
+    "hik_vmd_motiondetection_human.xml": one("camera/motion", "2025-07-11T04:56:42", {"initial": False}, target="human"),
     "hik_vmd_no_namespace_dynchannel.xml": one("camera/motion", "2024-11-13T19:20:52", {"device": "hikvision:1.0.0.255/2"}),
 }
 

@@ -16,8 +16,8 @@ from streams.gateway.context import Context
 from streams.gateway.documents import Document, Documents, read_documents
 from streams.gateway.families.hikvision_access import access
 from streams.gateway.families.hikvision_alert import Alert
-from streams.gateway.families.hikvision_camera import camera, contact, heartbeat
-from streams.gateway.families.hikvision_codes import HEARTBEATS
+from streams.gateway.families.hikvision_camera import camera, contact, counted, heartbeat, link
+from streams.gateway.families.hikvision_codes import HEARTBEATS, LINKS
 from streams.gateway.families.hikvision_face import faces
 from streams.gateway.families.hikvision_plate import plate, polled
 from streams.gateway.fields import Row, rows, text
@@ -27,6 +27,8 @@ Reader = Callable[[Alert], Iterator[Event | Heartbeat]]
 
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys(HEARTBEATS, heartbeat),
+    **dict.fromkeys(LINKS, link),
+    "peoplecounting": counted,
     "accesscontrollerevent": access,
     "anpr": plate,
     "vehiclerecognition": plate,

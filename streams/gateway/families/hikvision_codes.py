@@ -16,9 +16,10 @@ CAMERA: Mapping[str, tuple[str, str]] = {
     "fielddetection": ("intrusion", "intrusion_ended"),
     "regionentrance": ("intrusion", "intrusion_ended"),
     "loitering": ("loitering", ""),
-    "group": ("crowd", ""),
-    "peoplegathering": ("crowd", ""),
-    "crowddetection": ("crowd", ""),
+    "advreachheight": ("fence_climbed", ""),
+    "group": ("crowd", "crowd_ended"),
+    "peoplegathering": ("crowd", "crowd_ended"),
+    "crowddetection": ("crowd", "crowd_ended"),
     "fall": ("fall", ""),
     "falldown": ("fall", ""),
     "faildown": ("fall", ""),
@@ -35,10 +36,10 @@ CAMERA: Mapping[str, tuple[str, str]] = {
     "electricbicycledetection": ("ebike", ""),
     "electromobiledetection": ("ebike", ""),
     "elevatorelectromobiledetection": ("ebike", ""),
-    "parking": ("vehicle", ""),
-    "vehicledetection": ("vehicle", ""),
-    "vehicleparking": ("vehicle", ""),
-    "illegalparking": ("vehicle", ""),
+    "parking": ("vehicle", "vehicle_ended"),
+    "vehicledetection": ("vehicle", "vehicle_ended"),
+    "vehicleparking": ("vehicle", "vehicle_ended"),
+    "illegalparking": ("vehicle", "vehicle_ended"),
     "ponding": ("water_seen", ""),
     "pondingdetection": ("water_seen", ""),
     "waterlogging": ("water_seen", ""),
@@ -52,18 +53,24 @@ CAMERA: Mapping[str, tuple[str, str]] = {
     "shelteralarm": ("covered", "uncovered"),
     "videomasking": ("covered", "uncovered"),
     "tamperdetection": ("covered", "uncovered"),
+    "scenechangedetection": ("scene_changed", "scene_restored"),
     "io": ("alarm_input", "alarm_input_ended"),
     "ioalarm": ("alarm_input", "alarm_input_ended"),
-    "deviceoffline": ("offline", ""),
-    "deviceonline": ("online", ""),
 }
+
+# A device's coming and going, whatever its kind.
+LINKS: Mapping[str, str] = {"deviceoffline": "offline", "deviceonline": "online"}
 
 HEARTBEATS = frozenset({"heartbeat", "keepalive"})
 
-# Alarm panels report by contact codes: 1xxx begins, 3xxx ends. Only fire has types of its own; the rest is `other`.
-FIRE_CONTACT: Mapping[int, str] = {
+# Alarm panels report by contact codes (SIA DC-05): 1xxx begins, 3xxx ends. What is not here is `other`.
+CONTACT: Mapping[int, str] = {
     **dict.fromkeys((1110, 1111, 1112, 1113, 1114, 1115, 1117), "fire_alarm"),
     **dict.fromkeys((3110, 3111, 3112, 3113, 3114, 3115, 3117), "fire_restored"),
+    1373: "fire_fault",
+    3373: "fire_fault_ended",
+    1301: "power_lost",
+    3301: "power_restored",
 }
 
 # (major, minor) → (type, how it was done). 5: events of the door, 1: alarms, 3: what an operator did.
@@ -94,6 +101,8 @@ ACCESS: Mapping[tuple[int, int], tuple[str, str]] = {
     (5, 47): ("denied", "fingerprint+code"),
     (5, 48): ("denied", "fingerprint+code"),
     (5, 49): ("denied", "fingerprint"),
+    (5, 52): ("fire_released", ""),
+    (5, 53): ("secured", ""),
     (5, 54): ("granted", "face+fingerprint"),
     (5, 55): ("denied", "face+fingerprint"),
     (5, 56): ("denied", "face+fingerprint"),
@@ -133,10 +142,14 @@ ACCESS: Mapping[tuple[int, int], tuple[str, str]] = {
     (5, 154): ("denied", "several"),
     (5, 155): ("denied", ""),
     (1, 1028): ("tamper", "device"),
+    (1, 1029): ("tamper_ended", "device"),
     (1, 1030): ("tamper", "reader"),
+    (1, 1031): ("tamper_ended", "reader"),
     (1, 1032): ("tamper", "case"),
+    (1, 1033): ("tamper_ended", "case"),
     (1, 1034): ("duress", ""),
     (1, 1039): ("tamper", "security module"),
+    (1, 1040): ("tamper_ended", "security module"),
     (3, 1024): ("granted", "remote"),
     (3, 1025): ("locked", "remote"),
     (3, 1026): ("unlocked", "remote"),

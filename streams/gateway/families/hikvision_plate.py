@@ -44,7 +44,7 @@ def plate(alert: Alert) -> Iterator[Event]:
             list=text(anpr.get("vehicleListName"), 64),
             plate_colour=_known(anpr, "plateColor"),
             vehicle_type=_known(anpr, "vehicleType"),
-            vehicle_colour=_known(vehicle, "color"),
+            colour=_known(vehicle, "color").lower(),
             country=first(anpr, "country"),
             post_count=integer(alert.row.get("activePostCount")),
         ),
@@ -60,7 +60,7 @@ def _raw_plate(anpr: Row) -> str:
 
 def _known(row_: Row, name: str) -> str:
     word = text(row_.get(name), 64)
-    return "" if word.lower() == "unknown" else word
+    return "" if word.lower() in ("unknown", "other", "others") else word
 
 
 def polled(alert: Alert) -> Iterator[Event]:

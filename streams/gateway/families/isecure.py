@@ -136,7 +136,7 @@ def _event(entry: Row, ability: str, context: Context) -> Event:
         occurred_at=time or context.received_at,
         subject=subject,
         score=_score(meaning.kind, data, subject),
-        zone=first(data, "roadwayIndex", "roadwayName") or first(entry, "doorRegionIndexCode") or None,
+        zone=_zone(entry, data, identity, context),
         direction=meaning.direction or _direction(entry, data),
         picture=_picture(entry, data),
         initial=status == PULSE,
@@ -202,6 +202,12 @@ def _direction(entry: Row, data: Row) -> str | None:
     sides = (entry.get("inAndOutType"), data.get("ExtEventInOut"), data.get("direct"), data.get("inoutType"))
     side = next((number for value in sides if (number := integer(value)) is not None), None)
     return None if side is None else DIRECTIONS.get(side)
+
+
+def _zone(entry: Row, data: Row, identity: str, context: Context) -> str | None:
+    """The lane or door's region that the platform names, else what the site says a camera looks at."""
+    named = first(data, "roadwayIndex", "roadwayName") or first(entry, "doorRegionIndexCode")
+    return named or context.zone_of(VENDOR, identity, "") or None
 
 
 def _picture(entry: Row, data: Row) -> str | None:

@@ -79,8 +79,8 @@ def test_what_a_camera_saw_is_kept_wherever_it_stands() -> None:
     region = "<DetectionRegionList><DetectionRegionEntry><regionID>3</regionID><detectionTarget>human</detectionTarget>"
     region += "</DetectionRegionEntry><DetectionRegionEntry><regionID>5</regionID></DetectionRegionEntry></DetectionRegionList>"
     event = only(read(alert(region, eventType="fielddetection")))
-    assert (event.zone, event.attributes["target_type"], event.attributes["regions"]) == ("3", "human", ["3", "5"])
-    assert only(read(alert(targetType="vehicle"))).attributes["target_type"] == "vehicle"
+    assert (event.zone, event.attributes["target"], event.attributes["regions"]) == ("3", "human", ["3", "5"])
+    assert only(read(alert(targetType="vehicle"))).attributes["target"] == "vehicle"
 
 
 def test_a_time_without_a_zone_is_the_sites() -> None:
