@@ -8,8 +8,9 @@ import numpy as np
 
 from schemas.conditions import Hours
 from schemas.site import Calendar, Site
+from streams.rules.almanac import calendar_of
 from streams.rules.columns import Flags
-from streams.rules.deviation import MIDNIGHT, calendar_of
+from streams.rules.deviation import MIDNIGHT
 from streams.rules.names import Ints
 
 SECOND = 1_000_000

@@ -118,10 +118,8 @@ def distinct(start: int, rows: Any, heads: Any, words: Any, params: Any, signals
         for j in range(number):
             if words[slot, j * width + width - 1] == value:
                 known = j
-        if known < 0:
-            oldest = put(words, slot, number, rows, i, width)
-        else:
-            oldest = renew(words, slot, number, rows, i, width, known)
+        new = known < 0
+        oldest = put(words, slot, number, rows, i, width) if new else renew(words, slot, number, rows, i, width, known)
         if words[slot, oldest * width] > time - params[WINDOW] and time - heads[RAISED, slot] >= params[HOLD]:
             heads[RAISED, slot] = time
             show_ring(evidence, found, words, slot, number, oldest)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from streams.rules import deviation as kernel
 from streams.rules import layout as at
+from streams.rules.almanac import calendar_of
 from trials.naive_deviation import SECOND, Almanac, Heard, Said, Usual, deviations
 
 CHINA = timezone(timedelta(hours=8))
@@ -62,7 +63,7 @@ class Keys:
 
     def __init__(self, usual: Usual, almanac: Almanac, keys: int = 1, *, room: int = 1, compiled: bool = True) -> None:
         self._params = params_of(usual)
-        self._calendar = kernel.calendar_of(almanac.first, almanac.days, almanac.zone, almanac.kind_of)
+        self._calendar = calendar_of(almanac.first, almanac.days, almanac.zone, almanac.kind_of)
         self._heads = np.full((at.HEADS, keys), at.LONG_AGO)
         self._heads[at.DUE] = at.NEVER
         self.words = np.full((keys, kernel.words_of(3, usual.interval_s)), at.LONG_AGO)
