@@ -153,12 +153,12 @@ def _day(day: Day | None) -> dict[str, Any] | None:
 def _parking(site: Site, words: Mapping[str, DeviceWord]) -> list[dict[str, Any]]:
     """Taken and all bays by where they are; only what has told its occupancy. A lot may speak for itself or by a device."""
     sums: dict[str, list[float]] = {}
-    for place_id, taken in _occupancy(site, words).items():
+    for place_id, share in _occupancy(site, words).items():
         place = site.places[place_id]
         where, capacity = str(place.attributes.get("where", "")), place.attributes.get("capacity")
         if where in PARKING_WHERE and isinstance(capacity, int):
             both = sums.setdefault(where, [0, 0])
-            both[0], both[1] = both[0] + taken, both[1] + capacity
+            both[0], both[1] = both[0] + share * capacity, both[1] + capacity
     return [
         {"name": _pair(PARKING_WHERE[where]), "taken": round(sums[where][0]), "of": round(sums[where][1])}
         for where in PARKING_WHERE
@@ -167,7 +167,7 @@ def _parking(site: Site, words: Mapping[str, DeviceWord]) -> list[dict[str, Any]
 
 
 def _occupancy(site: Site, words: Mapping[str, DeviceWord]) -> dict[str, float]:
-    """By lot, what it or a device that serves it has told: the one number that these ever tell."""
+    """By lot, the share of its bays that it or a device that serves it has told: the one number that these ever tell."""
     found: dict[str, float] = {}
     for device, word in words.items():
         if word.kind != Kind.PARKING or word.value is None:

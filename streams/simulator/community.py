@@ -38,13 +38,30 @@ class Community:
         return min(same, key=lambda b: (b.x - point.x) ** 2 + (b.y - point.y) ** 2, default=None)
 
     def taken(self, lot: Device, share: float) -> float:
-        """How many bays of a counter's lot are taken when this share of the community's cars is parked."""
+        """Which share of a counter's bays is taken when this one of the community's cars is parked: of whole bays."""
         capacity = self.site.places[lot.place].attributes.get("capacity", 0) if lot.place else 0
-        return float(round(share * capacity)) if isinstance(capacity, int) else 0.0
+        return round(share * capacity) / capacity if isinstance(capacity, int) and capacity else 0.0
+
+    def inner_cameras(self) -> tuple[Device, ...]:
+        """Those with a virtual line where people walk by day and night: at the fire lanes and in the garden."""
+        gardens = {place.id for place in self.site.places.values() if place.kind == "garden"}
+        found = (c for c in self.cameras if "fire_lane" in c.zones.values() or c.place in gardens)
+        return tuple(found) or self.cameras
+
+    def street_bays(self) -> tuple[Device, ...]:
+        """The counters of the bays outside the gates."""
+        places = self.site.places
+        return tuple(lot for lot in self.lots if lot.place and places[lot.place].attributes.get("where") == "street")
 
     def lanes(self, direction: str) -> tuple[Device, ...]:
         """The plate points that see cars of one direction; one without a direction sees both."""
         return tuple(point for point in self.plates if point.direction in {direction, ""})
+
+    def gates(self, direction: str) -> tuple[Device, ...]:
+        """Those of them that stand at the site's gates; all, where the site names no gates."""
+        places = self.site.places
+        lanes = self.lanes(direction)
+        return tuple(point for point in lanes if point.place and places[point.place].kind == "gate") or lanes
 
 
 def of_kind(site: Site, kind: DeviceKind) -> tuple[Device, ...]:

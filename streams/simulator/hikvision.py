@@ -27,8 +27,18 @@ CAMERA_EVENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "intrusion": ("fielddetection", "active"),
         "intrusion_ended": ("fielddetection", "inactive"),
         "loitering": ("loitering", "active"),
+        "fence_climbed": ("advReachHeight", "active"),
+        "crowd": ("group", "active"),
+        "crowd_ended": ("group", "inactive"),
+        "fall": ("fallDown", "active"),
+        "smoke": ("smokeDetection", "active"),
+        "vehicle": ("parking", "active"),
+        "vehicle_ended": ("parking", "inactive"),
         "video_lost": ("videoloss", "active"),
         "covered": ("shelteralarm", "active"),
+        "uncovered": ("shelteralarm", "inactive"),
+        "scene_changed": ("scenechangedetection", "active"),
+        "scene_restored": ("scenechangedetection", "inactive"),
     }
 )
 """Our word → (eventType, eventState)."""
@@ -44,6 +54,10 @@ DOOR_EVENTS: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType(
         ("forced", ""): (5, 27),
         ("held_open", ""): (5, 28),
         ("tamper", ""): (1, 1028),
+        ("tamper_ended", ""): (1, 1029),
+        ("duress", ""): (1, 1034),
+        ("fire_released", ""): (5, 52),
+        ("secured", ""): (5, 53),
     }
 )
 """Our word and the means → (majorEventType, subEventType) of an access controller."""

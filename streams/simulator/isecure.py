@@ -22,6 +22,8 @@ DOOR_CODES: Mapping[tuple[str, str], int] = MappingProxyType(
         ("forced", ""): 198657,
         ("held_open", ""): 198400,
         ("tamper", ""): 199708,
+        ("tamper_ended", ""): 199709,
+        ("duress", ""): 199428,
     }
 )
 """Our word and the means → the platform's code of a door event."""

@@ -1,10 +1,10 @@
-"""What a habit makes the devices say: one small function a habit, in one table.
+"""What a habit makes the devices say: one small function a habit, in one table. Cars follow their plan (drives.py).
 
 What follows from one happening (a door closing behind somebody) keeps its own pace however fast the day runs, because
 rules measure it: only how often things happen is scaled.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from types import MappingProxyType
 
@@ -41,14 +41,17 @@ def _denied(_: Random, cast: Community, when: float) -> Sequence[Say]:
 
 
 def _known_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
+    """Everybody goes the own way, past one point: nobody is at two within minutes."""
     door, person = rng.randrange(len(cast.doors)), rng.randrange(CARDS_A_DOOR)
+    point = cast.faces[(door * 7 + person) % len(cast.faces)]
     who = f"R{door:04d}{person:02d}"
-    return (at_once(rng.choice(cast.faces), "known", when, subject=who, score=round(rng.uniform(0.86, 0.98), 3)),)
+    return (at_once(point, "known", when, subject=who, score=round(rng.uniform(0.86, 0.98), 3)),)
 
 
 def _worker_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
-    who = f"P{rng.randrange(WORKERS):04d}"
-    return (at_once(rng.choice(cast.faces), "permit", when, subject=who, score=round(rng.uniform(0.84, 0.97), 3)),)
+    worker = rng.randrange(WORKERS)
+    point, score = cast.faces[worker % len(cast.faces)], round(rng.uniform(0.84, 0.97), 3)
+    return (at_once(point, "permit", when, subject=f"P{worker:04d}", score=score),)
 
 
 def _stranger_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
@@ -57,31 +60,32 @@ def _stranger_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
     return (at_once(rng.choice(cast.faces), "stranger", when, subject=who, score=round(rng.uniform(0.2, 0.5), 3)),)
 
 
-def _car(word: str, direction: str) -> Happening:
-    def drive(rng: Random, cast: Community, when: float) -> Sequence[Say]:
-        """Its plate is read, the barrier opens, the car passes, the barrier closes."""
-        point, car = rng.choice(cast.lanes(direction)), rng.choice(cast.cars)
+def drive(rng: Random, cast: Community, when: float, car: str, word: str) -> Iterator[Sequence[Say]]:
+    """A car's plate is read, the barrier opens, the car passes, the barrier closes: one way after the other through which it
+    may go, the first chosen by chance."""
+    direction = "in" if word == "entered" else "out"
+    points = cast.gates(direction)
+    for point in rng.sample(points, len(points)):
         extra = {"direction": direction}
         seen = at_once(point, "read", when, subject=car, score=round(rng.uniform(0.9, 0.99), 2), extra=extra)
         barrier = cast.barrier_of(point)
-        if barrier is None:
-            return (seen,)
         through = when + rng.uniform(4, 8)
-        return (
+        yield (seen,) if barrier is None else (
             seen,
             at_once(barrier, "barrier_opened", when + 0.8),
             at_once(barrier, word, through, subject=car),
             at_once(barrier, "barrier_closed", through + 3),
         )
 
-    return drive
-
 
 def _street_bay(rng: Random, cast: Community, when: float) -> Sequence[Say]:
-    if not cast.lots:
+    """A bay is taken, and freed again within three hours."""
+    counters = cast.street_bays()
+    if not counters:
         return ()
-    word = rng.choice(("bay_taken", "bay_freed"))
-    return (at_once(rng.choice(cast.lots), word, when, extra={"bay": f"P{rng.randrange(120):03d}"}),)
+    counter, extra = rng.choice(counters), {"bay": f"P{rng.randrange(120):03d}"}
+    freed = when + rng.uniform(600, 10_800)
+    return at_once(counter, "bay_taken", when, extra=extra), at_once(counter, "bay_freed", freed, extra=extra)
 
 
 def _motion(shortest: float, longest: float, targets: Sequence[str]) -> Happening:
@@ -95,7 +99,8 @@ def _motion(shortest: float, longest: float, targets: Sequence[str]) -> Happenin
 
 
 def _line(rng: Random, cast: Community, when: float) -> Sequence[Say]:
-    return (at_once(rng.choice(cast.cameras), "line_crossed", when, extra={"target": rng.choice(("human", "vehicle"))}),)
+    target = {"target": rng.choice(("human", "vehicle"))}
+    return (at_once(rng.choice(cast.inner_cameras()), "line_crossed", when, extra=target),)
 
 
 def _linger(rng: Random, cast: Community, when: float) -> Sequence[Say]:
@@ -117,8 +122,6 @@ HAPPENINGS: Mapping[Habit, Happening] = MappingProxyType(
         Habit.KNOWN_FACE: _known_face,
         Habit.WORKER_FACE: _worker_face,
         Habit.STRANGER_FACE: _stranger_face,
-        Habit.CAR_IN: _car("entered", "in"),
-        Habit.CAR_OUT: _car("left", "out"),
         Habit.STREET_BAY: _street_bay,
         Habit.MOTION: _motion(3, 15, ("human", "human", "vehicle")),
         Habit.INSECT: _motion(1, 3, ("",)),

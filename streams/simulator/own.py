@@ -23,6 +23,9 @@ KINDS: Mapping[DeviceKind, Kind] = MappingProxyType(
 )
 """Whose stream a device's words belong to; every other kind is of the facility."""
 
+COLUMNS = ("zone", "direction")
+"""What of a word's extras has a place of its own; the rest are attributes."""
+
 
 def speak(say: Say, told: str, serial: int) -> tuple[str, bytes]:
     """An event or a life sign as one JSON object."""
@@ -35,7 +38,8 @@ def speak(say: Say, told: str, serial: int) -> tuple[str, bytes]:
         "type": say.word,
         "device": say.device.id,
         "occurred_at": told,
-        "attributes": {"simulated": True},
+        "attributes": {"simulated": True} | {name: said for name, said in say.extra.items() if name not in COLUMNS},
     }
-    optional = {"subject": say.subject, "score": say.score, "value": say.value, "zone": say.extra.get("zone")}
+    columns = {name: say.extra.get(name) for name in COLUMNS}
+    optional = columns | {"subject": say.subject, "score": say.score, "value": say.value}
     return JSON, orjson.dumps(event | {name: value for name, value in optional.items() if value is not None})

@@ -5,7 +5,7 @@ rate follows by its weight. They give some tens of events a second on a normal d
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 HOUR_S = 3600.0
@@ -83,14 +83,18 @@ RHYTHMS: tuple[Rhythm, ...] = (
 _SATURDAY, _SUNDAY = 5, 6
 
 
+def week_share(row: Rhythm, day: date) -> float:
+    """What of a working day's happenings this day has."""
+    return {_SATURDAY: row.weekend, _SUNDAY: row.sunday}.get(day.weekday(), 1.0)
+
+
 def rate(row: Rhythm, local: datetime, raining: bool) -> float:
     """Happenings a second at this local time."""
     if row.habit is Habit.RAIN and not raining:
         return 0.0
-    week = {_SATURDAY: row.weekend, _SUNDAY: row.sunday}.get(local.weekday(), 1.0)
     here, after = row.hours[local.hour], row.hours[(local.hour + 1) % 24]
     share = local.minute / 60
-    return row.per_day * week * (here * (1 - share) + after * share) / HOUR_S
+    return row.per_day * week_share(row, local) * (here * (1 - share) + after * share) / HOUR_S
 
 
 def is_raining(local: datetime, draw: float) -> bool:

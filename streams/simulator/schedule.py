@@ -17,7 +17,8 @@ from schemas.site import Device, DeviceKind
 from streams.simulator.community import Community
 from streams.simulator.faults import Faults
 from streams.simulator.incidents import Incident
-from streams.simulator.life import HAPPENINGS
+from streams.simulator.drives import GAP_S, Drives
+from streams.simulator.life import HAPPENINGS, drive
 from streams.simulator.rhythm import RHYTHMS, is_raining, rate, share_parked
 from streams.simulator.words import Say, at_once
 
@@ -25,12 +26,18 @@ CAMERA_BEAT_S = 10  # ISAPI's alarm stream repeats "videoloss inactive" every te
 OTHER_BEAT_S = 25  # controllers and platforms report every 20 to 30 s
 GAUGE_S = 20  # a water-level sensor's reading
 COUNTER_S = 30  # a lot's counter tells how many bays are taken
+LONGEST_S = 6 * 3600  # cars that passed in so many seconds that were left out are still told
 LEAD_S = 45  # an incident's device takes no part in ordinary life from so long before: longer than a lift takes, or a door
 
 MUTE_KINDS = frozenset({DeviceKind.SWITCH, DeviceKind.RECORDER, DeviceKind.CONTROLLER})
 """What carries others' words and has none of its own in these formats."""
 
-ENDINGS = frozenset({"closed", "motion_ended", "barrier_closed", "elevator_restored", "fire_restored"})
+ENDINGS = frozenset(
+    {
+        *("closed", "motion_ended", "barrier_closed", "elevator_restored", "fire_restored", "bay_freed", "entered", "left"),
+        *("uncovered", "crowd_ended", "vehicle_ended", "elevator_released", "power_restored", "weather_cleared"),
+    }
+)
 """What is told later rather than never: a state must not be left standing because seconds were jumped over."""
 
 
@@ -69,9 +76,13 @@ class Schedule:
     _near: list[Incident] = field(default_factory=list)
     _beats: tuple[Sequence[Sequence[Device]], ...] = ()
     _counters: Sequence[Sequence[Device]] = ()
+    _drives: Drives = field(init=False)
+    _at: int = -1
 
     def __post_init__(self) -> None:
         """Deal the devices to the seconds of their beats, in the site's order."""
+        gap_s = GAP_S * max(1.0, self.pace.speed)
+        self._drives = Drives(self.seed, self.community.cars, self.pace.zone, gap_s)
         self._next = next(self.incidents, None)
         speaking = [device for device in self.community.site.devices.values() if device.kind not in MUTE_KINDS]
         cameras = [device for device in speaking if device.kind is DeviceKind.CAMERA]
@@ -81,6 +92,7 @@ class Schedule:
 
     def second(self, k: int) -> list[Say]:
         """Everything that is sent from second k up to k + 1, in order."""
+        self._at = k
         rng = Random(f"{self.seed}/{k}")
         self._come_near(k)
         for say in self._beating(rng, k):
@@ -89,6 +101,8 @@ class Schedule:
             if not any(self._taken(say.device, say.happened) for say in group):
                 for say in group:
                     self._put(say, rng)
+        for say in self._driving(k, k):
+            self._put(say, rng)
         out = []
         while self._waiting and self._waiting[0][0] < k + 1:
             say = heapq.heappop(self._waiting)[3]
@@ -111,7 +125,16 @@ class Schedule:
                 kept.append((float(k), float(k), entry[2], replace(say, happened=float(k), due=float(k))))
         heapq.heapify(kept)
         self._waiting = kept
+        self._left_out(k)
+        self._at = k
         return spoilt
+
+    def _left_out(self, k: int) -> None:
+        """Cars that passed a gate meanwhile are told at k: else they would come in twice."""
+        for second in range(max(self._at + 1, k - LONGEST_S), k):
+            for say in self._driving(second, k):
+                if say.word in ENDINGS:
+                    heapq.heappush(self._waiting, (float(k), float(k), next(self._order), say))
 
     def _come_near(self, k: int) -> None:
         while self._next is not None and self._next.begin < k + 1 + LEAD_S:
@@ -149,12 +172,20 @@ class Schedule:
         for lot in self._counters[k % COUNTER_S]:
             yield at_once(lot, "occupancy", k + 0.7, value=self.community.taken(lot, share_parked(self.pace.lived(k))))
 
+    def _driving(self, k: int, told: int) -> Iterator[Say]:
+        """What the cars that pass a gate in second k make its devices say, at second `told`."""
+        begin = self.pace.lived(k)
+        for n, (at, one) in enumerate(self._drives.between(begin, self.pace.lived(k + 1))):
+            when = told + (at - begin).total_seconds() / self.pace.speed
+            ways = drive(Random(f"{self.seed}/{k}/drive/{n}"), self.community, when, one.car, one.word)
+            yield from next((way for way in ways if not any(self._taken(say.device, say.happened) for say in way)), ())
+
     def _living(self, rng: Random, k: int) -> Iterator[Sequence[Say]]:
         local = self.pace.lived(k)
         raining = is_raining(local, Random(f"{self.seed}/{local.date()}").random())
         for row in RHYTHMS:
             often = rate(row, local, raining) * self.pace.speed
-            if often <= 0:
+            if often <= 0 or row.habit not in HAPPENINGS:
                 continue
             when = rng.expovariate(often)
             while when < 1:

@@ -62,7 +62,7 @@ def test_counts_of_all_open_alerts_stand_beside_those_shown() -> None:
 
 
 def test_parking_is_summed_over_lots_that_have_told_their_occupancy() -> None:
-    word = DeviceWord("garage", "parking", NOW, "occupancy", NOW, 61.0)
+    word = DeviceWord("garage", "parking", NOW, "occupancy", NOW, 0.61)
     assert taken(Readings(words={"garage": word}))["parking"] == [{"name": ["地库", "Garage"], "taken": 61, "of": 100}]
     later = replace(word, last_type="bay_taken")
     assert taken(Readings(words={"garage": later}))["parking"] == [{"name": ["地库", "Garage"], "taken": 61, "of": 100}]

@@ -121,7 +121,8 @@ RULES: Mapping[str, tuple[list[tuple[str, str]], st.SearchStrategy[Rule]]] = {
             lambda window, before, after, excess, hold, of: a_rule(
                 "surplus", "face",
                 {"event": types("stranger", "known"), "allow": {"kind": "door", "types": ["granted"]}},
-                {"window_s": window, "before_s": before, "after_s": after, "excess_n": excess, "hold_s": hold, "clear_after_s": 60},
+                {"window_s": window, "before_s": before, "after_s": after, "excess_n": excess, "hold_s": hold}
+                | {"clear_after_s": 60},
                 key="place", of=of,
             ),
             seconds, holds, st.sampled_from([0, 5]), st.integers(1, 2), holds, st.sampled_from(["subject", "face_household"]),

@@ -113,7 +113,7 @@ def test_a_tick_alone_drives_the_timers(settings: Settings, log: LogWriter, data
     with worker(settings, WORKER_PORT="0"):
         wait_for(lambda: len(stored(database)) == 1, "the event is stored", 60)
         assert alerts(database) == set()
-        log.tick(90)
+        log.tick(100)
         log.flush()
         wait_for(lambda: {rule for _, rule in alerts(database)} == {"camera-silent"}, "the camera is called silent", 30)
 
