@@ -3,7 +3,7 @@
 A row does not say this of itself: it depends on the other files and on the site.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -46,7 +46,19 @@ class Known:
 def unknown_names(gathered: Gathered, catalogue: Mapping[str, Rule], site: Site) -> list[str]:
     """Every name that is nothing's, as a mistake with file, line, rule and field."""
     known = Known({*catalogue, *(row.id for row in gathered.rows)}, site)
-    return [mistake for row in gathered.rows for mistake in _of_row(row, known)]
+    muting = {rule.id: rule.muted_by for rule in (*catalogue.values(), *(row.rule for row in gathered.rows if row.rule))}
+    return [mistake for row in gathered.rows for mistake in (*_of_row(row, known), *_muted_by_itself(row, muting))]
+
+
+def _muted_by_itself(row: Row, muting: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Of rules that mute one another in a ring nobody is told anything."""
+    reached: set[str] = set()
+    further = {row.id}
+    while further:
+        further = {name for one in further for name in muting.get(one, ())} - reached
+        reached |= further
+    if row.id in reached:
+        yield row.mistake(("muted_by",), "these rules mute one another in a ring, so that none would be told")
 
 
 def _of_row(row: Row, known: Known) -> Iterator[str]:

@@ -28,7 +28,9 @@ def run_check(files: Sequence[Path], site: Path | None) -> int:
     for mistake in mistakes:
         typer.echo(mistake)
     count = len(gathered.rows)
-    typer.echo(f"{count} rules, {len(mistakes)} mistakes." if mistakes else f"{count} rules, no mistakes.", err=bool(mistakes))
+    found = f"{count} {'rule' if count == 1 else 'rules'}"
+    wrong = f"{len(mistakes)} {'mistake' if len(mistakes) == 1 else 'mistakes'}" if mistakes else "no mistakes"
+    typer.echo(f"{found}, {wrong}.", err=bool(mistakes))
     return 1 if mistakes else 0
 
 

@@ -108,11 +108,20 @@ class Causes:
             for box in self._boxes.below
         }
 
+    def _end_of_gone(self, watermark: int, told: Told) -> None:
+        """A box whose rule is gone is told as back; what is still silent on it is told by itself."""
+        for identity, down in self.down.items():
+            if down.rule not in self._rules and down.ended == FOREVER:
+                down.ended = max(down.raised, watermark)
+                told.clearings.append(Clearing(identity, down.alert.raised_at, moment(down.ended)))
+                heappush(self.due, (down.ended, LEFT, down.ended, str(identity)))
+
     def step(
         self, alerts: Sequence[tuple[Alert, str]], ended: Sequence[Clearing], changed: Sequence[SeverityChange], watermark: int
     ) -> Told:
         """Take what the rules said up to the watermark, each alert with its key's text; say what is decided by it."""
         told = Told()
+        self._end_of_gone(watermark, told)
         alerts = sorted(alerts, key=lambda one: (one[0].raised_at, one[0].id))
         for alert, _ in alerts:
             self._note_mute(alert)

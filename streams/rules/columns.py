@@ -100,6 +100,8 @@ def _attributes(column: pa.Array, slots: Slots, names: Names, rows: Ints) -> Non
 
 def _slotted(text: str, slots: Slots, names: Names) -> list[int]:
     values = orjson.loads(text) if len(text) > 2 else {}
+    if not isinstance(values, dict):  # anybody may write to the log
+        values = {}
     return [_bits(values.get(slot[1:])) if slot[0] == "#" else _word(values.get(slot), names) for slot in slots]
 
 

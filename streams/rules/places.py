@@ -1,24 +1,30 @@
 """Where devices stand, by the device's number, looked up for whole columns: building, place, its kind, the ways between."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from schemas.site import Site
-from schemas.ways import Ways
+from schemas.ways import How, Ways
 from streams.rules.columns import Floats
 from streams.rules.names import NOBODY, Ints, Names
 
 NUMBER, BUILDING, PLACE, PLACE_KIND, INDEX, WIDTH = range(6)
 NOWHERE = -1
+HOWS: tuple[How, ...] = ("walk", "drive")
 
 
-_KNOWN: list[Ways] = []
+_KNOWN: list[tuple[Site, Mapping[str, Floats]]] = []
 
 
-def ways_of(site: Site) -> Ways:
-    """The site's ways. A second to work out: engines of one process share the last site's."""
-    if not _KNOWN or _KNOWN[0].site is not site:
-        _KNOWN[:] = [Ways(site)]
-    return _KNOWN[0]
+def ways_of(site: Site) -> Mapping[str, Floats]:
+    """Metres between any two devices, on foot and by car, in the devices' order. A second or two to work out: the engines of a
+    process share those of the last site, and the map that they came from is let go."""
+    if not _KNOWN or _KNOWN[0][0] is not site:
+        ways, devices = Ways(site), list(site.devices)
+        found: Mapping[str, Floats] = {how: np.ascontiguousarray(ways.matrix(devices, how), np.float64) for how in HOWS}
+        _KNOWN[:] = [(site, found)]
+    return _KNOWN[0][1]
 
 
 class Places:
@@ -26,8 +32,6 @@ class Places:
 
     def __init__(self, site: Site, names: Names) -> None:
         self.site = site
-        self._ids = list(site.devices)
-        self._ways: dict[str, Floats] = {}
         rows = [
             (
                 names.number(device.id),
@@ -50,10 +54,7 @@ class Places:
 
     def ways(self, how: str) -> Floats:
         """Metres of the shortest way between any two devices, by INDEX; worked out when first asked for."""
-        if how not in self._ways:
-            found = ways_of(self.site).matrix(self._ids, "drive" if how == "drive" else "walk")
-            self._ways[how] = np.ascontiguousarray(found, np.float64)
-        return self._ways[how]
+        return ways_of(self.site)[how]
 
     def distance_m(self, one: int, other: int, how: str) -> float:
         """Metres between two devices that are known, by their numbers."""

@@ -64,10 +64,10 @@ def pack(state: Snapshot) -> bytes:
 def unpack(dump: bytes, site: str) -> Snapshot:
     """The state of bytes that `pack` wrote for this site."""
     if not dump.startswith(MAGIC):
-        raise StateError("The saved rule state is of another form: delete the row of rule_state, and rules start with nothing.")
+        raise StateError("The saved rule state is of another form: rules start with nothing, and alerts open before stay open.")
     digest, packed = dump[len(MAGIC) : len(MAGIC) + DIGEST], dump[len(MAGIC) + DIGEST :]
     if blake2b(packed, digest_size=DIGEST).digest() != digest:
-        raise StateError("The saved rule state is damaged: delete the row of rule_state, and rules start with nothing.")
+        raise StateError("The saved rule state is damaged: rules start with nothing, and alerts open before stay open.")
     size = int.from_bytes(packed[:8], "little")
     body = pa.decompress(packed[8:], decompressed_size=size, codec=CODEC, asbytes=True)
     length = int.from_bytes(body[:8], "little")

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from streams.simulator.rhythm import DAY_S, HOUR_S, RHYTHMS, Habit, Rhythm, week_share
 
-TRIPS = ((0, 1, 2, 3), (0.15, 0.50, 0.25, 0.10))
-"""How many drives a car makes on a working day, and how likely: 1.3 in the mean."""
+TRIPS = ((0, 1, 2, 3), (0.08, 0.42, 0.32, 0.18))
+"""How many drives a car sets out for on a working day, and how likely; 1.3 remain, because some find no time."""
 
 GAP_S = 300.0
 TRIES = 6

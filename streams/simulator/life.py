@@ -70,11 +70,15 @@ def drive(rng: Random, cast: Community, when: float, car: str, word: str) -> Ite
         seen = at_once(point, "read", when, subject=car, score=round(rng.uniform(0.9, 0.99), 2), extra=extra)
         barrier = cast.barrier_of(point)
         through = when + rng.uniform(4, 8)
-        yield (seen,) if barrier is None else (
-            seen,
-            at_once(barrier, "barrier_opened", when + 0.8),
-            at_once(barrier, word, through, subject=car),
-            at_once(barrier, "barrier_closed", through + 3),
+        yield (
+            (seen,)
+            if barrier is None
+            else (
+                seen,
+                at_once(barrier, "barrier_opened", when + 0.8),
+                at_once(barrier, word, through, subject=car),
+                at_once(barrier, "barrier_closed", through + 3),
+            )
         )
 
 

@@ -1,5 +1,6 @@
-"""How each rule is provoked: one recipe a rule, in one table. A recipe says what devices tell, and when the alert is due.
+"""How rules are provoked: one recipe a rule, in one table. A recipe says what devices tell, and when the alert is due.
 
+Some provoke more than theirs: a door that is forced and tampered with is three rules' matter (`ALSO`).
 The paces are those of life: rules measure them, so they are not scaled with the speed of the day.
 """
 
@@ -10,8 +11,8 @@ from random import Random
 from types import MappingProxyType
 
 from schemas.errors import SiteError
-from schemas.site import Device
-from streams.simulator.community import Community
+from schemas.site import Device, DeviceKind
+from streams.simulator.community import Community, of_kind
 from streams.simulator.words import Say, at_once
 
 
@@ -105,16 +106,17 @@ def not_closed(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]
 
 
 def silent(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
-    """A camera that says nothing for two minutes and a half: not even that it lives."""
+    """A camera that says nothing for two minutes and a half: not even that it lives. The alert is raised after one, and told
+    half a minute later, when no outage was found to be its cause."""
     camera = _pick(rng, wish, _only(cast.cameras, sound), "camera")
     return Scene((), camera, 60, silent=150)
 
 
 def held_open(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
-    """A door propped open: its controller says so after 25 s, somebody closes it within two minutes."""
+    """A door propped open: its controller says so after 25 s, somebody closes it after three minutes."""
     door = _pick(rng, wish, _only(cast.doors, sound), "unit door")
-    says = at_once(door, "opened", 0), at_once(door, "held_open", 25), at_once(door, "closed", 110)
-    return Scene(says, door, 85)
+    says = at_once(door, "opened", 0), at_once(door, "held_open", 25), at_once(door, "closed", 170)
+    return Scene(says, door, 115)
 
 
 def water(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
@@ -137,6 +139,78 @@ def two_places(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]
     return Scene(tuple(says), second, 10, card)
 
 
+def duress(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """Somebody opens with the code that says: I am forced to."""
+    door = _pick(rng, wish, _only(cast.doors, sound), "unit door")
+    return Scene((at_once(door, "duress", 0),), door, 0)
+
+
+def covered(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """A camera's lens is covered for three minutes."""
+    camera = _pick(rng, wish, _only(cast.cameras, sound), "camera")
+    return Scene((at_once(camera, "covered", 0), at_once(camera, "uncovered", 180)), camera, 60)
+
+
+def fence(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """Somebody climbs over the fence."""
+    camera = _pick(rng, wish, _only([camera for camera in cast.cameras if not camera.place], sound), "camera at the fence")
+    return Scene((at_once(camera, "fence_climbed", 0, extra={"target": "human"}),), camera, 0)
+
+
+def crowd(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """A crowd that is reported twice and dissolves."""
+    gates = {place.id for place in cast.site.places.values() if place.kind == "gate"}
+    camera = _pick(rng, wish, _only([camera for camera in cast.cameras if camera.place in gates], sound), "camera at a gate")
+    words = (("crowd", 0.0), ("crowd", 200.0), ("crowd_ended", 420.0))
+    return Scene(tuple(at_once(camera, word, at) for word, at in words), camera, 200)
+
+
+def fall(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """Somebody falls and is seen lying twice."""
+    camera = _pick(rng, wish, _only(cast.cameras, sound), "camera")
+    return Scene((at_once(camera, "fall", 0), at_once(camera, "fall", 12)), camera, 12)
+
+
+def smoke(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """A camera sees smoke."""
+    camera = _pick(rng, wish, _only(cast.cameras, sound), "camera")
+    return Scene((at_once(camera, "smoke", 0),), camera, 0)
+
+
+def fire_lane(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """A van stands in a fire lane for four minutes."""
+    lanes = [camera for camera in cast.cameras if "fire_lane" in camera.zones.values()]
+    camera = _pick(rng, wish, _only(lanes, sound), "camera at a fire lane")
+    extra = {"target": "vehicle"}
+    return Scene((at_once(camera, "vehicle", 0, extra=extra), at_once(camera, "vehicle_ended", 250, extra=extra)), camera, 180)
+
+
+def barrier(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """A barrier's arm stays up for four minutes."""
+    arm = _pick(rng, wish, _only(cast.barriers, sound), "barrier")
+    return Scene((at_once(arm, "barrier_opened", 0), at_once(arm, "barrier_closed", 240)), arm, 180)
+
+
+def trapped(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """Somebody presses a lift's button, and is freed after ten minutes."""
+    lift = _pick(rng, wish, _only(cast.lifts, sound), "elevator")
+    return Scene((at_once(lift, "elevator_trapped", 0), at_once(lift, "elevator_released", 600)), lift, 0)
+
+
+def dark(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """A power circuit is without power for a minute and a half; what hangs on it lives on its batteries."""
+    circuit = _pick(rng, wish, _only(of_kind(cast.site, DeviceKind.POWER), sound), "power circuit")
+    return Scene((at_once(circuit, "power_lost", 0), at_once(circuit, "power_restored", 90)), circuit, 10)
+
+
+def rain(rng: Random, cast: Community, wish: Wish, sound: Sequence[Device]) -> Scene:
+    """An orange warning of rain, lifted after ten minutes."""
+    station = _pick(rng, wish, _only(of_kind(cast.site, DeviceKind.WEATHER), sound), "weather service")
+    said = {"hazard": "rain", "level": "orange"}
+    words = at_once(station, "weather_warning", 0, extra=said), at_once(station, "weather_cleared", 600, extra=said)
+    return Scene(words, station, 0)
+
+
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         "fire-panel-alarm": fire,
@@ -149,8 +223,29 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "door-held-open": held_open,
         "water-over-line": water,
         "card-two-places": two_places,
+        "duress": duress,
+        "camera-covered": covered,
+        "line-or-fence": fence,
+        "crowd": crowd,
+        "person-down": fall,
+        "smoke-seen": smoke,
+        "vehicle-in-fire-lane": fire_lane,
+        "barrier-stuck": barrier,
+        "person-trapped": trapped,
+        "power-lost": dark,
+        "rain-warning": rain,
     }
 )
 
-TIMED = frozenset({"door-not-closed", "camera-silent", "door-held-open"})
+TIMED = frozenset(
+    {
+        *("door-not-closed", "camera-silent", "door-held-open", "camera-covered", "vehicle-in-fire-lane", "barrier-stuck"),
+        "power-lost",
+    }
+)
 """Rules that answer when a time has passed in which nothing came."""
+
+ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"forced-then-tamper": ("door-forced", "door-tamper"), "door-held-open": ("door-not-closed",)}
+)
+"""Rules that a recipe provokes beside its own; a door that is held open is not told twice, its second alert is a child."""

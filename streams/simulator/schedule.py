@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from schemas.events import HEARTBEAT
 from schemas.site import Device, DeviceKind
 from streams.simulator.community import Community
+from streams.simulator.drives import GAP_S, Drives
 from streams.simulator.faults import Faults
 from streams.simulator.incidents import Incident
-from streams.simulator.drives import GAP_S, Drives
 from streams.simulator.life import HAPPENINGS, drive
 from streams.simulator.rhythm import RHYTHMS, is_raining, rate, share_parked
 from streams.simulator.words import Say, at_once

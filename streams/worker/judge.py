@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from schemas.alerts import Alert, Clearing, SeverityChange
 from schemas.configuration import Configuration
+from schemas.errors import StateError
 from schemas.events import HEARTBEAT, Kind
 from schemas.letters import Letter
 from schemas.lists import Lists
@@ -139,7 +140,14 @@ class Judge:
         self._configuration = bench.configuration
         self.dead: Mapping[tuple[Kind, int], str] = {}
         if recovered.state is not None:
-            bench.engine.restore(recovered.state)
+            self._restore(recovered.state)
+
+    def _restore(self, state: bytes) -> None:
+        """Go on from a saved state. One that cannot be read is said, and stops no partition: what was stored is stored."""
+        try:
+            self._bench.engine.restore(state)
+        except StateError as err:
+            log.error("Partition %d: %s", self._bench.partition, err)
 
     def is_replay(self, record: Record) -> bool:
         """Whether the record's events are in the database already."""

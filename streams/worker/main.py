@@ -97,6 +97,7 @@ def _warming(site: Site, rules: Sequence[Rule]) -> "Future[None]":
         Engine(site, rules).warm()
         copy_rows.warm()
         id_set.warm()
+        ctypes.CDLL(None).malloc_trim(0)  # the map of the site's ways was 100 MB while they were worked out
 
     with_thread = ThreadPoolExecutor(1, thread_name_prefix="warm")
     future = with_thread.submit(warm)

@@ -10,7 +10,8 @@ from dashboard.hub import BEAT_GAP_S, BURST, PUSHES_PER_S, URGENT_GAP_S, Hub, Pa
 from dashboard.masking import masked
 from dashboard.tokens import csrf_of, new_token, same, stored, vouch, vouched
 from dashboard.tries import FORGET_AFTER_S, MOST_FAILURES, MOST_PLACES, Tries
-from dashboard.words import WORDS, choose, say
+from dashboard.words import SHORT_RULES, WORDS, choose, say
+from schemas.rules import load_catalogue
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,15 @@ def test_every_word_has_the_same_places_for_values_in_both_languages() -> None:
     assert {key for key, (zh, en) in places.items() if max(zh, en) > 1} == set()
     assert {key for key, (zh, en) in places.items() if zh != en} == {"stale_head"}
     assert say("minutes", "en", 5) == "5 min"
+
+
+def test_every_rule_has_a_name_in_both_languages_that_can_be_read_from_afar() -> None:
+    catalogue = load_catalogue()
+    assert SHORT_RULES.keys() <= catalogue.keys()
+    for rule in catalogue.values():
+        name = SHORT_RULES.get(rule.id, rule.name)
+        assert 0 < len(name.zh) <= 8, rule.id
+        assert 0 < len(name.en) <= 22, rule.id
 
 
 def test_guesses_of_one_account_from_one_place_are_slowed_until_forgotten() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.site import load_site
 from schemas.site_file import check, run_check
 from tests.schemas.small_site import CSV, YAML, write_site
 
@@ -128,6 +129,25 @@ def test_a_mistake_in_the_yaml_is_named(tmp_path: Path, old: str, new: str, piec
     mistakes = check(write_site(tmp_path, text))
     assert any(piece in mistake.sentence for mistake in mistakes), mistakes
     assert all(mistake.sentence.endswith((".", "?")) for mistake in mistakes)
+
+
+def with_zones(cell: str) -> str:
+    """The CSV with the column that may be left out; the first camera's cell, and nothing for the others."""
+    head, first, *others = CSV.splitlines()
+    return "\n".join([f"{head},zones", f"{first},{cell}", *(f"{other}," for other in others), ""])
+
+
+def test_a_camera_may_name_what_its_regions_are(tmp_path: Path) -> None:
+    site = load_site(write_site(tmp_path, csv=with_zones("1=fire_lane *=no_parking")))
+    assert site.devices["C-1"].zones == {"1": "fire_lane", "*": "no_parking"}
+    assert site.devices["C-2"].zones == {}
+
+
+@pytest.mark.parametrize("cell", ["fire_lane", "1=", "x=lane", "1=fire lane", "1=Lane"])
+def test_a_region_that_is_none_is_named_with_its_line(tmp_path: Path, cell: str) -> None:
+    (mistake,) = check(write_site(tmp_path, csv=with_zones(cell)))
+    assert (mistake.file.name, mistake.line) == ("devices.csv", 2)
+    assert "1=fire_lane" in mistake.sentence
 
 
 @pytest.mark.parametrize(("old", "new", "piece"), [row[1:] for row in CSV_MISTAKES], ids=[row[0] for row in CSV_MISTAKES])

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
+from schemas.rules import CATALOGUE
 from streams.rules_cli import rules_app
 from tests.streams.backtest.happened import DOORS, RULES, as_csv, row, rules_file
 
@@ -90,6 +92,15 @@ def test_names_of_nothing_are_mistakes_too(tmp_path: Path) -> None:
         "match.event.all.1.buildings",
         "match.event.all.1.hours.calendar",
     ]
+
+
+def test_rules_that_mute_one_another_in_a_ring_are_a_mistake_of_each(tmp_path: Path) -> None:
+    rows = [one | {"examples": []} for one in yaml.safe_load((CATALOGUE / "door.yaml").read_text("utf-8"))[1:3]]
+    for one, other in zip(rows, reversed([one["id"] for one in rows]), strict=True):
+        one["muted_by"] = [other]
+    said = run("check", rules_file(tmp_path, yaml.safe_dump(rows, allow_unicode=True)))
+    assert said.exit_code == 1
+    assert said.output.count("mute one another in a ring") == 2
 
 
 def test_a_folder_is_its_files(tmp_path: Path) -> None:

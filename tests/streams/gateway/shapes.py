@@ -18,6 +18,7 @@ CONTEXT = Context(
     zone=SHANGHAI,
     register={
         ("hikvision", "10.1.2.3/1"): Known("camera-7", Kind.CAMERA),
+        ("hikvision", "10.1.2.4/1"): Known("camera-8", Kind.CAMERA, {"1": "fire_lane", "*": "no_parking"}),
         ("hikvision", "10.1.2.9/2"): Known("door-9", Kind.DOOR),
         ("isecure", "door-index-1"): Known("door-1", Kind.DOOR),
     },

@@ -43,6 +43,13 @@ def test_a_device_that_the_site_does_not_know_keeps_its_vendors_name() -> None:
         ("videoloss", "active", "video_lost"),
         ("IO", "active", "alarm_input"),
         ("PIR", "active", "motion"),
+        ("scenechangedetection", "active", "scene_changed"),
+        ("scenechangedetection", "inactive", "scene_restored"),
+        ("advReachHeight", "active", "fence_climbed"),
+        ("group", "inactive", "crowd_ended"),
+        ("parking", "active", "vehicle"),
+        ("parking", "inactive", "vehicle_ended"),
+        ("deviceoffline", "active", "offline"),
         ("linedetection", "inactive", "other"),
         ("somethingNew", "active", "other"),
     ],
@@ -57,6 +64,46 @@ def test_video_loss_that_is_inactive_is_life_and_no_event() -> None:
     decoded = read(alert(eventType="videoloss", eventState="inactive", activePostCount="0"))
     assert decoded.events == () and decoded.rejected == ()
     assert decoded.heartbeats[0].device == "camera-7"
+
+
+def counting(method: str) -> bytes:
+    span = "<TimeRange><startTime>2031-03-05T08:45:00+08:00</startTime><endTime>2031-03-05T09:00:00+08:00</endTime></TimeRange>"
+    counts = f"<statisticalMethods>{method}</statisticalMethods>{span}<enter>7</enter><exit>5</exit><pass>2</pass>"
+    return alert(f"<peopleCounting>{counts}</peopleCounting>", eventType="PeopleCounting")
+
+
+@pytest.mark.parametrize("method", ["timeRange", "signalTrigger"])
+def test_people_are_counted_where_the_count_is_of_a_span_of_time(method: str) -> None:
+    event = only(read(counting(method)))
+    assert (event.type, event.value) == ("people_counted", 12.0)
+    assert (event.attributes["entered"], event.attributes["left"]) == (7, 5)
+    assert event.attributes["since"] == "2031-03-05T08:45:00+08:00"
+
+
+def test_a_sum_since_the_counter_was_set_to_zero_is_no_count() -> None:
+    event = only(read(counting("realTime")))
+    assert (event.type, event.value, event.attributes["entered"]) == ("other", None, 7)
+
+
+def test_a_device_that_is_gone_is_gone_as_what_the_site_knows_it_as() -> None:
+    body = alert(ipAddress="10.1.2.9", channelID="2", eventType="deviceOffline")
+    assert [(event.kind, event.type, event.device) for event in read(body).events] == [(Kind.DOOR, "offline", "door-9")]
+
+
+def test_a_region_is_called_what_the_site_calls_it() -> None:
+    region = "<DetectionRegionList><DetectionRegionEntry><regionID>{}</regionID></DetectionRegionEntry></DetectionRegionList>"
+    zones = []
+    for number in ("1", "2", "3"):
+        event = only(read(alert(region.format(number), ipAddress="10.1.2.4", eventType="parking")))
+        zones.append((event.zone, event.attributes["regions"]))
+    assert zones == [("fire_lane", ["1"]), ("no_parking", ["2"]), ("no_parking", ["3"])]
+    assert only(read(alert(ipAddress="10.1.2.4", eventType="parking"))).zone == "no_parking"
+
+
+@pytest.mark.parametrize(("word", "target"), [("people", "human"), ("others", ""), ("cat", "animal"), ("nonMotor", "nonmotor")])
+def test_what_a_camera_took_for_nothing_that_is_known_is_told_as_nothing(word: str, target: str) -> None:
+    assert only(read(alert(targetType=word))).attributes["target"] == target
+    assert "target" not in only(read(alert())).attributes
 
 
 def test_a_heartbeat_of_a_door_is_of_the_doors_kind() -> None:
@@ -108,7 +155,11 @@ def test_a_time_that_is_none_is_the_arrival(nonsense: str) -> None:
         (5, 26, "closed"),
         (5, 27, "forced"),
         (5, 28, "held_open"),
+        (5, 52, "fire_released"),
+        (5, 53, "secured"),
         (1, 1028, "tamper"),
+        (1, 1029, "tamper_ended"),
+        (1, 1033, "tamper_ended"),
         (1, 1034, "duress"),
         (3, 1024, "granted"),
         (5, 9999, "other"),
@@ -160,6 +211,14 @@ def test_the_record_of_a_poll_is_read_as_what_was_pushed() -> None:
 def test_a_plate_comes_with_its_confidence_and_direction() -> None:
     event = only(read(anpr()))
     assert (event.kind, event.type, event.subject, event.score, event.direction) == (Kind.PLATE, "read", "鲁Q12345", 0.97, "in")
+
+
+def test_a_vehicle_has_the_words_of_the_lists() -> None:
+    looks = "<vehicleType>van</vehicleType><vehicleInfo><color>White</color></vehicleInfo>"
+    told = only(read(anpr().replace(b"<line>", looks.encode() + b"<line>"))).attributes
+    assert (told["colour"], told["vehicle_type"]) == ("white", "van")
+    unsure = looks.replace("White", "other").replace("van", "unknown")
+    assert {"colour", "vehicle_type"}.isdisjoint(only(read(anpr().replace(b"<line>", unsure.encode() + b"<line>"))).attributes)
 
 
 def test_one_per_cent_is_not_certainty() -> None:
@@ -229,6 +288,15 @@ def test_every_face_of_a_message_is_an_event_of_its_own() -> None:
     body = face()
     body["faceCapture"][0]["faces"].append({"faceId": 2})
     assert len({event.id for event in read(body).events}) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "type_"),
+    [(1110, "fire_alarm"), (3110, "fire_restored"), (1373, "fire_fault"), (3373, "fire_fault_ended"), (1301, "power_lost")],
+)
+def test_contact_codes_of_fire_and_mains_have_types(code: int, type_: str) -> None:
+    head = {"ipAddress": "10.1.2.8", "channelID": 1, "dateTime": "2031-03-05T08:59:58+08:00", "eventType": "cidEvent"}
+    assert only(read(head | {"CIDEvent": {"code": code, "standardCIDcode": code, "zone": 1}})).type == type_
 
 
 def test_an_alarm_panels_code_is_kept() -> None:

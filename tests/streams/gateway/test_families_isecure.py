@@ -21,12 +21,36 @@ from tests.streams.gateway.shapes import notify, only, pushed, read
         (198657, "forced"),
         (199428, "duress"),
         (199708, "tamper"),
+        (199709, "tamper_ended"),
         (1, "other"),
     ],
 )
 def test_codes_of_doors_have_a_type(code: int, type_: str) -> None:
     event = only(read(notify(pushed(code)), family="isecure"))
     assert (event.kind, event.type, event.device, event.direction) == (Kind.DOOR, type_, "door-1", "in")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "type_"),
+    [
+        (131612, 1, "scene_changed"),
+        (131612, 2, "scene_restored"),
+        (131591, 1, "vehicle"),
+        (131591, 2, "vehicle_ended"),
+        (131593, 2, "crowd_ended"),
+        (131597, 0, "fence_climbed"),
+        (131607, 0, "fence_climbed"),
+        (131605, 0, "fall"),
+        (131596, 0, "other"),
+        (131587, 0, "other"),
+        (930335, 0, "thrown_object"),
+        (889196545, 1, "offline"),
+        (889196545, 2, "online"),
+    ],
+)
+def test_what_cameras_see_has_a_type(code: int, status: int, type_: str) -> None:
+    event = only(read(notify(pushed(code, status, srcType="camera", data={}), ability="event_vss"), family="isecure"))
+    assert (event.kind, event.type) == (Kind.CAMERA, type_)
 
 
 def test_a_time_without_a_zone_is_the_sites() -> None:

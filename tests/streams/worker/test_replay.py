@@ -188,3 +188,16 @@ def test_a_name_longer_than_an_index_takes_is_the_rows_fault_and_not_the_databas
     with pytest.raises(RecordError, match="index"):
         commit(session, judge, [Record(Kind.DOOR, 0, 0, SITE.id.encode(), ARROW, value)])
     session.close()
+
+
+def test_a_state_that_cannot_be_read_is_said_and_stops_nothing(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    session, judge = lane(database_url)
+    commit(session, judge, doors(0, 1, 2), save=True)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE rule_state SET state = 'of an older form'")
+    session.close()
+    session, judge = lane(database_url)
+    commit(session, judge, doors(2, 3))
+    session.close()
+    assert len(stored(database_url)[0]) == 3
+    assert "rules start with nothing" in caplog.text
