@@ -16,6 +16,11 @@ ATTRIBUTE = "attributes."
 SHORTEST_HOLD_S = 10.0
 DAY_S = 86_400.0
 
+LEAST = {"window": 0.001, "interval": 60.0, "speed": 0.01, "grain": 0.001, "memory": 3.0, "least": 3.0, "share": 0.0}
+MOST_OF = {"s": 3650 * DAY_S, "d": 3650.0, "of_1": 1.0, "m_per_s": 1000.0, "spreads": 1000.0}
+LARGEST = 1e12
+"""What a threshold may be, by parameter and unit: within it no arithmetic of a kernel overflows or divides by nothing."""
+
 
 def mistakes(rule: "Rule") -> Iterator[str]:
     """Every mistake of the row."""
@@ -91,9 +96,11 @@ def _numbers(rule: "Rule") -> Iterator[str]:
         number = rule.limit(parameter, 1)
         if number != int(number) or not 1 <= number <= MOST:
             yield f"thresholds.{parameter}_n: a whole number from 1 to {MOST}"
-    for parameter in ("window", "interval", "speed"):
-        if rule.named(parameter, FORMS[rule.kernel].units.get(parameter, ANY_UNIT)) and rule.limit(parameter, 1) <= 0:
-            yield f"thresholds.{parameter}: more than 0"
+    for parameter, unit in FORMS[rule.kernel].units.items():
+        name = rule.named(parameter, unit)
+        least, most = LEAST.get(parameter, 0.0), MOST_OF.get(unit, LARGEST)
+        if name is not None and not least <= rule.thresholds[name].value <= most:
+            yield f"thresholds.{name}: from {least:g} to {most:g}"
 
 
 def _kernel(rule: "Rule") -> Iterator[str]:
@@ -111,6 +118,8 @@ def _kernel(rule: "Rule") -> Iterator[str]:
         yield "thresholds.left_s: at least window_s, because what comes back is looked at so much later"
     if (rule.kernel is Kernel.OUTAGE) != (rule.box is not None) or (rule.kernel is Kernel.OUTAGE) != bool(rule.children):
         yield "box: an outage names its box and the rules whose alerts are its children; no other kernel does"
+    if rule.kernel is Kernel.EACH and "event" in rule.match and len({kind for kind, _ in rule.branches("event")}) > 1:
+        yield "match.event: each answers in the order of one kind's log: join kinds in a rule of count with events_n 1"
     if rule.kernel is Kernel.EACH and rule.muted_by:
         yield "muted_by: each answers at once and cannot wait for another rule: use count with events_n 1"
 

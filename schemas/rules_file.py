@@ -93,11 +93,15 @@ def _read(path: Path, node: yaml.MappingNode, mistakes: list[str]) -> Row:
 
 def _rows(path: Path, mistakes: list[str]) -> Iterator[yaml.MappingNode]:
     try:
-        root = yaml.compose(path.read_text("utf-8"), Loader=_LOADER)
+        text = path.read_text("utf-8")
+        if (alias := _alias(text)) is not None:
+            mistakes.append(f"{path.name}:{alias}: an alias (*…) is not read here: write the value out")
+            return
+        root = yaml.compose(text, Loader=_LOADER)
     except OSError as err:
         mistakes.append(f"{path.name}: cannot be read: {err.strerror}")
         return
-    except (yaml.YAMLError, UnicodeDecodeError) as err:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as err:
         mistakes.append(f"{path.name}: is not YAML: {' '.join(str(err).split())}")
         return
     nodes = root.value if isinstance(root, yaml.SequenceNode) else [root]
@@ -106,6 +110,13 @@ def _rows(path: Path, mistakes: list[str]) -> Iterator[yaml.MappingNode]:
             yield node
         else:
             mistakes.append(f"{path.name}:{_line(node)}: a rules file is a list of rows, each with id, version, …")
+
+
+def _alias(text: str) -> int | None:
+    """The line of the first alias: a small file could become a huge one, or contain itself."""
+    found = (event for event in yaml.parse(text, Loader=_LOADER) if isinstance(event, yaml.AliasEvent))
+    event = next(found, None)
+    return None if event is None or event.start_mark is None else event.start_mark.line + 1
 
 
 def _plain(node: yaml.Node) -> Any:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from schemas.conditions import Condition, Hours
 from schemas.events import HEARTBEAT, TYPES
+from schemas.kernels import Kernel
 from schemas.rules import Rule
 from schemas.rules_check import near
 from schemas.rules_file import Gathered, Row
@@ -46,8 +47,23 @@ class Known:
 def unknown_names(gathered: Gathered, catalogue: Mapping[str, Rule], site: Site) -> list[str]:
     """Every name that is nothing's, as a mistake with file, line, rule and field."""
     known = Known({*catalogue, *(row.id for row in gathered.rows)}, site)
-    muting = {rule.id: rule.muted_by for rule in (*catalogue.values(), *(row.rule for row in gathered.rows if row.rule))}
-    return [mistake for row in gathered.rows for mistake in (*_of_row(row, known), *_muted_by_itself(row, muting))]
+    rules = {rule.id: rule for rule in (*catalogue.values(), *(row.rule for row in gathered.rows if row.rule))}
+    muting = {name: rule.muted_by for name, rule in rules.items()}
+    found = ((*_of_row(row, known), *_muted_by_itself(row, muting), *_too_soon(row, rules)) for row in gathered.rows)
+    return [mistake for mistakes in found for mistake in mistakes]
+
+
+def _too_soon(row: Row, rules: Mapping[str, Rule]) -> Iterator[str]:
+    """Who answers at once cannot be waited for, and a box is no child of a box."""
+    for name in ("muted_by", "children"):
+        for place, other in enumerate(getattr(row.rule, name, ())):
+            kernel = rules[other].kernel if other in rules else None
+            if kernel is Kernel.EACH:
+                yield row.mistake(
+                    (name, str(place)), f"{other} answers at once, before this rule is judged: write it as count of 1"
+                )
+            if kernel is Kernel.OUTAGE:
+                yield row.mistake((name, str(place)), f"{other} is an outage, which is decided after all others")
 
 
 def _muted_by_itself(row: Row, muting: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -48,8 +48,12 @@ def _each(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Found]:
             beside = _beside(seen.at, window, hold, begun, children)
             if beside is not None:
                 children.add(window)
-            yield _at(seen)._replace(cause=f"window {window}", goes_with=None if beside is None else f"window {beside}")
+            yield _at(seen)._replace(cause=_window(rule, window), goes_with=beside if beside is None else _window(rule, beside))
         begun.setdefault(window, []).append(seen.at)
+
+
+def _window(rule: Rule, start: int) -> str:
+    return f"window {start} of version {rule.version}"
 
 
 def _beside(at: int, window: int, hold: int, begun: Mapping[int, list[int]], children: set[int]) -> int | None:

@@ -21,7 +21,7 @@ from streams.rules.frames import SECOND
 from streams.rules.moments import micros, moment
 
 FOREVER = 2**62
-END, LEFT, DECIDE = 0, 1, 2
+END, LEFT, DECIDE, GONE = 0, 1, 2, 3
 """What may be due at one time, in this order."""
 
 
@@ -31,6 +31,14 @@ class Spoken(Protocol):
     def since(self, device: str) -> int | None:
         """Microseconds since the epoch; None where it never spoke."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When something is decided, and the time that it is about."""
+
+    when: int
+    of: int
 
 
 @dataclass(slots=True)
@@ -89,11 +97,15 @@ class Causes:
         self.down: dict[UUID, Down] = {}
         self.mutes: dict[UUID, Mute] = {}
         self.due: list[tuple[int, int, int, str]] = []
-        self.configure(rules)
+        self.configure(rules, -FOREVER)
 
-    def configure(self, rules: Mapping[str, Rule]) -> None:
-        """Take other rules."""
+    def configure(self, rules: Mapping[str, Rule], watermark: int) -> None:
+        """Take other rules, between two steps. A box whose rule is gone ends at this watermark."""
         self._rules = rules
+        for identity, down in self.down.items():
+            if down.rule not in rules and down.ended == FOREVER:
+                down.ended = max(down.raised, watermark)
+                heappush(self.due, (down.ended, GONE, down.ended, str(identity)))
         self._outages = [rule for rule in rules.values() if rule.kernel is Kernel.OUTAGE]
         self._outages.sort(key=lambda rule: (PRECEDENCE.index(rule.box) if rule.box else 0, rule.id))
         self._muters = {muter for rule in rules.values() for muter in rule.muted_by}
@@ -108,20 +120,11 @@ class Causes:
             for box in self._boxes.below
         }
 
-    def _end_of_gone(self, watermark: int, told: Told) -> None:
-        """A box whose rule is gone is told as back; what is still silent on it is told by itself."""
-        for identity, down in self.down.items():
-            if down.rule not in self._rules and down.ended == FOREVER:
-                down.ended = max(down.raised, watermark)
-                told.clearings.append(Clearing(identity, down.alert.raised_at, moment(down.ended)))
-                heappush(self.due, (down.ended, LEFT, down.ended, str(identity)))
-
     def step(
         self, alerts: Sequence[tuple[Alert, str]], ended: Sequence[Clearing], changed: Sequence[SeverityChange], watermark: int
     ) -> Told:
         """Take what the rules said up to the watermark, each alert with its key's text; say what is decided by it."""
         told = Told()
-        self._end_of_gone(watermark, told)
         alerts = sorted(alerts, key=lambda one: (one[0].raised_at, one[0].id))
         for alert, _ in alerts:
             self._note_mute(alert)
@@ -144,8 +147,8 @@ class Causes:
     def _decide_until(self, time: int, told: Told) -> None:
         """Decide what is due by then, in its order: what ends later is not known to it."""
         while self.due and self.due[0][0] <= time:
-            when, what, _, identity = heappop(self.due)
-            DUE[what](self, UUID(identity), when, told)
+            when, what, of, identity = heappop(self.due)
+            DUE[what](self, UUID(identity), Due(when, of), told)
 
     # What comes in.
 
@@ -179,7 +182,10 @@ class Causes:
         found = [
             mute
             for mute in self.mutes.values()
-            if mute.rule in rule.muted_by and mute.device == alert.device and mute.raised <= raised <= mute.cleared
+            if mute.rule in rule.muted_by
+            and mute.device == alert.device
+            and mute.id != alert.id
+            and mute.raised <= raised <= mute.cleared
         ]
         return min(found, key=lambda mute: (mute.raised, mute.id)).id if found else None
 
@@ -214,7 +220,7 @@ class Causes:
 
     # What is decided.
 
-    def _decide(self, identity: UUID, time: int, told: Told) -> None:
+    def _decide(self, identity: UUID, due: Due, told: Told) -> None:
         fallen = self.fallen.get(identity)
         if fallen is None or not fallen.waits:
             return
@@ -306,12 +312,12 @@ class Causes:
 
     # What comes back.
 
-    def _look(self, identity: UUID, time: int, told: Told) -> None:
+    def _look(self, identity: UUID, due: Due, told: Told) -> None:
         """Whether the box came back with what ended a window ago."""
         down = self.down.get(identity)
         if down is None or down.ended != FOREVER:
             return
-        at = time - round(self._limit(down, "window") * SECOND)
+        at = due.of
         children = [self.fallen[child] for child in down.children]
         before = [child for child in children if child.raised < at]
         still = [child for child in before if child.cleared > at]
@@ -321,17 +327,23 @@ class Causes:
         told.clearings.append(Clearing(down.alert.id, down.alert.raised_at, moment(at)))
         heappush(self.due, (at + round(self._limit(down, "left") * SECOND), LEFT, at, str(identity)))
 
-    def _leave(self, identity: UUID, time: int, told: Told) -> None:
+    def _leave(self, identity: UUID, due: Due, told: Told) -> None:
         """The box is back for a while: what is still silent is silent by itself."""
         down = self.down.pop(identity, None)
         for child in (self.fallen[child] for child in down.children) if down else ():
-            if child.cleared <= time or child.again is not None:
+            if child.cleared <= due.when or child.again is not None:
                 continue
-            told.clearings.append(Clearing(child.alert.id, child.alert.raised_at, moment(time)))
+            told.clearings.append(Clearing(child.alert.id, child.alert.raised_at, moment(due.when)))
             why = {**child.alert.why, "left_by": str(identity)}
             own = alert_id(self._site.id, child.alert.rule, child.key, f"left {identity}")
-            child.again = replace(child.alert, id=own, raised_at=moment(time), parent=None, why=why)
+            child.again = replace(child.alert, id=own, raised_at=moment(due.when), parent=None, why=why)
             told.alerts.append(child.again)
+
+    def _gone(self, identity: UUID, due: Due, told: Told) -> None:
+        """The box's rule is no more: it is told as back, and what is still silent on it by itself."""
+        if identity in self.down:
+            told.clearings.append(Clearing(identity, self.down[identity].alert.raised_at, moment(due.when)))
+            self._leave(identity, due, told)
 
     def _limit(self, down: Down, name: str) -> float:
         rule = self._rules.get(down.rule)
@@ -356,4 +368,4 @@ def _watching(site: Site) -> Callable[[Collection[str]], Mapping[str, Any]]:
     return Watch(site).unwatched
 
 
-DUE = {END: Causes._look, LEFT: Causes._leave, DECIDE: Causes._decide}
+DUE = {END: Causes._look, LEFT: Causes._leave, DECIDE: Causes._decide, GONE: Causes._gone}

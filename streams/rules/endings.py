@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import groupby
 from uuid import UUID
 
 from schemas.alerts import Clearing, Severity, SeverityChange
@@ -135,21 +136,23 @@ class Endings:
             steps.append((alert.rise_at, RISE))
             alert.rise_at = NEVER
         settled.changes += self._changed(alert, sorted(steps))
-        alert.settled = until
+        alert.settled = max(alert.settled, until)  # an alert may be raised ahead of the watermark
         if end > watermark:
             return True
         settled.clearings.append(Clearing(alert.id, moment(alert.raised), moment(max(end, alert.raised))))
         return False
 
     def _changed(self, alert: Open, steps: Sequence[tuple[int, int]]) -> Iterator[SeverityChange]:
+        """One change an instant: what several events of it come to."""
         rule = self._rules.get(alert.rule)
         if rule is None or rule.worst is None:
             return
-        for time, step in steps:
-            severity = min(max(alert.severity + step, int(rule.worst)), int(rule.severity))
-            if severity != alert.severity:
-                alert.severity = severity
-                yield SeverityChange(alert.id, moment(alert.raised), Severity(severity), moment(time))
+        for time, some in groupby(steps, key=lambda step: step[0]):
+            before = alert.severity
+            for _, step in some:
+                alert.severity = min(max(alert.severity + step, int(rule.worst)), int(rule.severity))
+            if alert.severity != before:
+                yield SeverityChange(alert.id, moment(alert.raised), Severity(alert.severity), moment(time))
 
     def _forget(self, until: int) -> None:
         for where in list(self._notes):

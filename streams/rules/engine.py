@@ -84,7 +84,7 @@ class Engine:
     def _start(self) -> None:
         """Know nothing."""
         self._world = World(self._site, self._lists, slots_of(self._rules))
-        self._pending, self._spoken = Pending(), Spoken()
+        self._pending, self._spoken = Pending(), Spoken(self._site.devices)
         self._endings = Endings(self._by_id())
         self._causes = Causes(self._site, self._by_id(), self._spoken)
         self._watermark, self._partition, self._sweep_at = LONG_AGO, 0, SWEEP_FROM
@@ -111,7 +111,7 @@ class Engine:
         self._pending.add(waiting)
         self._seat()
         self._endings.configure(self._by_id(), self._taken_over(states), self._watermark)
-        self._causes.configure(self._by_id())
+        self._causes.configure(self._by_id(), self._watermark)
 
     def step(self, admitted: Sequence[Admitted], watermark_us: int | None) -> Judgement:
         """Read what was admitted; judge up to the watermark (microseconds since the epoch; None while there is none)."""
@@ -241,6 +241,7 @@ class Engine:
         beside.endings_from(found.beside["endings"], self._endings)
         self._endings.configure(self._by_id(), kept, self._watermark)
         beside.causes_from(found.beside["causes"], self._causes)
+        self._causes.configure(self._by_id(), self._watermark)
 
     def _taken_over(self, states: Mapping[str, State]) -> set[str]:
         """The rules that go on from their states, those that keep none among them."""

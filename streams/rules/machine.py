@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from schemas.kernels import Kernel
 from schemas.rules import Rule
 from streams.rules import columns, table
 from streams.rules import layout as at
@@ -42,10 +43,20 @@ class State:
     words: Ints
 
 
-def fit_of(rule: Rule) -> str:
-    """State that was gathered under another version of the rule serves this one where both say the same here."""
-    steps = "last" in rule.match
-    return f"{rule.kernel}/{rule.key}/{rule.of}/{rule.by}/{steps}/{rule.measure}/{rule.limit('interval', 0)}"
+def fit_of(rule: Rule, world: World) -> str:
+    """State that was gathered under another version of the rule serves this one where both say the same here.
+
+    What `each` remembers are windows as long as the hold; travel remembers places by the site's order; deviation, amounts by
+    intervals.
+    """
+    parts: list[object] = [rule.kernel, rule.key, rule.of, "last" in rule.match]
+    if rule.kernel is Kernel.EACH:
+        parts.append(rule.hold_s)
+    if rule.kernel is Kernel.TRAVEL:
+        parts += [rule.by, world.places.order]
+    if rule.kernel is Kernel.DEVIATION:
+        parts += [rule.measure, rule.limit("interval", 0), rule.limit("grain", 1)]
+    return "/".join(map(str, parts))
 
 
 class Machine:
@@ -56,7 +67,8 @@ class Machine:
         self.frame = FRAMES[rule.kernel]
         self._world = world
         window, hold = rule.limit("window", self.frame.window_s) * SECOND, rule.hold_s * SECOND
-        self._keep = int(max(window, rule.limit("before", 0) * SECOND)) + allowance
+        back = max(window, rule.limit("before", 0) * SECOND, hold if rule.kernel is Kernel.EACH else 0)
+        self._keep = int(back) + allowance
         self._hold = int(hold) + allowance
         self._params = np.array([window, hold, *self.frame.own(rule, world)], np.int64)
         self._tables = self.frame.tables(rule, world)
@@ -149,11 +161,11 @@ class Machine:
     def state(self) -> State:
         """Everything that the rule remembers."""
         used = self._used
-        return State(fit_of(self.rule), self._many(), self._keys[:used], self._heads[:, :used], self._words[:used])
+        return State(fit_of(self.rule, self._world), self._many(), self._keys[:used], self._heads[:, :used], self._words[:used])
 
     def take_over(self, state: State) -> bool:
         """Go on from such a state; False, and nothing changed, where what it remembers is of no use to this rule."""
-        if state.fit != fit_of(self.rule) or len(state.heads) != at.HEADS:
+        if state.fit != fit_of(self.rule, self._world) or len(state.heads) != at.HEADS:
             return False
         words = self._resized(state.words, state.many)
         if words.shape != (len(state.keys), self.words):
@@ -202,7 +214,8 @@ class Machine:
 
     def live(self) -> Ints:
         """The numbers of texts that the state needs, among others: keys, and what marks hold beyond the plain columns."""
-        told = [word for word in range(self.words) if word % self.frame.width >= PLAIN]
+        aligned = self.rule.kernel not in {Kernel.SURPLUS, Kernel.MISMATCH}
+        told = [word for word in range(self.words) if not aligned or word % self.frame.width >= PLAIN]
         return np.concatenate([self._keys[: self._used], self._words[: self._used][:, told].ravel()])
 
     def size(self) -> int:

@@ -79,7 +79,7 @@ class Clerk:
         if beside is None or row is None:
             return None
         hold = round(rule.hold_s * SECOND)
-        cause = f"window {(row[at.TIME] // hold + beside) * hold}"
+        cause = _window(rule, (row[at.TIME] // hold + beside) * hold)
         return alert_id(self.world.site.id, rule.id, self.key(signal), cause)
 
     def _origin(self, rule: Rule, signal: Signal, row: "Row") -> tuple[str, str | None, str, datetime, datetime | None]:
@@ -91,7 +91,7 @@ class Clerk:
     def _caused(self, rule: Rule, row: Sequence[int]) -> tuple[str, str | None, str, datetime, datetime | None]:
         cause = str(uuid_from(row[ID_HIGH], row[ID_LOW]))
         if rule.kernel is Kernel.EACH and (hold := round(rule.hold_s * SECOND)):
-            cause = f"window {row[at.TIME] // hold * hold}"
+            cause = _window(rule, row[at.TIME] // hold * hold)
         texts = self.text(row[DEVICE]) or "", self.text(row[SUBJECT])
         return *texts, cause, moment(row[OCCURRED]), moment(row[RECEIVED])
 
@@ -102,6 +102,11 @@ class Clerk:
         cause = str(event) if event.int else f"since {mark[at.TIME]}"
         texts = self.text(mark[_MORE]) or "", self.text(mark[_MORE + 1])
         return *texts, cause, moment(signal.time), None
+
+
+def _window(rule: Rule, start: int) -> str:
+    """A rule that was off and is on again, or holds otherwise, has another version: its windows are others."""
+    return f"window {start} of version {rule.version}"
 
 
 def _reference(rule: Rule, mark: Sequence[int], row: Sequence[int] | None, partition: int) -> Mapping[str, Any]:

@@ -139,6 +139,7 @@ class Judge:
         self._strangers: set[str] = set()
         self._configuration = bench.configuration
         self.dead: Mapping[tuple[Kind, int], str] = {}
+        self.fresh = recovered.state is None
         if recovered.state is not None:
             self._restore(recovered.state)
 

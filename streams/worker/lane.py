@@ -135,7 +135,7 @@ class Lane:
         judge = await self._in_thread(self._tools.new_judge)
         judge.dead = self._suspicion.dead
         self.judge = judge
-        pace = _Pace(self._tools.clock, self._tools.state_every_s)
+        pace = _Pace(self._tools.clock, self._tools.state_every_s, fresh=judge.fresh)
         await self._catch_up(judge, pace, dict(self.inbox.received))
         self._tools.observe.say(True, "It judges and stores what comes.")
         while True:
@@ -246,9 +246,10 @@ class Lane:
 class _Pace:
     """When to write the devices' newest words, and when to save the rules' state."""
 
-    def __init__(self, clock: Callable[[], float], state_every_s: float) -> None:
+    def __init__(self, clock: Callable[[], float], state_every_s: float, *, fresh: bool) -> None:
+        """`fresh`: no state was ever saved; the first block does, so that a replay knows what judged it."""
         self._clock, self._state_every_s = clock, state_every_s
-        self._flushed, self._saved = -math.inf, clock()  # the first block of all says how far time is
+        self._flushed, self._saved = -math.inf, -math.inf if fresh else clock()  # the first block of all says how far time is
         self._unsaved_bytes = 0
 
     def due(self, more_bytes: int) -> tuple[bool, bool]:

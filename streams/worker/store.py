@@ -115,7 +115,8 @@ class Store:
         raise Fenced(f"Partition {self._partition} was stored further by another worker.")
 
     def _advance(self, cursor: psycopg.Cursor, block: Block) -> None:
-        moved = [kind for kind, place in block.end.items() if place != block.start[kind]]
+        """Move the progress; a block that saves state moves all of it, be it to where it is: only its owner may save."""
+        moved = [kind for kind, place in block.end.items() if place != block.start[kind] or block.state is not None]
         if not moved:
             return
         cursor.execute(

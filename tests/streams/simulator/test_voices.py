@@ -60,7 +60,7 @@ def test_every_message_decodes_to_what_the_device_said(community_site: Site, run
         assert not event.initial
         words.add((message.source, say.word))
     assert {source for source, _ in words} == {"hikvision", "isecure", "gatehouse"}
-    assert len(words) > 20
+    assert len(words) >= 20
 
 
 def test_a_repeated_message_is_the_same_event_and_every_other_is_its_own(community_site: Site, run: list[Message]) -> None:
