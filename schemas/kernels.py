@@ -79,7 +79,9 @@ FORMS: Mapping[Kernel, Form] = {
     Kernel.SURPLUS: Form(
         roles=("event", "allow"), needs={"excess": "n", **_COUNTED}, may={"before": "s", "after": "s"}, whole=("excess",)
     ),
-    Kernel.MISMATCH: Form(roles=("event", "witness"), needs=_COUNTED),
+    Kernel.MISMATCH: Form(
+        roles=("event", "witness"), optional_roles=("own",), needs=_COUNTED, may={"before": "s", "after": "s"}
+    ),
     Kernel.DEVIATION: Form(
         roles=("event",),
         optional_roles=("life",),
@@ -95,6 +97,8 @@ FORMS: Mapping[Kernel, Form] = {
             "drift": "spreads",
             "line": "spreads",
             "alone": "spreads",
+            "quiet_line": "spreads",
+            "quiet_alone": "spreads",
         },
         momentary=False,
         whole=("calm",),

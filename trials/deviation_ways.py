@@ -188,6 +188,7 @@ def _one_by_kernel(series: Series, kinds: Whole, number: int, line: float, alone
     params[kernel.LIVES], params[kernel.WARM], params[kernel.LEAST], params[kernel.MEMORY] = 1, 14 * kernel.DAY, 3, 20
     params[kernel.CALM], params[kernel.GRAIN] = 2, round(1000 * (GRAIN if series.measured else 1))
     params[kernel.DRIFT], params[kernel.LINE], params[kernel.ALONE] = 1000, round(1000 * line), round(1000 * alone)
+    params[kernel.QUIET_LINE], params[kernel.QUIET_ALONE] = params[kernel.LINE], params[kernel.ALONE]
     heads, words = np.full((at.HEADS, 1), at.LONG_AGO), np.full((1, kernel.words_of(number, 1800)), at.LONG_AGO)
     heads[at.DUE] = at.NEVER
     there = np.flatnonzero(series.known)

@@ -23,9 +23,9 @@ __all__ = ["SECOND", "Raised", "Row", "judge"]
 
 RAISING = {"event", "first", "then", "last", "begins", "over"}
 """What hours bound."""
-ENDING = {"life", "clears", "unless", "ends", "under", "allow", "falls"}
+ENDING = {"life", "clears", "unless", "ends", "under", "allow", "own", "falls"}
 """What a late row may still do."""
-TOLD_APART = {Kernel.DISTINCT: {"event"}, Kernel.SURPLUS: {"event"}, Kernel.MISMATCH: {"event", "witness"}}
+TOLD_APART = {Kernel.DISTINCT: {"event"}, Kernel.SURPLUS: {"event"}, Kernel.MISMATCH: {"event", "witness", "own"}}
 """Who counts for nothing without an `of`."""
 
 ByKey = Mapping[str, Sequence[Seen]]

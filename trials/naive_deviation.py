@@ -39,11 +39,17 @@ class Usual:
     drift: float
     line: float
     alone: float
+    quiet_line: float
+    quiet_alone: float
 
     @property
     def interval(self) -> int:
         """Microseconds of an interval."""
         return self.interval_s * SECOND
+
+    def lines(self, side: int) -> tuple[float, float]:
+        """What intervals must reach together, and one by itself: busy (1) or quiet (-1)."""
+        return (self.line, self.alone) if side > 0 else (self.quiet_line, self.quiet_alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +260,10 @@ def _side(key: _Key, off: float, counted: float, end: int, usual: Usual) -> int:
     for side in (1, -1):
         if key.excess[side] == 0.0:
             key.since[side] = end - usual.interval
-        key.excess[side] = min(max(key.excess[side] + side * counted - usual.drift, 0.0), 2 * usual.line)
+        key.excess[side] = min(max(key.excess[side] + side * counted - usual.drift, 0.0), 2 * usual.lines(side)[0])
     if end - key.raised < usual.hold_s * SECOND:
         return 0
-    decided = [side for side in (1, -1) if key.excess[side] >= usual.line or side * off >= usual.alone]
+    decided = [side for side in (1, -1) if key.excess[side] >= usual.lines(side)[0] or side * off >= usual.lines(side)[1]]
     return decided[0] if decided else 0
 
 

@@ -104,13 +104,25 @@ def _leads_up(events: Sequence[Seen], steps: Sequence[str]) -> bool:
     return any(_leads_up(events[:place], steps[:-1]) for place in places)
 
 
-def _episodes(rule: Rule, events: Sequence[Seen], world: World, speaks: Callable[[Seen, int], bool]) -> Iterator[Found]:
-    """An episode begins at an event while none is under way and no hold runs; its end raises where it speaks."""
+def _episodes(
+    rule: Rule,
+    events: Sequence[Seen],
+    world: World,
+    speaks: Callable[[Seen, int], bool],
+    waits: Callable[[Seen, int], bool] = lambda first, last: True,
+) -> Iterator[Found]:
+    """An episode begins at an event while none is under way and no hold runs; its end raises where it speaks.
+
+    After its window it goes on only where it waits for something.
+    """
     end, raised = -inf, -inf
     for first in _playing(events, "event"):
         if first.at <= end or first.at - raised < micros(rule, "hold"):
             continue
-        end = first.at + micros(rule, "window") + micros(rule, "after")
+        end = first.at + int(micros(rule, "window"))
+        if not waits(first, end):
+            continue
+        end += int(micros(rule, "after"))
         if end <= world.watermark and speaks(first, end):
             raised = end
             yield _after(first, end)
@@ -119,30 +131,35 @@ def _episodes(rule: Rule, events: Sequence[Seen], world: World, speaks: Callable
 def _surplus(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Found]:
     """Of an episode the first eight values are told apart; of what allows before it the last four are known."""
 
-    def speaks(first: Seen, end: int) -> bool:
+    allows = _playing(events, "allow")
+
+    def allowed(first: Seen, end: int) -> int:
+        before = [seen for seen in allows if seen.at < first.at][-4:]
+        early = [seen for seen in before if seen.at >= first.at - micros(rule, "before")]
+        return len(early) + len([seen for seen in allows if first.at <= seen.at <= end])
+
+    def left(first: Seen, end: int) -> bool:
+        """Whether more came than were let in by then, and one opening at the least."""
         last = first.at + micros(rule, "window")
         came = {seen.value for seen in _playing(events, "event") if first.at <= seen.at <= last}
-        allows = _playing(events, "allow")
-        before = [seen for seen in allows if seen.at < first.at][-4:]
-        allowed = [seen for seen in before if seen.at >= first.at - micros(rule, "before")]
-        allowed += [seen for seen in allows if first.at <= seen.at <= end]
-        return bool(allowed) and min(len(came), 8) - len(allowed) >= rule.limit("excess", 1)
+        return min(len(came), 8) - max(allowed(first, end), 1) >= rule.limit("excess", 1)
 
-    return _episodes(rule, events, world, speaks)
+    return _episodes(rule, events, world, lambda first, end: allowed(first, end) > 0 and left(first, end), left)
 
 
 def _mismatch(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Found]:
-    """The last three witnesses before it and the last four events are known, and the first three other values."""
+    """The last three witnesses before it and the last four events and owns are known, and the first three other values."""
 
     def speaks(first: Seen, end: int) -> bool:
         earliest = first.at - micros(rule, "window")
         witnesses = _playing(events, "witness")
         known = [seen for seen in witnesses if seen.at < first.at][-3:]
-        known += [seen for seen in witnesses if first.at <= seen.at <= end]
+        known += [seen for seen in witnesses if first.at <= seen.at <= first.at + micros(rule, "window")]
         values = [seen.value for seen in known if seen.at > earliest]
         others = list(dict.fromkeys(value for value in values if value != first.value))[:3]
-        own = {seen.value for seen in [seen for seen in _playing(events, "event") if seen.at <= end][-4:] if seen.at > earliest}
-        return first.value not in values and bool(set(others) - own)
+        came = [seen for seen in events if {"event", "own"} & {*seen.roles} and seen.at <= end][-4:]
+        explained = {seen.value for seen in came if seen.at > earliest - micros(rule, "before")}
+        return first.value not in values and bool(set(others) - explained)
 
     return _episodes(rule, events, world, speaks)
 

@@ -19,7 +19,7 @@ EPOCH = date(1970, 1, 1)
 THURSDAY = 3  # 1970-01-01, counted from Monday 0
 SATURDAY, SUNDAY = 6, 7
 KINDS_OF_DAY = 3
-FIRST_DAY, KNOWN_DAYS = date(2000, 1, 1), 50 * 366
+FIRST_DAY, KNOWN_DAYS = date(2020, 1, 1), 30 * 366
 """The days whose kind is known: nothing that a site has is older, and rules do not outlive them."""
 
 

@@ -39,14 +39,15 @@ from streams.rules.layout import (
     signal,
 )  # fmt: skip
 
-INTERVAL, ORIGIN, MEASURED, LIVES, WARM, LEAST, MEMORY, CALM, GRAIN, DRIFT, LINE, ALONE, PARAMS = range(OWN, OWN + 13)
+INTERVAL, ORIGIN, MEASURED, LIVES, WARM, LEAST, MEMORY, CALM, GRAIN, DRIFT = range(OWN, OWN + 10)
+LINE, ALONE, QUIET_LINE, QUIET_ALONE, PARAMS = range(OWN + 10, OWN + 15)
 """params after WINDOW (a key silent for so long is forgotten) and HOLD, in microseconds.
 
 INTERVAL and ORIGIN (an instant where an interval starts), microseconds; MEASURED: 1 mean, 0 sum; LIVES: an interval with
 fewer rows is not known; WARM: microseconds in which a new key is only learned; LEAST, MEMORY: days of its kind after which a
 cell speaks (3 at least), and over which it forgets; CALM: usual intervals that clear. In thousandths: GRAIN, the smallest
 amount that means something; DRIFT, LINE and ALONE, spreads: what an interval must exceed to count, what the excess of
-adjacent intervals must reach together, and what one interval must reach by itself.
+adjacent intervals must reach together, and what one interval must reach by itself; the two last are those of quiet.
 """
 
 AMOUNT, NUMBER, ALIVE, FIRST, SIDE, QUIET, UP, DOWN, UP_SINCE, DOWN_SINCE = range(10)
@@ -190,11 +191,11 @@ def together(slot: int, off: float, words: Any) -> float:
 
 
 @kernel(layout=1)
-def add_up(slot: int, excess: int, since: int, off: float, start: int, words: Any, params: Any) -> float:
+def add_up(slot: int, excess: int, since: int, off: float, start: int, line: float, words: Any, params: Any) -> float:
     """Add what one interval lies beyond the drift; the sum so far. It starts anew where nothing is left of it."""
     floats = words.view(np.float64)
     before = floats[slot, excess]
-    floats[slot, excess] = min(max(before + off - params[DRIFT] / 1000, 0.0), 2 * params[LINE] / 1000)
+    floats[slot, excess] = min(max(before + off - params[DRIFT] / 1000, 0.0), 2 * line)
     if before == 0.0:
         words[slot, since] = start
     return float(floats[slot, excess])
@@ -212,14 +213,14 @@ def side_of(slot: int, off: float, counted: float, words: Any, heads: Any, param
     if words[slot, SIDE] != 0:
         return 0
     start = heads[DUE, slot] - params[INTERVAL]
-    up = add_up(slot, UP, UP_SINCE, counted, start, words, params)
-    down = add_up(slot, DOWN, DOWN_SINCE, -counted, start, words, params)
-    line, alone = params[LINE] / 1000, params[ALONE] / 1000
+    line, quiet = params[LINE] / 1000, params[QUIET_LINE] / 1000
+    up = add_up(slot, UP, UP_SINCE, counted, start, line, words, params)
+    down = add_up(slot, DOWN, DOWN_SINCE, -counted, start, quiet, words, params)
     if heads[DUE, slot] - heads[RAISED, slot] < params[HOLD]:
         return 0
-    if up >= line or off >= alone:
+    if up >= line or off >= params[ALONE] / 1000:
         return 1
-    return -1 if down >= line or off <= -alone else 0
+    return -1 if down >= quiet or off <= -params[QUIET_ALONE] / 1000 else 0
 
 
 @kernel(layout=1)

@@ -22,7 +22,7 @@ BESIDE = (CLEARS, RISES, FALLS)
 """Roles that are not the kernel's: they end an alert or change its severity."""
 
 LIFE, WITNESS = "life", "witness"
-ENDING = frozenset({LIFE, CLEARS, FALLS, "unless", "ends", "under", "allow"})
+ENDING = frozenset({LIFE, CLEARS, FALLS, "unless", "ends", "under", "allow", "own"})
 """Roles that a late row may still play: they raise nothing. A row that reports an initial state plays LIFE alone."""
 
 

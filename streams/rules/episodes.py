@@ -27,13 +27,13 @@ from streams.rules.layout import (
     signal,
 )  # fmt: skip
 
-EVENT, ANSWER = 1, 2
+EVENT, ANSWER, OWNED = 1, 2, 4
 VALUES, ALLOWS, EARLIER, OTHERS = 8, 4, 3, 3
-"""Different values of one surplus that are told apart; allows (of mismatch: events) and witnesses before an episode that
-are kept; witnesses of other values that are remembered."""
+"""Different values of one surplus that are told apart; allows before an episode (of mismatch: events and owns) and witnesses
+before it that are kept; witnesses of other values that are remembered."""
 
 # Words behind the two marks of an episode: surplus has counts (values, allows), the values, and the times of allows; mismatch
-# has its own value, whether it was seen, the other witnesses, those before, and the values and times of the last events.
+# has its own value, whether it was seen, the other witnesses, those before, and values and times of the last events and owns.
 N_VALUES, N_ALLOWS, FIRST_VALUE = 0, 1, 2
 FIRST_ALLOW = FIRST_VALUE + VALUES
 SURPLUS_WORDS = FIRST_ALLOW + ALLOWS
@@ -42,11 +42,19 @@ OWN_VALUE, SAME, FIRST_WITNESS = 0, 1, 2
 
 @kernel(layout=1)
 def end_surplus(slot: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any, found: int) -> int:
-    """End the key's episode, and raise where more came than were allowed. Without any allow nothing was opened."""
+    """End the key's window or its episode, and raise where more came than were allowed. Without any allow nothing was opened.
+
+    At the window's end an episode is over where no surplus can be left, because allows only lessen it; another one waits on.
+    """
     rest = 2 * evidence.shape[2]
-    due, allows = heads[DUE, slot], words[slot, rest + N_ALLOWS]
+    due, allows, last = heads[DUE, slot], words[slot, rest + N_ALLOWS], words[slot, 0] + params[WINDOW] + params[OWN + 2]
     heads[DUE, slot] = NEVER
-    if allows == 0 or words[slot, rest + N_VALUES] - allows < params[OWN]:
+    if words[slot, rest + N_VALUES] - max(allows, 1) < params[OWN]:
+        return found
+    if due < last:
+        heads[DUE, slot] = last
+        return found
+    if allows == 0:
         return found
     heads[RAISED, slot] = due
     show(evidence, found, words, slot, 2)
@@ -58,8 +66,8 @@ def surplus(start: int, rows: Any, heads: Any, words: Any, params: Any, signals:
     """Raise at the end of an episode in which at least params[OWN] more values came than rows that allow one.
 
     rows[:, EXTRA] is the value. params[OWN + 1:]: how long before the first event an allow counts, and how long after the
-    window, for which the decision waits. words: marks of the first
-    event and of the last with a new value, then the counts, the values, and the times of the last allows.
+    window, for which the decision waits where there is a surplus by then. words: marks of the first event and of the last
+    with a new value, then the counts, the values, and the times of the last allows.
     """
     width, found = evidence.shape[2], 0
     rest = 2 * width
@@ -68,12 +76,12 @@ def surplus(start: int, rows: Any, heads: Any, words: Any, params: Any, signals:
             return i, found
         slot, time, roles, value = rows[i, SLOT], rows[i, MARK], rows[i, ROLES], rows[i, EXTRA]
         heads[SEEN, slot] = time
-        if heads[DUE, slot] < time:
+        while heads[DUE, slot] < time:
             found = end_surplus(slot, heads, words, params, signals, evidence, found)
         if roles & EVENT and value != 0:
             if heads[DUE, slot] == NEVER:
                 if time - heads[RAISED, slot] >= params[HOLD]:
-                    begin(slot, rows, i, heads, words, params[WINDOW] + params[OWN + 2], width)
+                    begin(slot, rows, i, heads, words, params[WINDOW], width)
                     words[slot, rest + N_VALUES] = 1
                     words[slot, rest + FIRST_VALUE] = value
                     allowed = 0
@@ -115,7 +123,10 @@ def mismatch_words(width: int) -> int:
 
 @kernel(layout=1)
 def end_mismatch(slot: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any, found: int) -> int:
-    """End the key's episode, and raise where another was seen that no event of its own explains, and the right one was not."""
+    """End the key's episode, and raise where another was seen that no event or own explains, and the right one was not.
+
+    params[OWN:]: how long before the window and after it an event or own of the other's explains it.
+    """
     width = evidence.shape[2]
     rest, size = 2 * width, width + 1
     events = rest + FIRST_WITNESS + (OTHERS + EARLIER) * size
@@ -128,7 +139,7 @@ def end_mismatch(slot: int, heads: Any, words: Any, params: Any, signals: Any, e
         value = words[slot, place]
         explained = value == LONG_AGO
         for k in range(ALLOWS):
-            recent = words[slot, events + 2 * k + 1] > words[slot, 0] - params[WINDOW]
+            recent = words[slot, events + 2 * k + 1] > words[slot, 0] - params[WINDOW] - params[OWN]
             explained |= recent and words[slot, events + 2 * k] == value
         if not explained:
             heads[RAISED, slot] = due
@@ -161,8 +172,9 @@ def compare(slot: int, words: Any, value: int, width: int, mark: Any, place: int
 def mismatch(start: int, rows: Any, heads: Any, words: Any, params: Any, signals: Any, evidence: Any) -> tuple[int, int]:
     """Raise a window after an event where a witness of another value was seen within the window about it, and none of its own.
 
-    rows[:, EXTRA] is the value, 0 for none. A witness whose value had an event of its own there is explained by that. words:
-    marks of the event and of the witness shown, then what stands above.
+    rows[:, EXTRA] is the value, 0 for none. A witness whose value had an event or own row there is explained by that, from
+    params[OWN] before the window to params[OWN + 1] after it, for which the decision waits. words: marks of the event and of
+    the witness shown, then what stands above.
     """
     width, found = evidence.shape[2], 0
     rest, size = 2 * width, width + 1
@@ -177,21 +189,21 @@ def mismatch(start: int, rows: Any, heads: Any, words: Any, params: Any, signals
             found = end_mismatch(slot, heads, words, params, signals, evidence, found)
         if value == 0:
             continue
-        if roles & EVENT:
-            if heads[DUE, slot] == NEVER and time - heads[RAISED, slot] >= params[HOLD]:
-                begin(slot, rows, i, heads, words, params[WINDOW], width)
-                words[slot, rest + OWN_VALUE], words[slot, rest + SAME] = value, 0
-                for j in range(OTHERS):
-                    words[slot, rest + FIRST_WITNESS + j * size] = LONG_AGO
-                for j in range(EARLIER):
-                    place = earlier + j * size
-                    if words[slot, place + 1] > time - params[WINDOW]:
-                        compare(slot, words, words[slot, place], width, words[slot], place + 1)
+        if roles & EVENT and heads[DUE, slot] == NEVER and time - heads[RAISED, slot] >= params[HOLD]:
+            begin(slot, rows, i, heads, words, params[WINDOW] + params[OWN + 1], width)
+            words[slot, rest + OWN_VALUE], words[slot, rest + SAME] = value, 0
+            for j in range(OTHERS):
+                words[slot, rest + FIRST_WITNESS + j * size] = LONG_AGO
+            for j in range(EARLIER):
+                place = earlier + j * size
+                if words[slot, place + 1] > time - params[WINDOW]:
+                    compare(slot, words, words[slot, place], width, words[slot], place + 1)
+        if roles & (EVENT | OWNED):
             for j in range(2 * ALLOWS - 2):
                 words[slot, events + j] = words[slot, events + j + 2]
             words[slot, events + 2 * ALLOWS - 2], words[slot, events + 2 * ALLOWS - 1] = value, time
         if roles & ANSWER:
-            if heads[DUE, slot] != NEVER:
+            if heads[DUE, slot] != NEVER and time <= words[slot, 0] + params[WINDOW]:
                 compare(slot, words, value, width, rows[i], MARK)
             for j in range((EARLIER - 1) * size):
                 words[slot, earlier + j] = words[slot, earlier + j + size]
@@ -211,7 +223,7 @@ def end_surpluses(
     for slot in range(start, used):
         if found == signals.shape[0]:
             return slot, found
-        if heads[DUE, slot] <= watermark:
+        while heads[DUE, slot] <= watermark:
             found = end_surplus(slot, heads, words, params, signals, evidence, found)
     return used, found
 

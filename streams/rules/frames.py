@@ -100,7 +100,9 @@ DAY = 86_400 * SECOND
 
 def _usual(rule: Rule, world: World) -> tuple[float, ...]:
     """The thresholds of deviation in the order of its parameters; docs/deviation.md gives reasons for the defaults."""
-    fractions = [1000 * rule.limit(name, usual) for name, usual in (("grain", 1), ("drift", 1), ("line", 2), ("alone", 5))]
+    line, alone = rule.limit("line", 2), rule.limit("alone", 5)
+    limits = (("grain", 1.0), ("drift", 1.0), ("line", line), ("alone", alone), ("quiet_line", line), ("quiet_alone", alone))
+    fractions = [1000 * rule.limit(name, usual) for name, usual in limits]
     days = [rule.limit(name, usual) for name, usual in (("least", 3), ("memory", 20))]
     measured, life, warm = rule.measure == "mean", rule.limit("life", 0), rule.limit("warm_up", 14) * DAY
     origin = world.time.midnight()
@@ -122,6 +124,11 @@ def _number(name: str) -> Callable[[Rule], int]:
 def _ring(name: str) -> Callable[[Rule, int], int]:
     """The marks, and where the next one goes."""
     return lambda rule, width: _number(name)(rule) * width + 1
+
+
+def _about(rule: Rule) -> tuple[float, float]:
+    """How long before it begins and after its window an episode still looks."""
+    return rule.limit("before", 0) * SECOND, rule.limit("after", 0) * SECOND
 
 
 def _steps(rule: Rule) -> int:
@@ -159,13 +166,13 @@ FRAMES: Mapping[Kernel, Frame] = {
     ),
     Kernel.SURPLUS: Frame(
         episodes.surplus, STARTED, lambda rule: 2, lambda rule, width: 2 * width + episodes.SURPLUS_WORDS,
-        own=lambda rule, world: (rule.limit("excess", 1), *(rule.limit(name, 0) * SECOND for name in ("before", "after"))),
+        own=lambda rule, world: (rule.limit("excess", 1), *_about(rule)),
         extra=_compared, timers=episodes.end_surpluses,
     ),
     Kernel.MISMATCH: Frame(
         episodes.mismatch, STARTED, lambda rule: 2,
         lambda rule, width: 2 * width + episodes.mismatch_words(width),
-        extra=_compared, timers=episodes.end_mismatches,
+        own=lambda rule, world: _about(rule), extra=_compared, timers=episodes.end_mismatches,
     ),
     Kernel.DEVIATION: Frame(
         deviation.tally, PLAIN, lambda rule: 1,

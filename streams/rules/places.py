@@ -29,7 +29,7 @@ def ways_of(site: Site) -> Mapping[str, Floats]:
 
 
 class Places:
-    """The site's devices; a device that the site does not know is at no place. `order` stands for the order that INDEX counts."""
+    """The site's devices; one that it does not know is at no place. `order` stands for the order that INDEX counts."""
 
     def __init__(self, site: Site, names: Names) -> None:
         self.site = site

@@ -37,6 +37,12 @@ class Community:
         same = (b for b in self.barriers if b.place == point.place and b.direction == point.direction)
         return min(same, key=lambda b: (b.x - point.x) ** 2 + (b.y - point.y) ** 2, default=None)
 
+    def door_of(self, point: Device) -> Device | None:
+        """The door that a face point opens: the nearest of its unit; None where it stands at none."""
+        unit = self.site.places.get(point.place)
+        mine = (door for door in self.doors if door.place == point.place) if unit and unit.kind == "unit" else ()
+        return min(mine, key=lambda door: (door.x - point.x) ** 2 + (door.y - point.y) ** 2, default=None)
+
     def taken(self, lot: Device, share: float) -> float:
         """Which share of a counter's bays is taken when this one of the community's cars is parked: of whole bays."""
         capacity = self.site.places[lot.place].attributes.get("capacity", 0) if lot.place else 0

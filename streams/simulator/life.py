@@ -41,11 +41,16 @@ def _denied(_: Random, cast: Community, when: float) -> Sequence[Say]:
 
 
 def _known_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
-    """Everybody goes the own way, past one point: nobody is at two within minutes."""
+    """Everybody goes the own way, past one point: nobody is at two within minutes. A unit's point opens its door."""
     door, person = rng.randrange(len(cast.doors)), rng.randrange(CARDS_A_DOOR)
     point = cast.faces[(door * 7 + person) % len(cast.faces)]
     who = f"R{door:04d}{person:02d}"
-    return (at_once(point, "known", when, subject=who, score=round(rng.uniform(0.86, 0.98), 3)),)
+    seen = at_once(point, "known", when, subject=who, score=round(rng.uniform(0.86, 0.98), 3))
+    opens = cast.door_of(point)
+    if opens is None:
+        return (seen,)
+    granted = at_once(opens, "granted", when + 0.3, subject=who, extra={"method": "face"})
+    return seen, granted, *_passage(rng, opens, when + 0.7)
 
 
 def _worker_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:

@@ -101,7 +101,7 @@ class Schedule:
             if not any(self._taken(say.device, say.happened) for say in group):
                 for say in group:
                     self._put(say, rng)
-        for say in self._driving(k, k):
+        for say in self._driving(k):
             self._put(say, rng)
         out = []
         while self._waiting and self._waiting[0][0] < k + 1:
@@ -130,11 +130,14 @@ class Schedule:
         return spoilt
 
     def _left_out(self, k: int) -> None:
-        """Cars that passed a gate meanwhile are told at k: else they would come in twice."""
+        """Cars that meanwhile went out, or came in, are told at k: else they would come in twice. Back again is no change."""
+        changed: dict[str | None, Say] = {}
         for second in range(max(self._at + 1, k - LONGEST_S), k):
-            for say in self._driving(second, k):
-                if say.word in ENDINGS:
-                    heapq.heappush(self._waiting, (float(k), float(k), next(self._order), say))
+            for say in self._driving(second):
+                if say.word in {"entered", "left"} and changed.pop(say.subject, None) is None:
+                    changed[say.subject] = replace(say, happened=k + 0.5, due=k + 0.5)
+        for say in changed.values():
+            heapq.heappush(self._waiting, (say.due, say.happened, next(self._order), say))
 
     def _come_near(self, k: int) -> None:
         while self._next is not None and self._next.begin < k + 1 + LEAD_S:
@@ -172,11 +175,11 @@ class Schedule:
         for lot in self._counters[k % COUNTER_S]:
             yield at_once(lot, "occupancy", k + 0.7, value=self.community.taken(lot, share_parked(self.pace.lived(k))))
 
-    def _driving(self, k: int, told: int) -> Iterator[Say]:
-        """What the cars that pass a gate in second k make its devices say, at second `told`."""
+    def _driving(self, k: int) -> Iterator[Say]:
+        """What the cars that pass a gate in second k make its devices say."""
         begin = self.pace.lived(k)
         for n, (at, one) in enumerate(self._drives.between(begin, self.pace.lived(k + 1))):
-            when = told + (at - begin).total_seconds() / self.pace.speed
+            when = k + (at - begin).total_seconds() / self.pace.speed
             ways = drive(Random(f"{self.seed}/{k}/drive/{n}"), self.community, when, one.car, one.word)
             yield from next((way for way in ways if not any(self._taken(say.device, say.happened) for say in way)), ())
 

@@ -25,7 +25,7 @@ WORKING, SATURDAY, SUNDAY = 0, 1, 2
 
 HALF_HOURS = Usual(
     interval_s=1_800, origin=0, window_s=28 * DAY_S, hold_s=0, measured=False, lives=0, warm_s=14 * DAY_S, least=3, memory=20,
-    calm=2, grain=1.0, drift=1.0, line=2.0, alone=5.0,
+    calm=2, grain=1.0, drift=1.0, line=2.0, alone=5.0, quiet_line=2.0, quiet_alone=5.0,
 )  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def params_of(usual: Usual) -> Any:
     for place, value in [(kernel.GRAIN, usual.grain), (kernel.DRIFT, usual.drift), (kernel.LINE, usual.line)]:
         params[place] = round(value * 1000)
     params[kernel.ALONE] = round(usual.alone * 1000)
+    params[kernel.QUIET_LINE], params[kernel.QUIET_ALONE] = round(usual.quiet_line * 1000), round(usual.quiet_alone * 1000)
     return params
 
 
@@ -122,6 +123,7 @@ usuals = st.builds(
     lives=st.integers(0, 2), warm_s=st.sampled_from([0, 4 * DAY_S]), least=st.integers(3, 5), memory=st.sampled_from([4, 20]),
     calm=st.integers(1, 2), grain=st.sampled_from([0.5, 1.0, 10.0]), drift=st.sampled_from([0.25, 1.0]),
     line=st.sampled_from([0.5, 2.0]), alone=st.sampled_from([1.5, 5.0]),
+    quiet_line=st.sampled_from([0.5, 2.0, 6.0]), quiet_alone=st.sampled_from([1.5, 5.0]),
 )  # fmt: skip
 
 

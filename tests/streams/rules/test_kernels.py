@@ -125,7 +125,8 @@ RULES: Mapping[str, tuple[list[tuple[str, str]], st.SearchStrategy[Rule]]] = {
                 | {"clear_after_s": 60},
                 key="place", of=of,
             ),
-            seconds, holds, st.sampled_from([0, 5]), st.integers(1, 2), holds, st.sampled_from(["subject", "face_household"]),
+            seconds, holds, st.sampled_from([0, 5, 30]), st.integers(1, 2), holds,
+            st.sampled_from(["subject", "face_household"]),
         ),
     ),
     "mismatch": (
@@ -136,6 +137,21 @@ RULES: Mapping[str, tuple[list[tuple[str, str]], st.SearchStrategy[Rule]]] = {
                 {"window_s": window, "hold_s": hold, "clear_after_s": 60}, key="place", of="household",
             ),
             seconds, holds,
+        ),
+    ),
+    "mismatch with what is its own": (
+        [("face", "known"), ("door", "granted"), ("door", "opened")],
+        st.builds(
+            lambda window, before, after, hold: a_rule(
+                "mismatch", "door",
+                {
+                    "event": types("granted"), "witness": {"kind": "face", "types": ["known"]},
+                    "own": types("granted", "opened"),
+                },
+                {"window_s": window, "before_s": before, "after_s": after, "hold_s": hold, "clear_after_s": 60},
+                key="place", of="household",
+            ),
+            seconds, st.sampled_from([0, 5, 20]), st.sampled_from([0, 5, 20]), holds,
         ),
     ),
     "without": (
