@@ -31,7 +31,7 @@ GOOD = {
 def mistakes(folder: Path, *rows: object, text: str = "") -> list[str]:
     """What reading these rows complains of."""
     path = folder / "family.yaml"
-    path.write_text(text or yaml.safe_dump(list(rows), sort_keys=False), "utf-8")
+    path.write_text(text or yaml.safe_dump(json.loads(json.dumps(rows)), sort_keys=False), "utf-8")
     with pytest.raises(RuleError) as caught:
         read_rules([path])
     return str(caught.value).split("\n")

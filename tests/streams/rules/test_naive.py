@@ -64,8 +64,8 @@ class TestEach:
         rows = [row("door", "duress", "door-1", second) for second in (50, 10, 59, 60, 119, 125)]
         alerts = judged(rows, rule, until=0)
         assert spans(alerts) == [(50, None), (60, None), (125, None)]
-        assert alerts[0].id == the_id("a-rule", "door-1", f"window {START}")
-        assert alerts[1].id == the_id("a-rule", "door-1", f"window {START + 60 * SECOND}")
+        assert alerts[0].id == the_id("a-rule", "door-1", f"window {START} of version 1")
+        assert alerts[1].id == the_id("a-rule", "door-1", f"window {START + 60 * SECOND} of version 1")
 
     def test_a_late_one_speaks_a_very_late_one_does_not(self) -> None:
         rule = a_rule("each", {"event": on("duress")}, {"clear_after_s": 60})
