@@ -1,5 +1,6 @@
 """Rules as rows: what is read, and what a wrong row is told."""
 
+import json
 from pathlib import Path
 
 import pytest
