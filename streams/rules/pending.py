@@ -28,7 +28,7 @@ class Pending:
                 rest.append(rows[~due])
             else:
                 rest.append(rows)
-        self._parts = rest
+        self._parts = [joined(rest)] if rest else []  # many small parts would be looked at one by one each time
         return in_order(joined(ripe)) if ripe else empty()
 
     def rows(self) -> Ints:
