@@ -41,28 +41,36 @@ def _denied(_: Random, cast: Community, when: float) -> Sequence[Say]:
 
 
 def _known_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
-    """Everybody goes the own way, past one point: nobody is at two within minutes. A unit's point opens its door."""
+    """Everybody goes the own way, past one point: nobody is at two within minutes."""
     door, person = rng.randrange(len(cast.doors)), rng.randrange(CARDS_A_DOOR)
     point = cast.faces[(door * 7 + person) % len(cast.faces)]
     who = f"R{door:04d}{person:02d}"
     seen = at_once(point, "known", when, subject=who, score=round(rng.uniform(0.86, 0.98), 3))
-    opens = cast.door_of(point)
-    if opens is None:
-        return (seen,)
-    granted = at_once(opens, "granted", when + 0.3, subject=who, extra={"method": "face"})
-    return seen, granted, *_passage(rng, opens, when + 0.7)
+    return seen, *_let_in(rng, cast, seen, "face", 0.3)
+
+
+def _let_in(rng: Random, cast: Community, seen: Say, method: str, after: float) -> Sequence[Say]:
+    """A unit's point opens its door to who is known there; others have a code of the day, and need a moment."""
+    door = cast.door_of(seen.device)
+    if door is None:
+        return ()
+    when = seen.happened + after
+    subject = seen.subject if method == "face" else None
+    return at_once(door, "granted", when, subject=subject, extra={"method": method}), *_passage(rng, door, when + 0.4)
 
 
 def _worker_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
     worker = rng.randrange(WORKERS)
     point, score = cast.faces[worker % len(cast.faces)], round(rng.uniform(0.84, 0.97), 3)
-    return (at_once(point, "permit", when, subject=f"P{worker:04d}", score=score),)
+    seen = at_once(point, "permit", when, subject=f"P{worker:04d}", score=score)
+    return seen, *_let_in(rng, cast, seen, "face", 0.3)
 
 
 def _stranger_face(rng: Random, cast: Community, when: float) -> Sequence[Say]:
     """A courier serves one building and is a new face every time."""
     who = f"S{rng.getrandbits(40):010x}"
-    return (at_once(rng.choice(cast.faces), "stranger", when, subject=who, score=round(rng.uniform(0.2, 0.5), 3)),)
+    seen = at_once(rng.choice(cast.faces), "stranger", when, subject=who, score=round(rng.uniform(0.2, 0.5), 3))
+    return seen, *_let_in(rng, cast, seen, "code", rng.uniform(1, 5))
 
 
 def drive(rng: Random, cast: Community, when: float, car: str, word: str) -> Iterator[Sequence[Say]]:
