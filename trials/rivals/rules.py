@@ -135,7 +135,7 @@ def _watched_plate(state: State, event: Event, at: int) -> bool:
     """Once a minute of the clock; the minute is the cause."""
     window = at // (60 * SECOND) * 60 * SECOND
     fresh = window != state.get("window")
-    state["window"], state["cause"] = window, f"window {window}"
+    state["window"], state["cause"] = window, f"window {window} of version 1"
     return bool(fresh)
 
 
