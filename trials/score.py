@@ -11,7 +11,7 @@ Exit 0 only when every promise of score_report.py holds.
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
@@ -22,44 +22,13 @@ from schemas.kernels import Kernel
 from schemas.rules import Rule, load_catalogue
 from schemas.settings import load
 from schemas.site import load_site
-from streams.rules import columns
-from streams.rules.engine import Admitted, Engine
-from streams.simulator.week import LATENESS_S, TICK_S, Batch, Block, Week
-from streams.worker.id_set import IdSet
+from streams.rules.engine import Engine
+from streams.simulator.week import LATENESS_S, TICK_S, Block, Week
 from trials import score_report
 from trials.score_match import Findings, Said, match
+from trials.week_intake import Intake
 
 HOUR_S = 3600.0
-
-
-@dataclass(slots=True)
-class Feed:
-    """Hands the week's blocks to an engine as a worker would."""
-
-    engine: Engine
-    events: int = 0
-    heartbeats: int = 0
-    _offsets: dict[str, int] = field(default_factory=dict)
-    _seen: dict[str, IdSet] = field(default_factory=dict)
-
-    def step(self, block: Block) -> list[Alert]:
-        """One block; the alerts that it raised."""
-        admitted = [self._admit(batch) for batch in block.batches]
-        return list(self.engine.step(admitted, block.watermark_us).alerts)
-
-    def _admit(self, batch: Batch) -> Admitted:
-        kind = batch.batch.column("kind")[0].as_py()
-        rows = batch.batch.num_rows
-        offsets = np.arange(rows, dtype=np.int64) + self._offsets.get(kind, 0)
-        self._offsets[kind] = self._offsets.get(kind, 0) + rows
-        if batch.beats:
-            self.heartbeats += rows
-            return Admitted(batch.batch, 0, offsets, batch.ticks, batch.late)
-        ids = columns.ids(batch.batch.column("id")).view(np.uint64)
-        new = ~self._seen.setdefault(kind, IdSet()).add(ids)
-        self.events += int(new.sum())
-        kept = batch.batch.filter(new)
-        return Admitted(kept, 0, offsets[new], batch.ticks[new], batch.late[new])
 
 
 def run(days: int, seed: int, *, as_json: bool) -> int:
@@ -77,8 +46,12 @@ def measure(days: int, seed: int) -> tuple[score_report.Score, Findings]:
     began = time.monotonic()
     site, rules = load_site(load().site), load_catalogue()
     week = Week(site, seed, days)
-    feed = Feed(Engine(site, list(rules.values()), week.lists))
-    alerts = [alert for block in _watched(week) for alert in feed.step(block)]
+    engine, intake = Engine(site, list(rules.values()), week.lists), Intake()
+    alerts = [
+        alert
+        for block in _watched(week)
+        for alert in engine.step([intake.admit(batch) for batch in block.batches], block.watermark_us).alerts
+    ]
     heard = hearing(alerts, rules, week.micros(0.0))
     inside = [said for said in heard if 0 <= said.raised < week.end]
     findings = match(week.truths, inside)
@@ -88,8 +61,8 @@ def measure(days: int, seed: int) -> tuple[score_report.Score, Findings]:
     score = score_report.Score(
         days=days,
         seed=seed,
-        events=feed.events,
-        heartbeats=feed.heartbeats,
+        events=intake.events,
+        heartbeats=intake.heartbeats,
         seconds=round(time.monotonic() - began, 1),
         recall=recall,
         precision=precision,
