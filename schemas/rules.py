@@ -143,6 +143,7 @@ class Rule(Strict):
             return tuple((part.kind or self.kind, part) for part in whole.any_of)
         return ((whole.kind or self.kind, whole),)
 
+    @cached_property
     def kinds(self) -> frozenset[Kind]:
         """Every kind that the rule looks at."""
         return frozenset(kind for role in self.match for kind, _ in self.branches(role))

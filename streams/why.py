@@ -98,7 +98,7 @@ def _again(
         return _outage(connection, settings, alert, rule, basis)
     assumed = _assumed(settings, basis)
     if rule.kernel is Kernel.DEVIATION:
-        kinds = set(rule.kinds())
+        kinds = set(rule.kinds)
         history = of_database(alert.raised_at - HISTORY, alert.raised_at + timedelta(minutes=1), assumed, kinds)
         return again(alert, [rule], list(history), basis), f"with {HISTORY.days} days of history"
     evidence, missing = _evidence(connection, settings, alert, assumed)

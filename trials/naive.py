@@ -48,7 +48,7 @@ def judge(
 def _by_key(rule: Rule, rows: Sequence[Row], world: World) -> dict[str, list[Seen]]:
     """What each key's events are to the rule, in the order in which they are folded."""
     kinds = {role: {kind for kind, _ in rule.branches(role)} for role in rule.match}
-    heard = rule.kinds()
+    heard = rule.kinds
     found: dict[str, list[Seen]] = {}
     for row in (row for row in rows if row.kind in heard):
         playing = {role: _when(rule, role, row) for role, heard_by in kinds.items() if row.kind in heard_by}

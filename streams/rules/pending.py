@@ -1,36 +1,43 @@
 """Rows that wait for the watermark, and come out in the order of judgement."""
 
+import numpy as np
+
 from streams.rules.columns import TIME, empty, in_order, joined
 from streams.rules.names import Ints
 
 
 class Pending:
-    """A buffer of matrices (columns.py). What was taken was at or before the watermark; what comes later is after it."""
+    """A buffer of matrices (columns.py), each in the order of time, so that what is due is cut off without a look at the rest.
+
+    What was taken was at or before the watermark; what comes later is after it.
+    """
 
     def __init__(self) -> None:
         self._parts: list[Ints] = []
 
     def add(self, rows: Ints) -> None:
-        """Keep rows, in any order."""
-        if len(rows):
-            self._parts.append(rows)
+        """Keep rows, in any order. Parts are joined while the newest are alike in size: there are few, and each row is copied
+        a few times at most."""
+        if not len(rows):
+            return
+        part = _by_time(rows)
+        while self._parts and len(self._parts[-1]) < 2 * len(part):
+            part = _by_time(joined([self._parts.pop(), part]))
+        self._parts.append(part)
 
     def take(self, watermark: int) -> Ints:
         """Remove and return the rows at or before the watermark, sorted by (time, id)."""
-        ripe = []
-        rest = []
-        for rows in self._parts:
-            due = rows[:, TIME] <= watermark
-            if due.all():
-                ripe.append(rows)
-            elif due.any():
-                ripe.append(rows[due])
-                rest.append(rows[~due])
-            else:
-                rest.append(rows)
-        self._parts = [joined(rest)] if rest else []  # many small parts would be looked at one by one each time
+        cuts = [int(np.searchsorted(part[:, TIME], watermark, "right")) for part in self._parts]
+        ripe = [part[:cut] for part, cut in zip(self._parts, cuts, strict=True) if cut]
+        self._parts = [part[cut:] for part, cut in zip(self._parts, cuts, strict=True) if cut < len(part)]
         return in_order(joined(ripe)) if ripe else empty()
 
     def rows(self) -> Ints:
         """Everything that waits, sorted."""
         return in_order(joined(self._parts)) if self._parts else empty()
+
+
+def _by_time(rows: Ints) -> Ints:
+    """The rows in the order of time."""
+    times = rows[:, TIME]
+    return rows if (times[1:] >= times[:-1]).all() else rows[np.argsort(times, kind="stable")]

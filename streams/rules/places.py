@@ -2,30 +2,29 @@
 
 from collections.abc import Mapping
 from hashlib import blake2b
+from threading import Lock
 
 import numpy as np
 
 from schemas.site import Site
-from schemas.ways import How, Ways
 from streams.rules.columns import Floats
 from streams.rules.names import NOBODY, Ints, Names
+from streams.rules.ways_kept import kept_ways
 
 NUMBER, BUILDING, PLACE, PLACE_KIND, INDEX, WIDTH = range(6)
 NOWHERE = -1
-HOWS: tuple[How, ...] = ("walk", "drive")
-
 
 _KNOWN: list[tuple[Site, Mapping[str, Floats]]] = []
+_AT_WORK = Lock()
 
 
 def ways_of(site: Site) -> Mapping[str, Floats]:
-    """Metres between any two devices, on foot and by car, in the devices' order. A second or two to work out: the engines of a
-    process share those of the last site, and the map that they came from is let go."""
-    if not _KNOWN or _KNOWN[0][0] is not site:
-        ways, devices = Ways(site), list(site.devices)
-        found: Mapping[str, Floats] = {how: np.ascontiguousarray(ways.matrix(devices, how), np.float64) for how in HOWS}
-        _KNOWN[:] = [(site, found)]
-    return _KNOWN[0][1]
+    """Metres between any two devices, on foot and by car, in the devices' order. The engines of a process share those of the
+    last site; threads wait for the first of them."""
+    with _AT_WORK:
+        if not _KNOWN or _KNOWN[0][0] is not site:
+            _KNOWN[:] = [(site, kept_ways(site))]
+        return _KNOWN[0][1]
 
 
 class Places:
@@ -44,6 +43,7 @@ class Places:
             )
             for index, device in enumerate(site.devices.values())
         ]
+        self._index = {row[NUMBER]: row[INDEX] for row in rows}
         self._table = np.array([(NOBODY, NOBODY, NOBODY, NOBODY, NOWHERE), *rows], np.int64)
         self._table = self._table[np.argsort(self._table[:, NUMBER])]
 
@@ -60,8 +60,7 @@ class Places:
 
     def distance_m(self, one: int, other: int, how: str) -> float:
         """Metres between two devices that are known, by their numbers."""
-        here, there = self.of(np.array([one, other], np.int64), INDEX).tolist()
-        return float(self.ways(how)[here, there])
+        return float(self.ways(how)[self._index[one], self._index[other]])
 
     def live(self) -> Ints:
         """The numbers whose texts this table needs."""

@@ -112,7 +112,7 @@ def _window(rule: Rule, start: int) -> str:
 def _reference(rule: Rule, mark: Sequence[int], row: Sequence[int] | None, partition: int) -> Mapping[str, Any]:
     """Where the event stands in the log. A rule of several kinds knows whose row raised; of the others it has the ids."""
     event = uuid_from(mark[at.ID_HIGH], mark[at.ID_LOW])
-    kinds = rule.kinds()
+    kinds = rule.kinds
     own = row is not None and row[at.OFFSET] == mark[at.OFFSET] and row[ID_LOW] == mark[at.ID_LOW]
     kind = str(CODES[row[CODE]][0]) if own and row is not None else str(rule.kind) if len(kinds) == 1 else None
     return {
