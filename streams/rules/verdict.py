@@ -21,12 +21,16 @@ from streams.rules.moments import moment
 from streams.rules.names import Ints
 from streams.rules.world import World
 
+NO_EVENT = str(UUID(int=0))
 _HALF = (1 << 64) - 1
 
 
-def uuid_from(high: int, low: int) -> UUID:
-    """The id of two signed halves."""
-    return UUID(int=(high & _HALF) << 64 | low & _HALF)
+def id_text(high: int, low: int) -> str | None:
+    """The id of two signed halves as text; None for the id of no event."""
+    if not high and not low:
+        return None
+    digits = f"{(high & _HALF) << 64 | low & _HALF:032x}"  # a UUID object and its text would cost more than the whole alert
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Clerk:
         return self._started(signal) if row is None else self._caused(rule, row)
 
     def _caused(self, rule: Rule, row: Sequence[int]) -> tuple[str, str | None, str, datetime, datetime | None]:
-        cause = str(uuid_from(row[ID_HIGH], row[ID_LOW]))
+        cause = id_text(row[ID_HIGH], row[ID_LOW]) or NO_EVENT
         if rule.kernel is Kernel.EACH and (hold := round(rule.hold_s * SECOND)):
             cause = _window(rule, row[at.TIME] // hold * hold)
         texts = self.text(row[DEVICE]) or "", self.text(row[SUBJECT])
@@ -98,8 +102,7 @@ class Clerk:
     def _started(self, signal: Signal) -> tuple[str, str | None, str, datetime, datetime | None]:
         """A timer's: the device and subject of the event that started it; its cause is that event, or since when."""
         mark = signal.marks[0]
-        event = uuid_from(mark[at.ID_HIGH], mark[at.ID_LOW])
-        cause = str(event) if event.int else f"since {mark[at.TIME]}"
+        cause = id_text(mark[at.ID_HIGH], mark[at.ID_LOW]) or f"since {mark[at.TIME]}"
         texts = self.text(mark[_MORE]) or "", self.text(mark[_MORE + 1])
         return *texts, cause, moment(signal.time), None
 
@@ -111,7 +114,6 @@ def _window(rule: Rule, start: int) -> str:
 
 def _reference(rule: Rule, mark: Sequence[int], row: Sequence[int] | None, partition: int) -> Mapping[str, Any]:
     """Where the event stands in the log. A rule of several kinds knows whose row raised; of the others it has the ids."""
-    event = uuid_from(mark[at.ID_HIGH], mark[at.ID_LOW])
     kinds = rule.kinds
     own = row is not None and row[at.OFFSET] == mark[at.OFFSET] and row[ID_LOW] == mark[at.ID_LOW]
     kind = str(CODES[row[CODE]][0]) if own and row is not None else str(rule.kind) if len(kinds) == 1 else None
@@ -119,7 +121,7 @@ def _reference(rule: Rule, mark: Sequence[int], row: Sequence[int] | None, parti
         "topic_kind": kind,
         "partition": partition,
         "offset": mark[at.OFFSET],
-        "id": str(event) if event.int else None,
+        "id": id_text(mark[at.ID_HIGH], mark[at.ID_LOW]),
     }
 
 
