@@ -23,6 +23,7 @@ from schemas.rules import Rule, load_catalogue
 from schemas.settings import Settings, load
 from schemas.site import Site, load_site
 from schemas.topics import topic
+from streams.rules.compiled import compiled, told
 from streams.rules.engine import Engine
 from streams.worker import copy_rows, id_set, retention
 from streams.worker.app import Stream, create_app
@@ -97,7 +98,9 @@ def _warming(site: Site, rules: Sequence[Rule]) -> "Future[None]":
         Engine(site, rules).warm()
         copy_rows.warm()
         id_set.warm()
-        ctypes.CDLL(None).malloc_trim(0)  # the map of the site's ways was 100 MB while they were worked out
+        if names := compiled():
+            log.warning("%s", told(names))
+        ctypes.CDLL(None).malloc_trim(0)  # the map of the site's ways is 100 MB while they are worked out
 
     with_thread = ThreadPoolExecutor(1, thread_name_prefix="warm")
     future = with_thread.submit(warm)
