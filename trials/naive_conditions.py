@@ -119,7 +119,7 @@ def _answers(asked: Condition, rule: Rule, row: Row, at: int, world: World) -> I
     yield not asked.zones or row.zone in asked.zones
     yield asked.direction is None or row.direction == asked.direction
     yield not asked.in_list or _listed(asked.in_list, row, at, world)
-    yield not asked.not_in_list or (row.subject is not None and not _listed(asked.not_in_list, row, at, world))
+    yield not asked.not_in_list or _in_none(asked.not_in_list, row, at, world)
     yield not asked.expired_in or any(_expired(name, row, at, world) for name in asked.expired_in)
     yield asked.permit is None or _permit(asked.permit, row, at, world)
     yield not asked.differs or any(_differs(name, column, row, world) for name, column in asked.differs.items())
@@ -156,6 +156,11 @@ def _text(row: Row, attribute: str) -> str | None:
 def _written(value: object) -> str:
     """As JSON writes it, and text as it is."""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _in_none(names: Sequence[ListName], row: Row, at: int, world: World) -> bool:
+    """The subject stands in none of the lists, and the first of them has been filled."""
+    return row.subject is not None and bool(world.lists.of(names[0])) and not _listed(names, row, at, world)
 
 
 def _listed(names: Sequence[ListName], row: Row, at: int, world: World) -> bool:

@@ -98,7 +98,7 @@ def _of_lists(kind: Kind, part: Condition, world: World) -> Iterator[Question]:
         yield _any([_expired(name, world) for name in part.expired_in])
     yield from (_not(_listed(name, world)) for name in part.not_in_list)
     if part.not_in_list:
-        yield lambda rows: rows[:, at.SUBJECT] != 0
+        yield lambda rows: (rows[:, at.SUBJECT] != 0) & world.rolls.filled(part.not_in_list[0])
     if question := part.permit:
         yield lambda rows: world.rolls.permitted(
             question, rows[:, at.SUBJECT], rows[:, at.TIME], world.places.of(rows[:, at.DEVICE], where.BUILDING)

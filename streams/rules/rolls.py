@@ -35,6 +35,10 @@ class Rolls:
                 found[row] = any(_valid(entry, day) for entry in roll.entries[int(subjects[row])])
         return found
 
+    def filled(self, name: ListName) -> bool:
+        """Whether the list has any entry: who is in none is nobody's stranger while it has not been brought yet."""
+        return bool(self._lists[name].entries)
+
     def _listed_as(self, name: ListName) -> Callable[[Entry], int]:
         """By what number an entry is found: its subject; in care by the person, whose card and face may both be seen."""
         if name is not ListName.CARE:

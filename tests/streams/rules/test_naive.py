@@ -11,6 +11,7 @@ import pytest
 
 from schemas.alerts import alert_id
 from schemas.conditions import Condition
+from schemas.lists import ListName, Lists
 from schemas.rules import Rule
 from tests.streams.rules.scenes import LISTS, SITE, START, at, numbered, row
 from trials.naive import SECOND, Raised, Row, judge
@@ -256,11 +257,11 @@ class TestHours:
             assert in_hours(rule.hours, at(hour * HOUR), World(SITE, LISTS, 0)) == (hour in inside), hour
 
 
-def answers(asked: Mapping[str, Any], one: Row) -> bool:
+def answers(asked: Mapping[str, Any], one: Row, lists: Lists = LISTS) -> bool:
     """Whether a condition fits a row. A half is `line_n`."""
     limits = {"events_n": 1, "window_s": 1, "hold_s": 0, "clear_after_s": 1, "line_n": 0.5}
     rule = a_rule("count", {"event": {"at_least": {"score": "line_n"}}}, limits)
-    return holds(Condition.model_validate(asked), rule, one, one.at, World(SITE, LISTS, 0))
+    return holds(Condition.model_validate(asked), rule, one, one.at, World(SITE, lists, 0))
 
 
 FACE = row("face", "known", "face-0", 0, subject="face-1", zone="hall", direction="in", score=0.8,
@@ -307,6 +308,13 @@ FACE = row("face", "known", "face-0", 0, subject="face-1", zone="hall", directio
 )
 def test_all_that_a_condition_asks_must_be_so(asked: dict[str, Any], answer: bool) -> None:
     assert answers(asked, FACE) is answer
+
+
+def test_nobody_is_a_stranger_to_a_list_that_was_never_brought() -> None:
+    asked = {"not_in_list": ["vehicles", "watch_plates"]}
+    assert answers(asked, FACE)
+    assert answers(asked, FACE, Lists({ListName.VEHICLES: LISTS.of(ListName.VEHICLES)}))
+    assert not answers(asked, FACE, Lists({ListName.WATCH_PLATES: LISTS.of(ListName.WATCH_PLATES)}))
 
 
 @pytest.mark.parametrize(
