@@ -1,7 +1,6 @@
-"""What the engine keeps in plain Python as JSON, and back: open alerts, notes, causes, devices that spoke."""
+"""What the engine keeps in plain Python as orjson writes it (dataclasses, ids, times), and back: open alerts, notes, causes."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from streams.rules.endings import Endings, Notes, Open
 def endings_json(endings: Endings) -> Mapping[str, Any]:
     """Open alerts and notes."""
     notes = [[*where, notes.clears, notes.steps] for where, notes in sorted(endings.notes().items())]
-    return {"open": [_plain(asdict(alert)) for alert in endings.alerts()], "notes": notes}
+    return {"open": endings.alerts(), "notes": notes}
 
 
 def endings_from(saved: Mapping[str, Any], endings: Endings) -> None:
@@ -28,9 +27,9 @@ def endings_from(saved: Mapping[str, Any], endings: Endings) -> None:
 def causes_json(causes: Causes) -> Mapping[str, Any]:
     """What waits, and what others follow from."""
     return {
-        "fallen": [_plain(asdict(one)) for _, one in sorted(causes.fallen.items())],
-        "down": [_plain(asdict(one)) for _, one in sorted(causes.down.items())],
-        "mutes": [_plain(asdict(one)) for _, one in sorted(causes.mutes.items())],
+        "fallen": [one for _, one in sorted(causes.fallen.items())],
+        "down": [one for _, one in sorted(causes.down.items())],
+        "mutes": [one for _, one in sorted(causes.mutes.items())],
         "due": sorted(causes.due),
     }
 
@@ -74,16 +73,3 @@ def _timed(kind: Any, row: Mapping[str, Any]) -> Any:
     if "severity" in found:
         found["severity"] = Severity(found["severity"])
     return kind(**found)
-
-
-def _plain(value: Any) -> Any:
-    """JSON of what dataclasses hold: ids and times as text."""
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return int(value) if isinstance(value, Severity) else value

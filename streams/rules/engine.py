@@ -266,9 +266,9 @@ class Engine:
         """Forget the keys and texts that nothing needs any more."""
         for machine in self._machines:
             machine.evict(self._watermark)
-        texts = self._pending.rows()[:, [at.DEVICE, at.SUBJECT, at.ZONE, *range(at.ATTRIBUTES, at.COLUMNS)]]
         live = [machine.live() for machine in self._machines]
-        self._world.names.keep([*live, *self._world.live(), texts, np.array(self._endings.live(), np.int64)])
+        open_now = np.array(self._endings.live(), np.int64)
+        self._world.names.keep([*live, *self._world.live(), *self._pending.texts(), open_now])
         self._sweep_at = SWEEP_FROM + 2 * len(self._world.names)
 
 

@@ -75,6 +75,6 @@ class Names:
 
     def keep(self, live: Iterable[Ints]) -> None:
         """Forget every text whose number is in none of the arrays."""
-        kept = {number for array in live for number in array.ravel().tolist()}
+        kept = set(pa.chunked_array([pa.array(array.ravel()) for array in live], pa.int64()).unique().to_pylist())
         self._texts = {number: text for number, text in self._texts.items() if number in kept}
         self._numbers = {None: NOBODY} | {text: number for number, text in self._texts.items()}

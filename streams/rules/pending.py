@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from streams.rules.columns import TIME, empty, in_order, joined
+from streams.rules.columns import ATTRIBUTES, COLUMNS, DEVICE, SUBJECT, TIME, ZONE, empty, in_order, joined
 from streams.rules.names import Ints
+
+TEXTS = [DEVICE, SUBJECT, ZONE, *range(ATTRIBUTES, COLUMNS)]
 
 
 class Pending:
@@ -31,6 +33,10 @@ class Pending:
         ripe = [part[:cut] for part, cut in zip(self._parts, cuts, strict=True) if cut]
         self._parts = [part[cut:] for part, cut in zip(self._parts, cuts, strict=True) if cut < len(part)]
         return in_order(joined(ripe)) if ripe else empty()
+
+    def texts(self) -> list[Ints]:
+        """The numbers whose texts the waiting rows need, among others."""
+        return [part[:, TEXTS] for part in self._parts]
 
     def rows(self) -> Ints:
         """Everything that waits, sorted."""
