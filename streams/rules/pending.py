@@ -5,6 +5,9 @@ import numpy as np
 from streams.rules.columns import ATTRIBUTES, COLUMNS, DEVICE, SUBJECT, TIME, ZONE, empty, in_order, joined
 from streams.rules.names import Ints
 
+WHOLE = 8192
+"""Rows of a part that is joined to no other: a megabyte, so that joining needs no room to speak of."""
+
 TEXTS = [DEVICE, SUBJECT, ZONE, *range(ATTRIBUTES, COLUMNS)]
 
 
@@ -18,12 +21,12 @@ class Pending:
         self._parts: list[Ints] = []
 
     def add(self, rows: Ints) -> None:
-        """Keep rows, in any order. Parts are joined while the newest are alike in size: there are few, and each row is copied
-        a few times at most."""
+        """Keep rows, in any order. Small parts are joined while the newest are alike in size: there are few, and each row is
+        copied a few times at most."""
         if not len(rows):
             return
         part = _by_time(rows)
-        while self._parts and len(self._parts[-1]) < 2 * len(part):
+        while self._parts and len(self._parts[-1]) < 2 * len(part) and len(part) < WHOLE:
             part = _by_time(joined([self._parts.pop(), part]))
         self._parts.append(part)
 

@@ -3,7 +3,7 @@
 Arrays and JSON only, so reading runs nothing. A dump that is damaged, of another form or another site is refused (StateError).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -56,9 +56,22 @@ def pack(state: Snapshot) -> bytes:
         "shapes": [array.shape for array in arrays],
     }
     text = orjson.dumps(header, option=orjson.OPT_SERIALIZE_NUMPY)
-    body = b"".join((len(text).to_bytes(8, "little"), text, *(np.ascontiguousarray(array).data for array in arrays)))
-    packed = len(body).to_bytes(8, "little") + bytes(pa.compress(body, codec=CODEC, asbytes=True))
+    parts: list[bytes | memoryview] = [
+        len(text).to_bytes(8, "little"),
+        text,
+        *(np.ascontiguousarray(array).data for array in arrays),
+    ]
+    packed = sum(memoryview(part).nbytes for part in parts).to_bytes(8, "little") + _compressed(parts)
     return MAGIC + blake2b(packed, digest_size=DIGEST).digest() + packed
+
+
+def _compressed(parts: Iterable[bytes | memoryview]) -> bytes:
+    """The parts in a row, compressed without ever standing whole in memory."""
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, CODEC) as out:
+        for part in parts:
+            out.write(part)
+    return bytes(sink.getvalue())
 
 
 def unpack(dump: bytes, site: str) -> Snapshot:
