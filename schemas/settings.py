@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         3.0, description="after a start devices repeat what they could not deliver: time stands still so long"
     )
     block_events: int = Field(
-        32768, ge=1, le=262144, description="most events in one transaction while it catches up: larger adds memory, not speed"
+        16384, ge=1, le=262144, description="most events in one transaction while it catches up: larger adds memory, not speed"
     )
     state_every_s: Seconds = Field(5.0, description="how often rule state is saved: the most that is read again after a kill")
 

@@ -18,7 +18,7 @@ from streams.worker.log_reader import record_of
 
 SESSION_S = 6.0  # Kafka's own lower limit: a killed worker's partitions are free after this
 HEARTBEAT_S = 1.5
-BUFFERED_RECORDS = 32  # of each topic, between Kafka and the lane; a busy gateway's record has 100 kB
+BUFFERED_RECORDS = 16  # of each topic, between Kafka and the lane; a busy gateway's record has 100 kB
 FETCH_BYTES = 1024 * 1024
 COMMIT_S = 1.0
 
