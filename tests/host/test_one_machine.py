@@ -36,6 +36,12 @@ class Installation:
         command = [sys.executable, str(ROOT / "gatehouse.py"), *words]
         return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False, timeout=UP_S)
 
+    def share_compiled(self) -> None:
+        """Kernels that this run of the tests has compiled are not compiled again."""
+        if kept := os.environ.get("NUMBA_CACHE_DIR"):
+            self.layout.local.mkdir()
+            self.layout.numba.symlink_to(kept)
+
     def status(self) -> dict[str, Any]:
         """What `status --json` says."""
         return dict(json.loads(self.gatehouse("status", "--json").stdout))
@@ -82,6 +88,7 @@ def test_down_where_nothing_was_started_is_no_error(installation: Installation) 
 def test_up_ends_with_an_event_on_the_wall_mends_what_is_killed_and_down_leaves_nothing(
     installation: Installation,
 ) -> None:
+    installation.share_compiled()
     first = installation.gatehouse("up", "--no-simulate")
     assert first.returncode == 0, first.stdout + first.stderr
     assert re.search(r"Wall +http://127\.0\.0\.1:\d+/wall", first.stdout)
