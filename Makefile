@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 export DEBIAN_FRONTEND := noninteractive
 export UV_SYSTEM_CERTS := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/.local/numba
+ALONE := tests/streams/rules tests/streams/simulator
 LOCK_FLAGS := -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
 .PHONY: help up down test tools bench-tools lint types check lock clean-cache
@@ -24,7 +25,13 @@ down: ## stop everything that `make up` started
 
 test: tools ## lint, types, import directions, and the tests on real services
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest
+	@mkdir -p .local; \
+	$(BIN)/python -m pytest $(ALONE) >.local/test-alone.log 2>&1 & alone=$$!; \
+	trap 'kill $$alone 2>/dev/null' INT TERM; \
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(ALONE)); served=$$?; \
+	wait $$alone; status=$$?; \
+	echo "And what needs no service, beside those: $(ALONE)"; cat .local/test-alone.log; \
+	exit $$((served + status))
 
 tools: $(VENV)/test.done ## what tests and trials need beside the product: a browser, its fonts and driver
 	@docker/debian/packages.sh test
