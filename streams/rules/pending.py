@@ -32,7 +32,7 @@ class Pending:
 
     def take(self, watermark: int) -> Ints:
         """Remove and return the rows at or before the watermark, sorted by (time, id)."""
-        cuts = [int(np.searchsorted(part[:, TIME], watermark, "right")) for part in self._parts]
+        cuts = [_due(part[:, TIME], watermark) for part in self._parts]
         ripe = [part[:cut] for part, cut in zip(self._parts, cuts, strict=True) if cut]
         self._parts = [part[cut:] for part, cut in zip(self._parts, cuts, strict=True) if cut < len(part)]
         return in_order(joined(ripe)) if ripe else empty()
@@ -44,6 +44,11 @@ class Pending:
     def rows(self) -> Ints:
         """Everything that waits, sorted."""
         return in_order(joined(self._parts)) if self._parts else empty()
+
+
+def _due(times: Ints, watermark: int) -> int:
+    """How many of the times, in order, are at or before the watermark; most parts wait as a whole."""
+    return 0 if times[0] > watermark else int(np.searchsorted(times, watermark, "right"))
 
 
 def _by_time(rows: Ints) -> Ints:
