@@ -84,7 +84,12 @@ def unpack(dump: bytes, site: str) -> Snapshot:
     size = int.from_bytes(packed[:8], "little")
     body = pa.decompress(packed[8:], decompressed_size=size, codec=CODEC, asbytes=True)
     length = int.from_bytes(body[:8], "little")
-    header = orjson.loads(body[8 : 8 + length])
+    try:
+        header = orjson.loads(body[8 : 8 + length])
+    except orjson.JSONDecodeError as err:  # an older version also wrote numbers that JSON has not
+        raise StateError(
+            "The saved rule state cannot be read: rules start with nothing, and alerts open before stay open."
+        ) from err
     if header["site"] != site:
         raise StateError(f"The saved rule state is of site {header['site']}, not {site}: rules start with nothing.")
     return _snapshot(header, _arrays(header["shapes"], body[8 + length :]))

@@ -1,12 +1,15 @@
 """Timers, lateness, restarts, and state that does not grow."""
 
 from dataclasses import replace
+from hashlib import blake2b
 
+import pyarrow as pa
 import pytest
 
 from schemas.errors import StateError
 from schemas.lists import Entry, ListName, Lists
 from schemas.rules import Key, Rule, Threshold
+from streams.rules import saved
 from streams.rules.engine import Engine
 from tests.streams.rules.scenes import FIRST_TEN, LISTS, SITE, Heard, admitted, at, numbered, row, run, time_of
 
@@ -135,6 +138,14 @@ def test_a_damaged_dump_is_refused(spoil: object) -> None:
     assert callable(spoil)
     with pytest.raises(StateError, match="rule state"):
         engine().restore(spoil(engine().dump()))
+
+
+def test_a_dump_with_a_number_that_json_has_not_is_refused() -> None:
+    header = b'{"site":"here","beside":NaN}'
+    body = len(header).to_bytes(8, "little") + header
+    packed = len(body).to_bytes(8, "little") + bytes(pa.compress(body, codec=saved.CODEC, asbytes=True))
+    with pytest.raises(StateError, match="cannot be read"):
+        engine().restore(saved.MAGIC + blake2b(packed, digest_size=saved.DIGEST).digest() + packed)
 
 
 def test_a_dump_of_another_site_is_refused() -> None:
