@@ -48,12 +48,11 @@ class Condition(Strict):
     `types` empty means every type. `heartbeats` takes those too. `places` are kinds of the device's place (gate, unit, ramp,
     lot, pool, …), `buildings` its building, `zones` what the event says. `in_list` and `not_in_list` ask whether the subject
     stands in one of these lists on that day (in care: its person), `expired_in` whether it does on other days alone; while the
-    first list of `not_in_list` is empty, it holds of nobody. `permit`
-    asks the permits of the subject. `differs` maps attributes of the event
-    to columns of the subject's entry (vehicles.colour): both known, and different. `not_bay_owner` is a bay taken by a plate
-    that its entry in the list of bays does not name. `attributes` must have one of the values given; `at_least` and `at_most`
-    compare a column with the threshold named; an event without a number there does not match. `any_of`, `all_of` and `none_of`
-    join conditions (written `any`, `all`, `not`).
+    first list of `not_in_list` is empty, it holds of nobody. `permit` asks the permits of the subject. `differs` maps
+    attributes of the event to columns of the subject's entry (vehicles.colour): both known, and different. `not_bay_owner` is a
+    bay taken by a plate that its entry in the list of bays does not name. `attributes` must have one of the values given;
+    `at_least` and `at_most` compare a column with the threshold named; an event without a number there does not match.
+    `any_of`, `all_of` and `none_of` join conditions (written `any`, `all`, `not`).
     """
 
     kind: Kind | None = None

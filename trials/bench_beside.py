@@ -2,17 +2,15 @@
 
 The rivals judge ten rules over JSON records, as their users would write them; Gatehouse judges its whole catalogue over the
 batches that its gateway writes, and without the database the same ten too. Events are counted alike: every record that says
-something, heartbeats among them; the clock runs from the first fetch on.
+something, heartbeats among them. Without the database our clock runs from the first fetch on, theirs from the first record.
 """
 
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
-
-import numpy as np
 
 from schemas.codec import to_batch
 from schemas.events import HEARTBEAT, Event, Heartbeat, Kind, Received
@@ -21,15 +19,12 @@ from schemas.rules import Rule, load_catalogue
 from schemas.site import Site
 from schemas.topics import topic
 from streams.rules.engine import Engine
-from streams.worker.dedup import NOTHING
-from streams.worker.judge import Bench, Judge
 from streams.worker.log_reader import LogReader
 from streams.worker.reader import Reader
-from streams.worker.records import Place
-from streams.worker.recover import Recovered
 from trials import bench_throughput
 from trials.bench_load import Batch
 from trials.bench_own import Instance, instance, services, tell
+from trials.judging import judge_alone
 from trials.rivals import load as rival_load
 from trials.rivals import run as rivals
 from trials.rivals.sink import SEVERITY
@@ -38,7 +33,6 @@ EVENTS = 300_000
 ROWS_EACH = 512
 SPAN_US = 2_000_000  # a record holds what came within so long
 LATENESS_US = 2_000_000
-RECOVERED = Recovered({kind: Place() for kind in Kind}, {}, None, dict.fromkeys(Kind, NOTHING))
 
 
 def measure(site: Site) -> Mapping[str, Any]:
@@ -88,26 +82,14 @@ async def _judge(mine: Instance, site: Site, rules: Sequence[Rule]) -> float:
     repetitions and the bytes for COPY among it, but for sending them."""
     engine = Engine(site, rules)
     engine.warm()
-    judge = Judge(_bench(mine, site, engine), RECOVERED)
+    settings = mine.settings
+    reader = Reader(settings.topic_prefix, 0, site.id, settings.skew_limit_s)
+    judge = judge_alone(engine, reader, site.id, LATENESS_US)
     ends = {kind: _end(mine, kind) for kind in Kind}
     began = time.perf_counter()
-    async for records in LogReader(mine.settings.kafka, mine.settings.topic_prefix, 0).between(judge.places, ends):
+    async for records in LogReader(settings.kafka, settings.topic_prefix, 0).between(judge.places, ends):
         judge.emitted(judge.step(records, flush=False, save=False).block)
     return time.perf_counter() - began
-
-
-def _bench(mine: Instance, site: Site, engine: Engine) -> Bench:
-    """What a judge works with where no database is asked: nothing was stored before."""
-    settings = mine.settings
-    return Bench(
-        reader=Reader(settings.topic_prefix, 0, site.id, settings.skew_limit_s),
-        look_up=lambda doubt: np.zeros(len(doubt.ids), np.bool_),
-        engine=engine,
-        site=site.id,
-        partition=0,
-        lateness_us=LATENESS_US,
-        now=lambda: datetime.now(UTC),
-    )
 
 
 def _same(catalogue: Mapping[str, Rule]) -> list[Rule]:

@@ -40,7 +40,7 @@ def installation() -> Iterator[Installation]:
     """Start one without a simulator; end it and remove everything of it, also when we are told to end. Main thread only."""
     folder = Path(mkdtemp(prefix="gatehouse-chaos-"))
     environment = _environment(folder)
-    _share_compiled(folder / "local")
+    share_compiled(folder / "local")
     before = signal.signal(signal.SIGTERM, _leave)
     try:
         _command("up", environment, "--no-simulate")
@@ -58,8 +58,9 @@ def _leave(number: int, _: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _share_compiled(local: Path) -> None:
-    """Compiled rules are the same for every trial, and take a minute: they are kept where downloaded parts are."""
+def share_compiled(local: Path) -> None:
+    """Make an installation's local folder. Compiled rules are the same for every trial, and take a minute: they are kept where
+    downloaded parts are."""
     kept = cache_folder() / "numba-of-trials"
     kept.mkdir(parents=True, exist_ok=True)
     local.mkdir(mode=0o700)

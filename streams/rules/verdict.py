@@ -29,7 +29,7 @@ def id_text(high: int, low: int) -> str | None:
     """The id of two signed halves as text; None for the id of no event."""
     if not high and not low:
         return None
-    digits = f"{(high & _HALF) << 64 | low & _HALF:032x}"  # a UUID object and its text would cost more than the whole alert
+    digits = f"{(high & _HALF) << 64 | low & _HALF:032x}"  # what str(UUID) writes, without an object for each
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 

@@ -19,6 +19,7 @@ from host.remains import remains
 from host.services.ports import is_free
 from tests.conftest import ROOT
 from tests.waiting import wait_for
+from trials.chaos_install import share_compiled
 
 UP_S = 280
 KEYS = ("admin-password", "probe-key", "browser-key")
@@ -35,12 +36,6 @@ class Installation:
         environment = {**os.environ, "GATEHOUSE_LOCAL": str(self.layout.local), "GATEHOUSE_ENGINE": "native", **more}
         command = [sys.executable, str(ROOT / "gatehouse.py"), *words]
         return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False, timeout=UP_S)
-
-    def share_compiled(self) -> None:
-        """Kernels that this run of the tests has compiled are not compiled again."""
-        if kept := os.environ.get("NUMBA_CACHE_DIR"):
-            self.layout.local.mkdir()
-            self.layout.numba.symlink_to(kept)
 
     def status(self) -> dict[str, Any]:
         """What `status --json` says."""
@@ -88,7 +83,7 @@ def test_down_where_nothing_was_started_is_no_error(installation: Installation) 
 def test_up_ends_with_an_event_on_the_wall_mends_what_is_killed_and_down_leaves_nothing(
     installation: Installation,
 ) -> None:
-    installation.share_compiled()
+    share_compiled(installation.layout.local)
     first = installation.gatehouse("up", "--no-simulate")
     assert first.returncode == 0, first.stdout + first.stderr
     assert re.search(r"Wall +http://127\.0\.0\.1:\d+/wall", first.stdout)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -22,12 +21,10 @@ from streams.backtest.order import Batches, ordered_by
 from streams.backtest.replay import Outcome, Pace, replay
 from streams.backtest.source import file_source
 from streams.rules.engine import Engine
-from streams.worker.dedup import NOTHING
-from streams.worker.judge import Bench, Judge
 from streams.worker.reader import Reader
-from streams.worker.records import Place, Record
-from streams.worker.recover import Recovered
+from streams.worker.records import Record
 from tests.streams.backtest.happened import DOORS, LISTS, SITE, Row, as_csv, drawn, jsonl, own_jsonl, parquet, row, rules
+from trials.judging import judge_alone
 
 ASSUMED = Assumed(SITE.id, SITE.timezone)
 TICK_US, LATENESS_US = 1_000_000, 2_000_000
@@ -64,16 +61,7 @@ def us(time: datetime) -> int:
 def lived(rows: Sequence[Row], where: Path) -> tuple[Said, int]:
     """What a worker's judge says of these rows in six logs with ticks between; and its last watermark."""
     engine = Engine(SITE, list(rules(where).values()), LISTS)
-    bench = Bench(
-        reader=Reader("t", 0, SITE.id, 2.0),
-        look_up=lambda doubt: np.zeros(len(doubt.ids), np.bool_),
-        engine=engine,
-        site=SITE.id,
-        partition=0,
-        lateness_us=LATENESS_US,
-        now=lambda: datetime.now(UTC),
-    )
-    judge = Judge(bench, _fresh())
+    judge = judge_alone(engine, Reader("t", 0, SITE.id, 2.0), SITE.id, LATENESS_US)
     alerts: list[Alert] = []
     clearings: list[Clearing] = []
     offsets = dict.fromkeys(Kind, 0)
@@ -92,10 +80,6 @@ def lived(rows: Sequence[Row], where: Path) -> tuple[Said, int]:
             clearings += block.clearings
             records.clear()
     return said(alerts, clearings), last * TICK_US - LATENESS_US
-
-
-def _fresh() -> Recovered:
-    return Recovered(dict.fromkeys(Kind, Place()), {}, None, dict.fromkeys(Kind, NOTHING))
 
 
 def _time(micros: int) -> datetime:

@@ -1,14 +1,13 @@
 """From what devices post to what the rules say: gateway's decoders and clocks, six logs with ticks, the worker's judge."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import orjson
 
 from schemas.alerts import Alert, Clearing
@@ -24,11 +23,11 @@ from streams.gateway.envelope import Clocks, receive
 from streams.gateway.pictures import Pictures
 from streams.gateway.read import read_body
 from streams.rules.engine import Engine
-from streams.worker.dedup import NOTHING
-from streams.worker.judge import Bench, Judge
+from streams.worker.judge import Judge
 from streams.worker.reader import Reader
-from streams.worker.records import Place, Record
+from streams.worker.records import Record
 from streams.worker.recover import Recovered
+from trials.judging import FRESH, judge_alone
 
 SITE = load_site(Path(__file__).parents[3] / "sites" / "aozheng" / "site.yaml")
 RULES = list(load_catalogue().values())
@@ -105,19 +104,12 @@ class Line:
 
     def __post_init__(self) -> None:
         """A worker that begins with empty logs."""
-        self._start(Recovered(dict.fromkeys(Kind, Place()), {}, None, dict.fromkeys(Kind, NOTHING)))
+        self._start(FRESH)
 
     def _start(self, recovered: Recovered) -> None:
-        bench = Bench(
-            reader=Reader("t", 0, SITE.id, SKEW_S),
-            look_up=lambda doubt: np.zeros(len(doubt.ids), np.bool_),
-            engine=self.engine,
-            site=SITE.id,
-            partition=0,
-            lateness_us=round(LATENESS_S * 1_000_000),
-            now=lambda: START,
-        )
-        self.judge = Judge(bench, recovered)
+        reader = Reader("t", 0, SITE.id, SKEW_S)
+        lateness_us = round(LATENESS_S * 1_000_000)
+        self.judge = judge_alone(self.engine, reader, SITE.id, lateness_us, recovered=recovered, now=lambda: START)
 
     def hear(self, posts: Sequence[Post], until: int, begin: int = 0) -> "Line":
         """Take what is posted, tick every second, judge every second."""
@@ -133,7 +125,7 @@ class Line:
         block = self._judged(0, [], save=True)
         self.engine = Engine(SITE, RULES, merged(SITE, Lists()))
         places = dict(self.judge.places)
-        self._start(Recovered(places, places, block, dict.fromkeys(Kind, NOTHING)))
+        self._start(replace(FRESH, places=places, stored=places, state=block))
 
     def _judged(self, second: int, records: list[Record], *, save: bool) -> bytes | None:
         prepared = self.judge.step(records, flush=False, save=save)
