@@ -31,7 +31,8 @@ ANY_UNIT = ""
 class Form:
     """One kernel. `momentary` kernels see an event and are done: `clears` or `clear_after_s` ends their alerts.
 
-    `whole` are thresholds that are whole numbers from 1 to MOST: so many events are kept for every key.
+    `whole` are thresholds that are whole numbers from 1 to MOST: so many events are kept for every key. An alert of
+    `doubtful` kernels is about the time from a first event to the raise, in which somebody unnamed may have been who is missed.
     """
 
     roles: tuple[str, ...]
@@ -40,22 +41,25 @@ class Form:
     may: Mapping[str, str] = field(default_factory=dict)
     momentary: bool = True
     whole: tuple[str, ...] = ()
+    doubtful: bool = False
 
     @cached_property
     def units(self) -> Mapping[str, str]:
         """Every parameter with its unit; ANY_UNIT where that is the rule's to say."""
-        return {**self.needs, **self.may, **COMMON, **(MOMENTARY if self.momentary else {})}
+        doubtful = DOUBTFUL if self.doubtful else {}
+        return {**self.needs, **self.may, **COMMON, **(MOMENTARY if self.momentary else {}), **doubtful}
 
     @cached_property
     def all_roles(self) -> tuple[str, ...]:
         """Every role, in order: at the same instant a lower one stands before a higher one."""
         own = self.roles + self.optional_roles
-        return own + (("clears",) if self.momentary else ()) + ("rises", "falls")
+        return own + (("doubt",) if self.doubtful else ()) + (("clears",) if self.momentary else ()) + ("rises", "falls")
 
 
 MOST = 32
 COMMON = {"rise_after": "s", "hold": "s"}
 MOMENTARY = {"clear_after": "s"}
+DOUBTFUL = {"doubt": "s", "alike": "n"}
 
 _COUNTED = {"window": "s", "hold": "s"}
 
@@ -63,8 +67,8 @@ FORMS: Mapping[Kernel, Form] = {
     Kernel.EACH: Form(roles=("event",)),
     Kernel.COUNT: Form(roles=("event",), needs={"events": "n", **_COUNTED}, whole=("events",)),
     Kernel.DISTINCT: Form(roles=("event",), needs={"values": "n", **_COUNTED}, whole=("values",)),
-    Kernel.SEQUENCE: Form(roles=("first", "then"), optional_roles=("last", "unless"), needs={"window": "s"}),
-    Kernel.WITHOUT: Form(roles=("event", "unless"), needs={"window": "s"}, may={"before": "s"}, momentary=False),
+    Kernel.SEQUENCE: Form(roles=("first", "then"), optional_roles=("last", "unless"), needs={"window": "s"}, doubtful=True),
+    Kernel.WITHOUT: Form(roles=("event", "unless"), needs={"window": "s"}, may={"before": "s"}, momentary=False, doubtful=True),
     Kernel.ABSENCE: Form(roles=("life",), needs={"window": "s"}, momentary=False),
     Kernel.DWELL: Form(roles=("begins", "ends"), needs={"window": "s"}, momentary=False),
     Kernel.LEVEL: Form(

@@ -93,7 +93,8 @@ class Rule(Strict):
     `hours` bound what may raise, never what ends. `worst` is how far `rises` (a role, or thresholds.rise_after_s) may take the
     severity, a step each time; `falls` takes a step back, never below `severity`. `muted_by` names rules: while one of them
     has an open alert of the same device, an alert of this rule becomes its child. An outage joins the alerts of `children` by
-    the `box` that their devices hang on.
+    the `box` that their devices hang on. `alike` names attributes: an alert is not raised where between its first event and
+    then a row of the role `doubt`, which names nobody, agrees with the first event in alike_n of them and differs in none.
     """
 
     id: RuleId
@@ -111,6 +112,7 @@ class Rule(Strict):
     muted_by: tuple[RuleId, ...] = ()
     box: Box | None = None
     children: tuple[RuleId, ...] = ()
+    alike: tuple[str, ...] = ()
     by: Literal["walk", "drive"] = "walk"
     measure: Literal["count", "sum", "mean"] = "count"
     thresholds: Mapping[str, Threshold] = {}

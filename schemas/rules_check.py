@@ -120,8 +120,22 @@ def _kernel(rule: "Rule") -> Iterator[str]:
         yield "box: an outage names its box and the rules whose alerts are its children; no other kernel does"
     if rule.kernel is Kernel.EACH and "event" in rule.match and len({kind for kind, _ in rule.branches("event")}) > 1:
         yield "match.event: each answers in the order of one kind's log: join kinds in a rule of count with events_n 1"
+    yield from _doubt(rule)
     if rule.kernel is Kernel.EACH and rule.muted_by:
         yield "muted_by: each answers at once and cannot wait for another rule: use count with events_n 1"
+
+
+def _doubt(rule: "Rule") -> Iterator[str]:
+    if bool(rule.alike) != ("doubt" in rule.match):
+        yield "alike: says by which attributes a row of match.doubt is like the first; neither goes without the other"
+    if not rule.alike:
+        return
+    if "last" in rule.match:
+        yield "match.last: a rule with doubt has two steps"
+    if {kind for role in (FORMS[rule.kernel].roles[0], "doubt") if role in rule.match for kind, _ in rule.branches(role)} - {
+        rule.kind
+    }:
+        yield f"match.doubt: its rows and the first ones are of the rule's own kind, {rule.kind}"
 
 
 def _level(rule: "Rule") -> Iterator[str]:

@@ -25,6 +25,8 @@ def lines_of(rule: Rule) -> Iterator[str]:
         yield f"{name} = {threshold.value:g}: {threshold.reason}"
     if rule.muted_by:
         yield f"a child of open alerts of {', '.join(rule.muted_by)} on the same device"
+    if rule.alike:
+        yield f"not raised where between the two somebody unnamed came who looks alike ({', '.join(rule.alike)})"
     if rule.box:
         yield f"joins the alerts of {', '.join(rule.children)} on one {rule.box}"
     yield f"{len(rule.examples)} examples"

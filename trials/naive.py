@@ -15,15 +15,15 @@ from schemas.lists import Lists
 from schemas.rules import Rule
 from schemas.site import Site
 from trials.naive_causes import with_muting, with_outages
-from trials.naive_conditions import World, fits, in_hours, named
+from trials.naive_conditions import World, alike, fits, in_hours, named
 from trials.naive_kernels import TWINS
-from trials.naive_rows import SECOND, Raised, Row, Seen, micros
+from trials.naive_rows import SECOND, Found, Raised, Row, Seen, micros
 
 __all__ = ["SECOND", "Raised", "Row", "judge"]
 
 RAISING = {"event", "first", "then", "last", "begins", "over"}
 """What hours bound."""
-ENDING = {"life", "clears", "unless", "ends", "under", "allow", "own", "falls"}
+ENDING = {"life", "clears", "unless", "ends", "under", "allow", "own", "falls", "doubt"}
 """What a late row may still do."""
 TOLD_APART = {Kernel.DISTINCT: {"event"}, Kernel.SURPLUS: {"event"}, Kernel.MISMATCH: {"event", "witness", "own"}}
 """Who counts for nothing without an `of`."""
@@ -37,7 +37,7 @@ def judge(
     """Every alert that these events give by this watermark, in the order of (time, rule, id)."""
     rows, rules, world = list(rows), list(rules), World(site, lists or Lists(), final_watermark)
     seen = {rule.id: _by_key(rule, rows, world) for rule in rules}
-    alerts = [alert for rule in rules for alert in _of_rule(rule, seen[rule.id], world)]
+    alerts = [alert for rule in rules for alert in _of_rule(rule, seen[rule.id], _unnamed(rule, rows, world), world)]
     alerts = [*with_outages(with_muting(alerts, rules), rules, rows, world)]
     alerts = with_muting(alerts, [rule for rule in rules if rule.kernel is Kernel.OUTAGE])
     by_id = {rule.id: rule for rule in rules}
@@ -99,7 +99,25 @@ def _order(rule: Rule, seen: Seen) -> tuple[object, ...]:
     return 1, seen.at, first, seen.row.id.bytes if seen.row.id else bytes(16), seen.row.offset
 
 
-def _of_rule(rule: Rule, seen: ByKey, world: World) -> Iterator[Raised]:
+def _unnamed(rule: Rule, rows: Sequence[Row], world: World) -> list[Seen]:
+    """Rows that name nobody, and may have been who an alert of the rule is about."""
+    if "doubt" not in rule.match:
+        return []
+    nameless = [row for row in rows if row.subject is None and row.kind == rule.kind and not row.initial]
+    seen = [Seen(_when(rule, "doubt", row), ("doubt",), row) for row in nameless]
+    return [one for one in seen if one.at <= world.watermark and fits(rule, "doubt", one.row, one.at, world)]
+
+
+def _doubted(rule: Rule, found: Found, unnamed: Sequence[Seen]) -> bool:
+    """Whether one of them came between and looks like the first."""
+    began = found.began
+    if began is None:
+        return False
+    until = min(found.at, began.at + rule.limit("doubt", inf) * SECOND)
+    return any(began.at < one.at <= until and alike(rule, began.row, one.row) for one in unnamed)
+
+
+def _of_rule(rule: Rule, seen: ByKey, unnamed: Sequence[Seen], world: World) -> Iterator[Raised]:
     """What the rule raises, as if no other rule were there."""
     form = FORMS[rule.kernel]
     own = {*form.roles, *form.optional_roles}
@@ -108,6 +126,8 @@ def _of_rule(rule: Rule, seen: ByKey, world: World) -> Iterator[Raised]:
             continue
         clears = [one.at for one in events if "clears" in one.roles]
         for found in TWINS[rule.kernel](rule, [one for one in events if own & {*one.roles}], world):
+            if _doubted(rule, found, unnamed):
+                continue
             identity = alert_id(world.site.id, rule.id, key, found.cause)
             cleared = _end(rule, found.at, found.end, clears, world)
             parent = None if found.goes_with is None else alert_id(world.site.id, rule.id, key, found.goes_with)

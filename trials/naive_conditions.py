@@ -153,6 +153,17 @@ def _text(row: Row, attribute: str) -> str | None:
     return None if value is None else _written(value)
 
 
+def alike(rule: Rule, row: Row, other: Row) -> bool:
+    """Whether the two agree in alike_n of the rule's attributes at least, and differ in none that both are known by."""
+    both = [(_look(row, name), _look(other, name)) for name in rule.alike]
+    known = [pair for pair in both if None not in pair]
+    return len(known) >= rule.limit("alike", 1) and all(one == two for one, two in known)
+
+
+def _look(row: Row, attribute: str) -> str | None:
+    return None if isinstance(row.attributes.get(attribute), dict | list) else _text(row, attribute)
+
+
 def _written(value: object) -> str:
     """As JSON writes it, and text as it is."""
     return value if isinstance(value, str) else json.dumps(value)

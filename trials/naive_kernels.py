@@ -18,20 +18,20 @@ def _at(seen: Seen) -> Found:
 def _after(seen: Seen, due: float, end: float | None = None) -> Found:
     """Raised by a timer that this event started."""
     cause = str(seen.row.id) if seen.row.id else f"since {seen.at}"
-    return Found(int(due), seen.row.device, cause, end)
+    return Found(int(due), seen.row.device, cause, end, began=seen)
 
 
 def _playing(events: Iterable[Seen], role: str) -> list[Seen]:
     return [seen for seen in events if role in seen.roles]
 
 
-def _held(rule: Rule, candidates: Iterable[Seen]) -> Iterator[Found]:
+def _held(rule: Rule, candidates: Iterable[Seen | Found]) -> Iterator[Found]:
     """Those that are not within the hold of the one raised before."""
     last = -inf
-    for seen in candidates:
-        if seen.at - last >= micros(rule, "hold"):
-            last = seen.at
-            yield _at(seen)
+    for one in candidates:
+        if one.at - last >= micros(rule, "hold"):
+            last = one.at
+            yield _at(one) if isinstance(one, Seen) else one
 
 
 def _each(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Found]:
@@ -86,13 +86,13 @@ def _sequence(rule: Rule, events: Sequence[Seen], world: World) -> Iterator[Foun
     return _held(rule, _completions(rule, events, steps))
 
 
-def _completions(rule: Rule, events: Sequence[Seen], steps: Sequence[str]) -> Iterator[Seen]:
+def _completions(rule: Rule, events: Sequence[Seen], steps: Sequence[str]) -> Iterator[Found]:
     fresh = 0
     for i, seen in enumerate(events):
         before = [other for other in events[fresh:i] if other.at > seen.at - micros(rule, "window")]
         if steps[-1] in seen.roles and _leads_up(before, steps[:-1]):
             fresh = i + 1
-            yield seen
+            yield _at(seen)._replace(began=_playing(before, steps[0])[-1])
         if "unless" in seen.roles:
             fresh = i + 1
 

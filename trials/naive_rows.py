@@ -64,14 +64,15 @@ class Seen:
 
 
 class Found(NamedTuple):
-    """What a kernel raises: when, about which device, from which cause, when it ends (None: not by the kernel), and the cause
-    of the alert of the same key that it only goes on from (None: of none)."""
+    """What a kernel raises: when, about which device, from which cause, when it ends (None: not by the kernel), the cause
+    of the alert of the same key that it only goes on from (None: of none), and the event with which it began."""
 
     at: int
     device: str
     cause: str
     end: float | None = None
     goes_with: str | None = None
+    began: Seen | None = None
 
 
 def micros(rule: Rule, parameter: str) -> int:

@@ -17,12 +17,12 @@ from streams.rules.columns import Flags
 from streams.rules.names import Ints
 from streams.rules.world import World
 
-CLEARS, RISES, FALLS = "clears", "rises", "falls"
-BESIDE = (CLEARS, RISES, FALLS)
-"""Roles that are not the kernel's: they end an alert or change its severity."""
+CLEARS, RISES, FALLS, DOUBT = "clears", "rises", "falls", "doubt"
+BESIDE = (CLEARS, RISES, FALLS, DOUBT)
+"""Roles that are not the kernel's: they end an alert, change its severity, or say that it need not be."""
 
 LIFE, WITNESS = "life", "witness"
-ENDING = frozenset({LIFE, CLEARS, FALLS, "unless", "ends", "under", "allow", "own"})
+ENDING = frozenset({LIFE, CLEARS, FALLS, DOUBT, "unless", "ends", "under", "allow", "own"})
 """Roles that a late row may still play: they raise nothing. A row that reports an initial state plays LIFE alone."""
 
 
@@ -168,7 +168,7 @@ def slots_of(rules: Sequence[Rule]) -> Mapping[Kind, Sequence[str]]:
     wanted: dict[Kind, dict[str, None]] = {kind: {} for kind in Kind}
     for rule in rules:
         for kind, condition in (branch for role in rule.match for branch in rule.branches(role)):
-            for slot in asked.slots(condition, rule.key is Key.BAY):
+            for slot in (*asked.slots(condition, rule.key is Key.BAY), *rule.alike):
                 wanted[kind][slot] = None
     for kind, slots in wanted.items():
         if len(slots) > at.SLOTS:

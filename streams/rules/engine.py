@@ -25,7 +25,8 @@ from streams.rules import columns as at
 from streams.rules.block import Block
 from streams.rules.causes import Causes
 from streams.rules.columns import Flags
-from streams.rules.dispatch import Dispatch, Picked, slots_of
+from streams.rules.dispatch import DOUBT, Dispatch, Picked, slots_of
+from streams.rules.doubts import Doubts
 from streams.rules.endings import Endings
 from streams.rules.frames import SECOND
 from streams.rules.layout import LONG_AGO, RAISE
@@ -39,6 +40,11 @@ from streams.rules.world import World
 
 ALLOWANCE = 600 * SECOND
 """How late an event may be for a rule of one event: a fire alarm that a switch held up for five minutes is still a fire."""
+
+FIRST = 1
+"""The bit of a kernel's first role."""
+
+NO_ROWS = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class Engine:
         self._world = World(self._site, self._lists, slots_of(self._rules))
         self._pending, self._spoken = Pending(), Spoken(self._site.devices)
         self._endings = Endings(self._by_id())
+        self._doubts = Doubts(self._by_id(), self._world)
         self._causes = Causes(self._site, self._by_id(), self._spoken)
         self._watermark, self._partition, self._sweep_at = LONG_AGO, 0, SWEEP_FROM
         self._seat()
@@ -111,6 +118,7 @@ class Engine:
         self._pending.add(waiting)
         self._seat()
         self._endings.configure(self._by_id(), self._taken_over(states), self._watermark)
+        self._doubts.configure(self._by_id())
         self._causes.configure(self._by_id(), self._watermark)
 
     def step(self, admitted: Sequence[Admitted], watermark_us: int | None) -> Judgement:
@@ -175,6 +183,7 @@ class Engine:
             if (mine := picked.get(seat)) is not None:
                 self._fold(machine, mine, block, step, before)
             self._say(machine, machine.fire(self._watermark), None, step)
+        self._doubts.forget(self._watermark)
         settled = self._endings.settle(self._watermark, ALLOWANCE)
         told = self._causes.step(step.ordered, settled.clearings, settled.changes, self._watermark)
         judgement.alerts.extend(told.alerts)
@@ -182,6 +191,8 @@ class Engine:
         judgement.changes.extend(told.changes)
 
     def _fold(self, machine: Machine, picked: Picked, block: Block, step: _Step, before: int) -> None:
+        if machine.rule.alike:
+            self._note_looks(machine.rule, picked, block)
         if picked.rows:
             chosen, roles = block.folded(picked)
             self._say(machine, machine.fold(block, chosen, roles, before), block.rows, step)
@@ -190,8 +201,16 @@ class Engine:
                 mine = block.some(chosen)
                 self._endings.note(machine.rule.id, role, machine.keys_of(mine), mine[:, at.TIME])
 
+    def _note_looks(self, rule: Rule, picked: Picked, block: Block) -> None:
+        """Before anything of the block is judged: what is raised looks at all that came until then."""
+        parts = [rows for rows, bit in zip(picked.rows, picked.bits, strict=True) if bit & FIRST]
+        firsts, doubts = (np.concatenate([NO_ROWS, *some]) for some in (parts, picked.beside.pop(DOUBT, [])))
+        self._doubts.note(rule.id, block.rows[firsts], block.rows[doubts])
+
     def _say(self, machine: Machine, signals: Sequence[Signal], rows: Ints | None, step: _Step) -> None:
         for signal in signals:
+            if signal.what == RAISE and self._doubts.silences(machine.rule.id, signal):
+                continue
             if signal.what == RAISE:
                 step.ordered.append((self._raised(machine.rule, signal, rows), self._clerk.key(signal)))
             else:
@@ -221,6 +240,7 @@ class Engine:
                     "endings": beside.endings_json(self._endings),
                     "causes": beside.causes_json(self._causes),
                     "spoken": self._spoken.saved(),
+                    "doubts": self._doubts.saved(),
                 },
             )
         )
@@ -238,6 +258,7 @@ class Engine:
         self._pending.add(self._translated(found))
         kept = self._taken_over(found.machines)
         self._spoken.remember(found.beside["spoken"])
+        self._doubts.remember(found.beside.get("doubts", {}))
         beside.endings_from(found.beside["endings"], self._endings)
         self._endings.configure(self._by_id(), kept, self._watermark)
         beside.causes_from(found.beside["causes"], self._causes)

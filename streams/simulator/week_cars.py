@@ -6,17 +6,16 @@ from math import dist
 from random import Random
 
 from schemas.site import Device
+from streams.simulator import week_looks
 from streams.simulator.rhythm import DAY_S, HOUR_S, Habit
 from streams.simulator.week_life import DETOUR, Life
-from streams.simulator.week_people import BAY_HOLDERS, CAR_TYPES, COLOURS, Car
+from streams.simulator.week_people import BAY_HOLDERS, Car
 from streams.simulator.week_rates import (
     DRY_UNREADABLE,
     READ_AGAIN,
     READ_TWICE,
     TYPED,
     WET_UNREADABLE,
-    WRONG_COLOUR,
-    WRONG_TYPE,
 )
 from streams.simulator.week_rows import Word, facts
 
@@ -30,7 +29,7 @@ STREET_BAYS = 46
 
 @dataclass(slots=True)
 class Cars:
-    """Draws the cars' words. `wet` hours make plates unreadable; at night cameras tell no colour."""
+    """Draws the cars' words. `wet` hours make plates unreadable."""
 
     life: Life
     rng: Random = field(init=False)
@@ -97,49 +96,64 @@ class Cars:
 
     def visit(self, at: float, plate: str, stays: float) -> Iterator[Word]:
         """A visitor's car comes, stays and leaves."""
-        car = Car(plate, "", self.rng.choice(COLOURS), self.rng.choice(CAR_TYPES), None)
+        car = Car(plate, "", week_looks.drawn(self.rng), None)
         yield from self.passage(at, self._lane("gate", "in"), car)
         if at + stays < self.life.stage.end:
             yield from self.passage(at + stays, self._lane("gate", "out"), car)
 
     def passage(self, at: float, point: Device, car: Car) -> Iterator[Word]:
-        """A plate is read, or not, or twice; the barrier opens, the car passes, the barrier closes."""
+        """A plate is read, or not, or twice; the barrier opens, the car passes, the barrier closes.
+
+        The camera sees the car whether or not it reads the plate; the passage's record says what it saw. Where the camera has
+        no power the guard lets cars through and writes their plates down.
+        """
+        if (dark := self._dark_until(point, at)) is not None:
+            yield from self._through(at + 20, point, None, "{}")
+            yield from self._by_hand(dark + self.rng.uniform(300, 1800), point, car)
+            return
         ledger = self.life.stage.ledger
         splashed = ledger.busy(f"blind {point.id}", at)
         wet = self.life.wet[int(at // HOUR_S) % len(self.life.wet)]
         unread = SPLASHED if splashed else WET_UNREADABLE if wet else DRY_UNREADABLE
         known, there = True, at
+        looks = facts(**week_looks.told(self.rng, car.looks, at, splashed=splashed))
         if self.rng.random() < unread:
-            yield Word(at, point.id, "unreadable", score=0.2, direction=point.direction)
+            yield Word(at, point.id, "unreadable", score=0.2, direction=point.direction, attributes=looks)
             there = at + self.rng.uniform(3, 8)
             if splashed or self.rng.random() > READ_AGAIN:
                 there, known = there + 20, self.rng.random() < TYPED
         elif self.rng.random() < READ_TWICE:
-            yield self._read(at, point, car)
+            yield self._read(at, point, car, looks)
             there = at + self.rng.uniform(2, 15)
         if known:
-            yield self._read(there, point, car, typed=there > at + 15)
-        yield from self._through(there, point, car.plate if known else None)
+            yield self._read(there, point, car, looks if there <= at + 15 else facts(manual=True))
+        yield from self._through(there, point, car.plate if known else None, looks)
 
-    def _through(self, at: float, point: Device, plate: str | None) -> Iterator[Word]:
+    def _dark_until(self, point: Device, at: float) -> float | None:
+        """When a camera that is dead now is heard again; None where it is not, or keeps what it sees for later."""
+        silences = self.life.stage.silences
+        return next(
+            (s.end for s in silences if s.device == point.id and s.begin <= at < s.end and not (s.stored or s.beats)), None
+        )
+
+    def _by_hand(self, at: float, point: Device, car: Car) -> Iterator[Word]:
+        """Of the guard's list nine of ten plates get into the record of passages, when he comes to it."""
+        barrier = self.life.stage.community.barrier_of(point)
+        if barrier is not None and self.rng.random() < TYPED:
+            yield Word(at, barrier.id, _passing(point), car.plate, attributes=facts(manual=True))
+
+    def _through(self, at: float, point: Device, plate: str | None, looks: str) -> Iterator[Word]:
         """The barrier's loop tells who passes, whatever the arm does."""
         barrier = self.life.stage.community.barrier_of(point)
         if barrier is None:
             return
         through = at + self.rng.uniform(4, 8)
-        yield Word(through, barrier.id, "entered" if point.direction == "in" else "left", plate)
+        yield Word(through, barrier.id, _passing(point), plate, attributes=looks)
         if not self.life.stage.ledger.busy(barrier.id, at):
             yield Word(at + 0.8, barrier.id, "barrier_opened")
             yield Word(through + 3, barrier.id, "barrier_closed")
 
-    def _read(self, at: float, point: Device, car: Car, *, typed: bool = False) -> Word:
-        colour, kind, hour = car.colour, car.type, at % DAY_S / HOUR_S
-        if self.rng.random() < WRONG_COLOUR:
-            colour = self.rng.choice(COLOURS)
-        if self.rng.random() < WRONG_TYPE:
-            kind = self.rng.choice(CAR_TYPES)
-        seen = {"vehicle_type": kind} | ({"colour": colour} if 7 <= hour < 18 else {})
-        looks = facts(manual=True) if typed else facts(**seen)
+    def _read(self, at: float, point: Device, car: Car, looks: str) -> Word:
         score = round(self.rng.uniform(0.9, 0.99), 2)
         return Word(at, point.id, "read", car.plate, score, direction=point.direction, attributes=looks)
 
@@ -171,3 +185,7 @@ class Cars:
 
     def _has_bay(self, car: Car) -> bool:
         return car.plate in self._garaged
+
+
+def _passing(point: Device) -> str:
+    return "entered" if point.direction == "in" else "left"

@@ -1,12 +1,14 @@
 """Incidents of cars. Every car is made up for its incident, with its list's entry, so that life never drives it."""
 
+from collections.abc import Mapping
+
 from schemas.lists import Entry, ListName
 from schemas.site import Device
+from streams.simulator import week_looks
 from streams.simulator.rhythm import HOUR_S
 from streams.simulator.week_incidents_camera import DAY, EVEN, Act, sure
 from streams.simulator.week_incidents_face import far_pair, visible
 from streams.simulator.week_rates import hours_of
-from streams.simulator.week_rows import facts
 from streams.simulator.week_stage import Plot, Stage
 
 BUSY = hours_of("000000 058887 788899 950000")
@@ -14,8 +16,11 @@ MORNING = hours_of("000000 058860 000000 000000")
 DAYLIGHT = hours_of("000000 001111 111110 000000")
 """Cameras tell no colour in the dark."""
 
-LOOKS = facts(colour="white", vehicle_type="sedan")
-OTHER_LOOKS = facts(colour="black", vehicle_type="van")
+Told = Mapping[str, str]
+"""What a camera tells of a car."""
+
+LOOKS: Told = {"brand": "1000", "vehicle_type": "sedan", "colour": "white"}
+OTHER_LOOKS: Told = {"brand": "1003", "vehicle_type": "van", "colour": "black"}
 
 
 def lanes(stage: Stage, direction: str, kind: str = "gate") -> list[Device]:
@@ -28,30 +33,36 @@ def stranger_car(stage: Stage) -> str:
     return f"鲁B{stage.rng.randrange(16**6):06X}"
 
 
-def own_car(stage: Stage) -> str:
-    """A resident's car of this incident alone: white sedan on the list."""
+def own_car(stage: Stage, looks: Told = LOOKS) -> str:
+    """A resident's car of this incident alone, on the list."""
     plate = f"鲁QX{stage.rng.randrange(16**5):05X}"
-    looks = {"colour": "white", "vehicle_type": "sedan"}
-    stage.enlist(ListName.VEHICLES, Entry(subject=plate, household=f"H{plate}", attributes=looks))
+    listed = {name: looks[name] for name in ("colour", "vehicle_type")}
+    stage.enlist(ListName.VEHICLES, Entry(subject=plate, household=f"H{plate}", attributes=listed))
     return plate
 
 
-def read(stage: Stage, at: float, plate: str, point: Device, looks: str = LOOKS) -> None:
+def some_looks(stage: Stage) -> Told:
+    """What is told of some car."""
+    brand, type_, colour = week_looks.drawn(stage.rng)
+    return {"brand": brand, "vehicle_type": type_, "colour": colour}
+
+
+def read(stage: Stage, at: float, plate: str, point: Device, looks: Told = LOOKS) -> None:
     """One passage's read."""
-    stage.say(at, point, "read", subject=plate, score=sure(stage), direction=point.direction, attributes=looks)
+    stage.say(at, point, "read", subject=plate, score=sure(stage), direction=point.direction, facts=looks)
 
 
-def through(stage: Stage, at: float, plate: str, direction: str) -> None:
+def through(stage: Stage, at: float, plate: str, direction: str, looks: Told = LOOKS) -> None:
     """A passage by some gate that works: the read, then the barrier's loop."""
     point = visible(stage, lanes(stage, direction), at, at + 20)
-    read(stage, at, plate, point)
-    passes(stage, at + 6, plate, point)
+    read(stage, at, plate, point, looks)
+    passes(stage, at + 6, plate, point, looks)
 
 
-def passes(stage: Stage, at: float, plate: str, point: Device) -> None:
+def passes(stage: Stage, at: float, plate: str, point: Device, looks: Told) -> None:
     """The loop behind the barrier tells who has passed."""
     if (barrier := stage.community.barrier_of(point)) is not None:
-        stage.say(at, barrier, "entered" if point.direction == "in" else "left", subject=plate)
+        stage.say(at, barrier, "entered" if point.direction == "in" else "left", subject=plate, facts=looks)
 
 
 def _watched(stage: Stage, t: float) -> None:
@@ -76,18 +87,19 @@ def _two_places(stage: Stage, t: float) -> None:
 
 def _twice(rule: str, direction: str) -> Act:
     def act(stage: Stage, t: float) -> None:
-        plate, later = own_car(stage), t + stage.rng.uniform(0.2, 5) * HOUR_S
-        through(stage, t, plate, direction)
-        through(stage, later, plate, direction)
+        looks, later = some_looks(stage), t + stage.rng.uniform(0.2, 5) * HOUR_S
+        plate = own_car(stage, looks)
+        through(stage, t, plate, direction, looks)
+        through(stage, later, plate, direction, looks)
         stage.true(rule, t, later, 30, subjects=[plate])
 
     return act
 
 
 def _stays(stage: Stage, t: float) -> None:
-    plate = stranger_car(stage)
-    through(stage, t, plate, "in")
-    through(stage, t + stage.rng.uniform(25, 40) * HOUR_S, plate, "out")
+    plate, looks = stranger_car(stage), some_looks(stage)
+    through(stage, t, plate, "in", looks)
+    through(stage, t + stage.rng.uniform(25, 40) * HOUR_S, plate, "out", looks)
     stage.true("visitor-over-a-day", t, t + 24 * HOUR_S, 300, subjects=[plate])
 
 
@@ -133,7 +145,7 @@ def _differs(stage: Stage, t: float) -> None:
     ramp = visible(stage, lanes(stage, "in", "ramp"), t, t + 300)
     later = t + 1.4 * (abs(gate.x - ramp.x) + abs(gate.y - ramp.y)) / 4
     read(stage, t, plate, gate, OTHER_LOOKS)
-    passes(stage, t + 6, plate, gate)
+    passes(stage, t + 6, plate, gate, OTHER_LOOKS)
     read(stage, later, plate, ramp, OTHER_LOOKS)
     stage.true("plate-vehicle-differs", t, later, 60, subjects=[plate])
 

@@ -7,15 +7,15 @@ from random import Random
 
 from schemas.lists import Entry, ListName, Lists
 from schemas.site import Device, Site
+from streams.simulator import week_looks
 from streams.simulator.community import Community
+from streams.simulator.week_looks import Looks
 
 HOUSEHOLDS = 1_250
 BAY_HOLDERS = 700  # of 950 cars; the others park with a discount permit
 SENSED_BAYS = 120  # garage bays with a sensor and a reader of plates
 WORKERS = 60
 CARED_FOR = 30
-COLOURS = ("white", "black", "silver", "red", "blue")
-CAR_TYPES = ("sedan", "suv", "van")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ class Car:
 
     plate: str
     household: str
-    colour: str
-    type: str
+    looks: Looks
     bay: str | None
 
 
@@ -87,7 +86,7 @@ def _resident(n: int, unit: str) -> Resident:
 
 def _car(rng: Random, n: int, plate: str) -> Car:
     bay = f"A{n:03d}" if n < SENSED_BAYS else None
-    return Car(plate, f"H{n * 1249 // 950:04d}", rng.choice(COLOURS), rng.choice(CAR_TYPES), bay)
+    return Car(plate, f"H{n * 1249 // 950:04d}", week_looks.drawn(rng), bay)
 
 
 def lists_of(people: People, site: Site, begin: date) -> Lists:
@@ -100,7 +99,11 @@ def lists_of(people: People, site: Site, begin: date) -> Lists:
         ListName.FACES: tuple(Entry(subject=r.face, person=r.face, household=r.household) for r in people.residents),
         ListName.CARE: tuple(Entry(subject=who, person=r.face) for r in people.cared_for for who in (r.face, r.card)),
         ListName.VEHICLES: tuple(
-            Entry(subject=car.plate, household=car.household, attributes={"colour": car.colour, "vehicle_type": car.type})
+            Entry(
+                subject=car.plate,
+                household=car.household,
+                attributes={"colour": car.looks.colour, "vehicle_type": car.looks.type},
+            )
             for car in people.cars
         ),
         ListName.PARKING_PERMITS: tuple(

@@ -138,7 +138,13 @@ READ_TWICE = 0.08
 """Passages where a car waits at the barrier and is read again 2 to 15 s later."""
 
 WRONG_COLOUR, WRONG_TYPE = 0.03, 0.01
-"""Reads with another colour or vehicle type than the list says; at night cameras name no colour."""
+"""Passages with another colour or vehicle type told than the car's; at night cameras name no colour."""
+
+TOLD = {"brand": 0.9, "vehicle_type": 1.0, "colour": 1.0}
+"""How often a camera tells what it may tell: one make in ten is none that it knows."""
+
+TOLD_SPLASHED = {"brand": 0.7, "vehicle_type": 0.9, "colour": 0.9}
+"""The same through a splashed lens: a plate's strokes are blurred first, a car's front is large. Estimates, no source."""
 
 FACE_MISSED = 0.1
 """People whom a door's face point does not capture: hat, mask, phone."""

@@ -88,7 +88,7 @@ def test_a_program_that_changed_is_replaced_and_one_that_did_not_goes_on(
 
 def test_a_killed_supervisor_leaves_nothing_behind(supervisor: Supervisor, layout: Layout) -> None:
     supervisor.start("sleeper")
-    assert pid_of(supervisor) in remains.remains(layout)
+    wait_for(lambda: pid_of(supervisor) in remains.remains(layout), "the program has its own environment")
     os.kill(supervisor.pid() or 0, signal.SIGKILL)
     wait_for(lambda: not remains.remains(layout), "the kernel has ended the program")
     assert not supervisor.answers()

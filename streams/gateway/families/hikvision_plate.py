@@ -45,6 +45,7 @@ def plate(alert: Alert) -> Iterator[Event]:
             plate_colour=_known(anpr, "plateColor"),
             vehicle_type=_known(anpr, "vehicleType"),
             colour=_known(vehicle, "color").lower(),
+            brand=integer(vehicle.get("vehicleLogoRecog")) or None,
             country=first(anpr, "country"),
             post_count=integer(alert.row.get("activePostCount")),
         ),

@@ -39,6 +39,7 @@ from streams.gateway.fields import Row, first, integer, percent, row, rows, said
 from streams.gateway.times import parse_time
 
 VENDOR = "isecure"
+UNTOLD = (None, 0, 255)
 MOST = 1000
 """Events in one message: the platform sends at most 50, a query's page at most 1,000."""
 
@@ -226,6 +227,15 @@ def _attributes(entry: Row, data: Row, meaning: Meaning, status: int) -> dict[st
         source_type=first(entry, "srcType"),
         park=first(data, "parkName", "parkIndex"),
         level=integer(entry.get("eventLvl")),
+        brand=_told(data, "mainLogo"),
+        vehicle_type=_told(data, "vehicleType"),
+        colour=_told(data, "vehicleColor"),
         linked_by=first(entry, "linked_by"),
         list="watch" if integer(entry.get("eventType")) == 771756034 else "",
     )
+
+
+def _told(data: Row, name: str) -> int | None:
+    """The platform's number of what a passing car looked like; None where it says that it could not tell."""
+    number = integer(data.get(name))
+    return None if number in UNTOLD else number

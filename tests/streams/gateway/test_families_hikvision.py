@@ -214,11 +214,15 @@ def test_a_plate_comes_with_its_confidence_and_direction() -> None:
 
 
 def test_a_vehicle_has_the_words_of_the_lists() -> None:
-    looks = "<vehicleType>van</vehicleType><vehicleInfo><color>White</color></vehicleInfo>"
+    looks = (
+        "<vehicleType>van</vehicleType><vehicleInfo><color>White</color><vehicleLogoRecog>1036</vehicleLogoRecog></vehicleInfo>"
+    )
     told = only(read(anpr().replace(b"<line>", looks.encode() + b"<line>"))).attributes
-    assert (told["colour"], told["vehicle_type"]) == ("white", "van")
-    unsure = looks.replace("White", "other").replace("van", "unknown")
-    assert {"colour", "vehicle_type"}.isdisjoint(only(read(anpr().replace(b"<line>", unsure.encode() + b"<line>"))).attributes)
+    assert (told["colour"], told["vehicle_type"], told["brand"]) == ("white", "van", 1036)
+    unsure = looks.replace("White", "other").replace("van", "unknown").replace("1036", "0")
+    assert {"colour", "vehicle_type", "brand"}.isdisjoint(
+        only(read(anpr().replace(b"<line>", unsure.encode() + b"<line>"))).attributes
+    )
 
 
 def test_one_per_cent_is_not_certainty() -> None:

@@ -104,6 +104,21 @@ def test_a_vehicle_without_a_plate_is_unreadable() -> None:
     assert (event.type, event.subject) == ("unreadable", None)
 
 
+def test_a_passage_says_what_the_car_looks_like_whether_or_not_its_plate_was_read() -> None:
+    looks = {"vehicleColor": 1, "vehicleType": 2, "mainLogo": 1036}
+    for plate in ("鲁Q12345", ""):
+        event = only(read(notify(pushed(771760134, data=looks | {"plateNo": plate}), ability="event_pms"), family="isecure"))
+        assert {name: event.attributes[name] for name in ("colour", "vehicle_type", "brand")} == {
+            "colour": 1,
+            "vehicle_type": 2,
+            "brand": 1036,
+        }
+        assert event.subject == (plate or None)
+    unsure = {"plateNo": "", "vehicleColor": 255, "vehicleType": 0, "mainLogo": "x"}
+    event = only(read(notify(pushed(771760134, data=unsure), ability="event_pms"), family="isecure"))
+    assert {"colour", "vehicle_type", "brand"}.isdisjoint(event.attributes)
+
+
 def test_a_linked_event_has_the_identity_under_which_it_comes_by_itself() -> None:
     alone = only(read(notify(pushed(eventId="E-7")), family="isecure"))
     detail = pushed() | {"eventOriginalId": "E-7", "ability": "event_acs"}
