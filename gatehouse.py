@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from dashboard.users_cli import users_app
 from schemas.errors import GatehouseError
 from schemas.lists_cli import lists_app
 from schemas.overrides_cli import register as register_overrides
@@ -30,6 +31,7 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(lists_app, name="lists")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(kiosk_app, name="kiosk")
+app.add_typer(users_app, name="users")
 
 register_overrides(rules_app)
 
@@ -260,6 +262,14 @@ def kiosk_revoke(name: str) -> None:
 
 
 # Promises, measured.
+
+
+@app.command("access-matrix")
+def access_matrix(as_json: Json = False) -> None:
+    """Walk the table of who may do what, cell by cell, against the dashboard that runs."""
+    from trials.access_matrix import run
+
+    raise typer.Exit(run(as_json=as_json))
 
 
 @app.command()

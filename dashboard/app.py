@@ -23,6 +23,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.access import Access
+from dashboard.console import Console
+from dashboard.console import routes as console_routes
 from dashboard.feed import Feed, stopped
 from dashboard.figures import Figures
 from dashboard.front import Front, language
@@ -49,6 +51,7 @@ class Deps:
     feed: Feed
     access: Access
     desk: Desk
+    console: Console
     health: Health
     figures: Figures
     local: Path
@@ -83,12 +86,13 @@ def create_app(deps: Deps) -> ASGIApp:
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(deps))
     server.router.routes.extend(health_routes(deps.health, deps.figures.registry))
     server.router.routes.extend(page_routes(deps.desk))
+    server.router.routes.extend(console_routes(deps.console))
     server.router.routes.append(WebSocketRoute("/probe", probe(deps.hub, deps.local)))
     dash = WallDash(
         "gatehouse",
         server=cast(Any, server),
         assets_folder=str(ASSETS),
-        assets_ignore="login.*",
+        assets_ignore="(login|console).*",
         title="Gatehouse",
         update_title=cast(Any, None),
         websocket_inactivity_timeout=0,

@@ -1,8 +1,9 @@
-"""The door around everything, pure ASGI: nothing behind it is reached without a session or a kiosk link.
+"""The door around everything, pure ASGI: nothing behind it is reached without a session or a kiosk link, and no more than the
+table of roles (roles.py) gives.
 
 Open to all are only the login page with its style, the process's health and figures, and `/probe`, which asks for a key of
-its own. A write must carry the session's second token (X-CSRFToken) and may not come from another origin; a kiosk may only
-read, and tell what it has shown. An open socket's session is read again each second; it is closed with 4403 when it ended.
+its own. A write must carry the session's second token (X-CSRFToken) and may not come from another origin. An open socket's
+session is read again each second; it is closed with 4403 when it ended.
 """
 
 import asyncio
@@ -18,7 +19,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.access import Access, Role, Visitor
+from dashboard.access import Access, Visitor
+from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, SOCKET, WRITE, Role, asked_by, may
 from dashboard.tokens import csrf_of, same
 from schemas.errors import Unavailable
 
@@ -40,7 +42,6 @@ OPEN_PATHS = frozenset(
     }
 )
 OPEN_SOCKETS = frozenset({"/probe"})
-KIOSK_WRITES = frozenset({"/shown"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 BODY_LIMIT_BYTES = 64 * 1024  # a login, or a list of 100 alerts
 RECHECK_S = 1.0
@@ -98,7 +99,7 @@ class Guard:
         visitor = await self.access.visitor(token, self.clock()) if token else None
         if visitor is None:
             await _turned_away(scope, headers)(scope, receive, send)
-        elif refusal := _write_refused(scope, headers, visitor, token):
+        elif refusal := _not_theirs(scope, headers, visitor) or _write_refused(scope, headers, token):
             await refusal(scope, receive, send)
         else:
             scope["gatehouse.visitor"] = visitor
@@ -110,7 +111,7 @@ class Guard:
         """Take the token out of the address into a cookie."""
         token, now = query["kiosk"], self.clock()
         visitor = await self.access.visitor(token, now)
-        if visitor is None or visitor.role is not Role.KIOSK:
+        if visitor is None or visitor.role is not Role.WALL:
             return RedirectResponse("/login?revoked=1", status_code=303)
         with suppress(Unavailable):
             await self.access.seen(token, now)
@@ -123,7 +124,7 @@ class Guard:
     def _renewing(self, scope: Scope, send: Send, token: str, visitor: Visitor) -> Send:
         """A page of the wall brings its second token, and a kiosk's cookies anew."""
         carrier = Response()
-        if visitor.role is Role.KIOSK:
+        if visitor.role is Role.WALL:
             set_session(carrier, scope, token, KIOSK_LASTS_S)
         else:
             _set_csrf(carrier, scope, token, None)
@@ -142,7 +143,8 @@ class Guard:
             return
         token = cookies(Headers(scope=scope)).get(SESSION_COOKIE, "")
         visitor = await self.access.visitor(token, self.clock()) if token else None
-        if visitor is None:
+        action = asked_by(SOCKET, scope["path"])
+        if visitor is None or visitor.must_change or action is None or not may(visitor.role, action):
             await receive()  # websocket.connect
             await send({"type": "websocket.close", "code": ENDED, "reason": "log in first"})
             return
@@ -211,21 +213,39 @@ def _unfit(scope: Scope, headers: Headers) -> Response | None:
     return _refused(413, "The request is too large.") if int(length) > BODY_LIMIT_BYTES else None
 
 
-def _write_refused(scope: Scope, headers: Headers, visitor: Visitor, token: str) -> Response | None:
-    if scope["method"] in SAFE_METHODS:
-        return None
-    if not same(headers.get(CSRF_HEADER, ""), csrf_of(token)):
-        return _refused(403, "The request does not carry its page's token: load the page again.")
-    if visitor.role is Role.KIOSK and scope["path"] not in KIOSK_WRITES:
-        return _refused(403, "This link only reads.")
+def _not_theirs(scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:
+    """Refuse what the table of roles does not give to this visitor, and all but the choice to who has to choose a password."""
+    path = scope["path"]
+    action = asked_by(READ if scope["method"] in SAFE_METHODS else WRITE, path)
+    if action is None:
+        return _refused(404, "There is nothing here.")
+    if not may(visitor.role, action):
+        return _refused(403, f"This is not for the role {visitor.role}.")
+    if visitor.must_change and not _before_change(path):
+        page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
+        return _elsewhere("/account") if page else _refused(403, "Choose a password of your own first, at /account.")
     return None
+
+
+def _before_change(path: str) -> bool:
+    return path in BEFORE_CHANGE or any(path.startswith(folder) for _, folder in FOLDERS)
+
+
+def _write_refused(scope: Scope, headers: Headers, token: str) -> Response | None:
+    if scope["method"] in SAFE_METHODS or same(headers.get(CSRF_HEADER, ""), csrf_of(token)):
+        return None
+    return _refused(403, "The request does not carry its page's token: load the page again.")
 
 
 def _turned_away(scope: Scope, headers: Headers) -> Response:
     """A person is sent to the login page, a program is told 401."""
     if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-        return RedirectResponse("/login", status_code=303, headers={"cache-control": "no-store"})
+        return _elsewhere("/login")
     return _refused(401, "Log in first.")
+
+
+def _elsewhere(path: str) -> Response:
+    return RedirectResponse(path, status_code=303, headers={"cache-control": "no-store"})
 
 
 def _refused(status: int, sentence: str) -> Response:

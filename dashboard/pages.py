@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts import reading
-from dashboard.access import SESSION_LASTS, Access, Pool
+from dashboard.access import SESSION_LASTS, Access, Pool, Proof
 from dashboard.figures import Figures
 from dashboard.front import language
 from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, WALL, set_session
@@ -100,7 +100,8 @@ async def _log_in(desk: Desk, request: Request) -> Response:
     for place in places:
         desk.tries.tried(account, place, desk.monotonic())
     try:
-        token = await desk.access.log_in(account, form.get("password", ""), desk.clock())
+        proof = Proof(form.get("password", ""), form.get("code", ""))
+        token = await desk.access.log_in(account, proof, desk.clock())
     except Unavailable:
         for place in places:
             desk.tries.unseen(account, place)
@@ -176,7 +177,7 @@ def login_page(request: Request, problem: str, *values: object, status: int = 20
 
 
 def _login_words(speech: str, problem: str, values: tuple[Any, ...]) -> dict[str, str]:
-    keys = ("login", "account", "password", "only_staff", "other_language")
+    keys = ("login", "account", "password", "code", "code_if", "only_staff", "other_language")
     words = {key: escape(say(key, speech)) for key in keys}
     words["other"] = "en" if speech == "zh" else "zh"
     words["problem"] = f'<p class="problem" role="alert">{escape(say(problem, speech, *values))}</p>' if problem else ""

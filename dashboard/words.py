@@ -1,4 +1,4 @@
-"""Every word on the screens, in both languages, and which language a visitor gets.
+"""Every word on the screens, in both languages, and which language a visitor gets; the console's own are in console_words.py.
 
 One table for the server and the page (the page is given it with the plan), so that no word is missing in one of them.
 `{0}` is a place for a value. English is the longer one: its words are chosen short.
@@ -6,6 +6,7 @@ One table for the server and the page (the page is given it with the plan), so t
 
 from collections.abc import Mapping
 
+from dashboard.console_words import CONSOLE
 from schemas.site import Name
 
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
@@ -100,7 +101,9 @@ WORDS: Mapping[str, Name] = {
     "login": Name("登录", "Log in"),
     "account": Name("账号", "Account"),
     "password": Name("密码", "Password"),
-    "wrong": Name("账号或密码不对。", "Account or password is wrong."),
+    "code": Name("动态验证码", "One-time code"),
+    "code_if": Name("未启用可不填", "only if you use one"),
+    "wrong": Name("账号、密码或验证码不对。", "Account, password or code is wrong."),
     "too_often": Name("试得太频繁，请{0}秒后再试。", "Too many tries: wait {0} s."),
     "expired_form": Name("页面已过期，请再试一次。", "The page was too old: try again."),
     "database_away": Name("数据库没有应答，请稍后再试。", "The database does not answer: try again soon."),
@@ -163,7 +166,7 @@ SHORT_RULES: Mapping[str, Name] = {
 
 def say(key: str, language: str, *values: object) -> str:
     """A word in a language, with its values put in."""
-    return WORDS[key].in_language(language).format(*values)
+    return (WORDS.get(key) or CONSOLE[key]).in_language(language).format(*values)
 
 
 def choose(asked: str | None, kept: str | None, accepted: str) -> str:

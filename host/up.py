@@ -197,7 +197,7 @@ def _wait(lack: Callable[[], str], name: str, within_s: float) -> None:
 def _farewell(settings: Settings, seconds: float, all_s: float) -> None:
     typer.echo(f"Ready in {all_s:.0f} s; an event took {seconds * 1000:.0f} ms from the gateway to the wall.")
     typer.echo(f"  Wall      {settings.dashboard_at}/wall")
-    typer.echo(f"  Log in    as {USER}; the password stands in {settings.local / PASSWORD_FILE}")
+    typer.echo(f"  Log in    as {USER}; the first password stands in {settings.local / PASSWORD_FILE}")
     typer.echo(f"  Devices   post to {settings.gateway_at}/in/SOURCE; the keys stand in {settings.local / 'sources.json'}")
     typer.echo(f"  Logs      {settings.local / 'logs'}, or `gatehouse logs`")
     typer.echo("  Stop      make down")

@@ -9,6 +9,7 @@
     ├── RuleError          a rule's row is wrong
     ├── StateError         saved rule state is damaged, or not this site's
     ├── MachineError       this machine lacks something that Gatehouse runs on
+    ├── AccountError       an account cannot be so (dashboard/accounts.py)
     ├── Unavailable        a service does not answer; waiting may help
     └── Fenced             another worker has taken this partition over
 

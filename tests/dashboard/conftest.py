@@ -176,6 +176,7 @@ def serve(database_url: str, folder: Path) -> Iterator[Served]:
     try:
         served.start()
         wait_for(lambda: stream.ask("select 1 from accounts"), "the first account is there")
+        stream.do("update accounts set must_change = false")  # its person has chosen a password
         yield served
     finally:
         stream.ended.set()

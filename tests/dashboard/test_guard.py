@@ -174,7 +174,8 @@ def test_a_kiosk_reads_and_does_nothing_else(served: Served) -> None:
         assert kiosk.get(link).status_code == 200
         token = {"X-CSRFToken": kiosk.cookies["_csrf_token"]}
         assert kiosk.post("/shown", json={"ids": []}, headers=token).status_code == 204
-        assert kiosk.post("/_dash-update-component", json={}, headers=token).status_code == 403
+        assert kiosk.post("/links/create", json={}, headers=token).status_code == 403
+        assert kiosk.get("/account").status_code == 403
         assert kiosk.post("/logout", headers=token).status_code == 403
         served.run("kiosk", "revoke", "reader")
         assert kiosk.get("/plan.json").status_code == 401

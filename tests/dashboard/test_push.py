@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
-from dashboard.access import Role, Visitor
+from dashboard.access import Visitor
 from dashboard.figures import Figures
 from dashboard.guard import Visit
 from dashboard.hub import Hub, Push
 from dashboard.push import GONE, QUEUE_MOST, Line, push_to
+from dashboard.roles import Role
 
 
 @dataclass(slots=True)
@@ -51,6 +52,6 @@ async def test_a_browser_that_does_not_read_is_left_out_until_it_does() -> None:
 async def test_a_browser_whose_session_ended_is_told_so_and_nothing_more() -> None:
     hub, browser = Hub(), Remembering(goes_after="never")
     hub.publish(push(1))
-    visit = Visit(Visitor(Role.KIOSK, "lobby"), ended=True)
+    visit = Visit(Visitor(Role.WALL, "lobby"), ended=True)
     await push_to(browser.line(), hub, Figures(CollectorRegistry()), visit)
     assert browser.texts == [GONE]

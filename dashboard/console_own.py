@@ -1,0 +1,97 @@
+"""What somebody does to their own account: password, one-time codes, sessions. The present password is asked each time."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import segno
+from starlette.requests import Request
+
+from dashboard.access import Access, Proof, Visitor
+from dashboard.accounts import AccountError
+from dashboard.guard import SESSION_COOKIE
+from dashboard.passwords import address_of, bad_password, new_key, step_of
+from dashboard.tries import Tries
+
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The forms; each answers None or raises AccountError, after which nothing has changed."""
+
+    access: Access
+    tries: Tries
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+
+    async def choose_password(self, request: Request, form: Form) -> None:
+        """Change the password; every other session of the account ends."""
+        visitor, new = _visitor(request), form.get("new", "")
+        if key := _bad_choice(form, visitor.name):
+            raise AccountError(key)
+        await self._prove(visitor, form)
+        await self.access.choose_password(visitor.name, new, request.cookies[SESSION_COOKIE])
+
+    async def sign_out_everywhere(self, request: Request, form: Form) -> None:
+        """End every session, this one too."""
+        await self.access.sign_out_everywhere(_visitor(request).name)
+
+    async def start_code(self, request: Request, form: Form) -> None:
+        """Make a key that waits for its first code; until then nothing is asked."""
+        visitor = _visitor(request)
+        await self._prove(visitor, form)
+        await self.access.keep_code(visitor.name, key=None, pending=new_key())
+
+    async def confirm_code(self, request: Request, form: Form) -> None:
+        """The first code of the waiting key: from now on codes are asked."""
+        visitor = _visitor(request)
+        _, pending = await self.codes(visitor)
+        if not pending or step_of(pending, form.get("code", ""), self.clock(), 0) is None:
+            raise AccountError("code_wrong")
+        await self.access.keep_code(visitor.name, key=pending, pending=None)
+
+    async def cancel_code(self, request: Request, form: Form) -> None:
+        """Forget the waiting key."""
+        await self.access.cancel_code(_visitor(request).name)
+
+    async def stop_code(self, request: Request, form: Form) -> None:
+        """Ask for no code any more."""
+        visitor = _visitor(request)
+        await self._prove(visitor, form)
+        await self.access.keep_code(visitor.name, key=None, pending=None)
+
+    async def codes(self, visitor: Visitor) -> tuple[bool, str]:
+        """Whether a code is asked, and the key that waits."""
+        return await self.access.codes(visitor.name)
+
+    def picture(self, key: str, account: str) -> str:
+        """The waiting key as a QR code, an SVG element."""
+        out = io.BytesIO()
+        segno.make(address_of(key, account), error="m").save(
+            out, kind="svg", xmldecl=False, svgns=False, border=0, omitsize=True
+        )
+        return out.getvalue().decode()
+
+    async def _prove(self, visitor: Visitor, form: Form) -> None:
+        """A stolen session guesses no faster than a stranger at the door."""
+        if wait := self.tries.wait_s(visitor.name, "own", self.monotonic()):
+            raise AccountError("too_often", wait)
+        self.tries.tried(visitor.name, "own", self.monotonic())
+        if not await self.access.proven(visitor.name, Proof(form.get("old", ""), form.get("code", "")), self.clock()):
+            raise AccountError("old_wrong")
+        self.tries.succeeded(visitor.name, "own")
+
+
+def _visitor(request: Request) -> Visitor:
+    found: Visitor = request.scope["gatehouse.visitor"]
+    return found
+
+
+def _bad_choice(form: Form, name: str) -> str:
+    """Why the new password cannot be, as a key of the words."""
+    new = form.get("new", "")
+    if new != form.get("again", ""):
+        return "password_differ"
+    return "password_same" if new == form.get("old", "") else bad_password(new, name)

@@ -1,0 +1,109 @@
+"""The words of the console's pages: accounts, links, sentences about what cannot be."""
+
+from collections.abc import Mapping
+
+from schemas.site import Name
+
+CONSOLE: Mapping[str, Name] = {
+    # Shell.
+    "nav_wall": Name("大屏", "Wall"),
+    "nav_account": Name("我的账号", "My account"),
+    "nav_accounts": Name("账号", "Accounts"),
+    "nav_links": Name("大屏链接", "Wall links"),
+    "log_out": Name("退出", "Log out"),
+    "done": Name("完成", "Done"),
+    "no_connection": Name("没有连上服务器，什么也没有改变。", "The server was not reached: nothing was changed."),
+    "once": Name("只显示这一次，请现在交给本人：", "Shown this once; hand it over now:"),
+    # My account.
+    "choose_head": Name("请先设定自己的密码", "Choose a password of your own first"),
+    "choose_why": Name(
+        "现在的密码别人也知道。设定之后才能打开其他页面。", "Others know the present one. Every other page opens after."
+    ),
+    "change_password": Name("修改密码", "Change password"),
+    "old_password": Name("现在的密码", "Present password"),
+    "new_password": Name("新密码", "New password"),
+    "again": Name("再输一次新密码", "New password again"),
+    "password_rule": Name(
+        "至少10个字符，不含账号名。改后其他地方的登录全部失效。",
+        "At least 10 characters, without the account's name. Every other session ends.",
+    ),
+    "password_changed": Name("密码已修改，其他地方的登录已失效。", "The password is changed; every other session has ended."),
+    "sessions_head": Name("登录", "Sessions"),
+    "sign_out_everywhere": Name("全部退出", "Sign out everywhere"),
+    "sign_out_what": Name("包括这里：之后要重新登录。", "Here too: you log in again after."),
+    "code_head": Name("动态验证码", "One-time code"),
+    "code_is_on": Name("已启用：登录时要输入手机上的6位数字。", "On: logging in asks for the six digits on your phone."),
+    "code_is_off": Name("未启用。启用后，只知道密码的人登录不了。", "Off. With it, knowing the password alone is not enough."),
+    "code_start": Name("启用", "Turn on"),
+    "code_scan": Name(
+        "用验证器应用扫码，或输入密钥，再填它显示的6位数字。",
+        "Scan it with an authenticator app, or type the key, then enter the six digits that it shows.",
+    ),
+    "code_confirm": Name("确认启用", "Confirm"),
+    "cancel": Name("取消", "Cancel"),
+    "code_stop": Name("停用", "Turn off"),
+    "code_on": Name("动态验证码已启用。", "One-time codes are on."),
+    "code_off": Name("动态验证码已停用。", "One-time codes are off."),
+    "code_wrong": Name("验证码不对：请看手机时间是否准确。", "The code is wrong: is the phone's clock right?"),
+    # Accounts.
+    "new_account": Name("新建账号", "New account"),
+    "account_name": Name("账号名", "Name"),
+    "name_rule": Name("小写字母开头，可含数字和 . _ -，2至31个字符", "2 to 31: small letters, digits, . _ -; a letter first"),
+    "role": Name("角色", "Role"),
+    "create": Name("新建", "Create"),
+    "state": Name("状态", "State"),
+    "state_open": Name("可登录", "may log in"),
+    "state_new": Name("待本人设密码", "must choose a password"),
+    "state_disabled": Name("已停用", "disabled"),
+    "with_code": Name("有验证码", "with code"),
+    "open_sessions": Name("在线登录", "Sessions"),
+    "made_at": Name("建立", "Made"),
+    "do_disable": Name("停用", "Disable"),
+    "do_enable": Name("启用", "Enable"),
+    "do_password": Name("重置密码", "Reset password"),
+    "do_sign_out": Name("强制退出", "Sign out"),
+    "do_no_code": Name("取消验证码", "Drop code"),
+    "ask_disable": Name("停用“{0}”？正在使用的登录会立即失效。", "Disable {0}? Its sessions end at once."),
+    "ask_password": Name("重置“{0}”的密码？正在使用的登录会立即失效。", "Give {0} a new password? Its sessions end at once."),
+    "ask_no_code": Name("不再要求“{0}”输入验证码？", "Ask {0} for no one-time code any more?"),
+    "ask_revoke": Name("停用链接“{0}”？那块屏幕会立即变黑。", "Revoke the link {0}? Its screen goes dark at once."),
+    "only_reads": Name("你的角色只能查看。", "Your role only reads here."),
+    # Links.
+    "new_link": Name("新建链接", "New link"),
+    "link_name": Name("屏幕位置", "Where the screen hangs"),
+    "link_what": Name(
+        "只读，只给一块屏幕用，可随时停用。", "It reads the wall and nothing else, for one screen, until revoked."
+    ),
+    "last_opened": Name("最近打开", "Last opened"),
+    "never": Name("从未", "never"),
+    "works": Name("有效", "works"),
+    "revoked": Name("已停用", "revoked"),
+    "revoke": Name("停用", "Revoke"),
+    "no_links": Name("还没有链接。", "No links yet."),
+    # What cannot be.
+    "bad_name": Name(
+        "账号名“{0}”不行：小写字母开头，可含数字和 . _ -，2至31个字符。",
+        "{0!r} is no name: small letters, digits, . _ -, a letter first, 2 to 31 in all.",
+    ),
+    "bad_role": Name("没有角色“{0}”，可选：{1}。", "There is no role {0!r}; there are {1}."),
+    "account_exists": Name("已有账号“{0}”。", "There is an account {0!r} already."),
+    "no_account": Name("没有账号“{0}”。", "There is no account {0!r}."),
+    "last_admin": Name(
+        "“{0}”是最后一个能登录的系统管理员：请先再设一个。", "{0!r} is the last admin who may log in: make another first."
+    ),
+    "password_short": Name("密码要10到512个字符。", "A password has 10 to 512 characters."),
+    "password_name": Name("密码里不能有账号名。", "The account's name may not be in its password."),
+    "password_simple": Name(
+        "这个密码太容易猜：至少要有5种不同的字符，不能是顺序排列。",
+        "Too easy to guess: five different characters at least, and no run like 1234567890.",
+    ),
+    "password_same": Name("新密码和现在的一样。", "The new password is the present one."),
+    "password_differ": Name("两次输入的新密码不一样。", "The two new passwords differ."),
+    "old_wrong": Name("现在的密码或验证码不对。", "The present password or the code is wrong."),
+    "link_exists": Name(
+        "已有有效链接“{0}”：先停用它，或换个名字。", "A link {0!r} works already: revoke it, or choose another name."
+    ),
+    "link_needs_name": Name("请写屏幕位置，最多100个字符。", "Say where the screen hangs, in 100 characters at most."),
+    "no_link": Name("没有有效链接“{0}”。", "No working link is named {0!r}."),
+    "bad_change": Name("没有这样的操作。", "There is no such change."),
+}

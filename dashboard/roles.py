@@ -1,0 +1,104 @@
+"""Who may do what: one table of roles and actions, and which address asks for which action.
+
+An address that no row names is nobody's: the guard answers that there is nothing. `gatehouse access-matrix` and the tests walk
+every cell of the table against a dashboard that runs.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from schemas.site import Name
+
+
+class Role(StrEnum):
+    """What a visitor is. WALL is a screen's link; all others are people with an account."""
+
+    WALL = "wall"
+    GUARD = "guard"
+    STEWARD = "steward"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    """What somebody may want to do."""
+
+    SEE_WALL = "see_wall"
+    SAY_SHOWN = "say_shown"
+    OWN_ACCOUNT = "own_account"
+    SEE_ACCOUNTS = "see_accounts"
+    CHANGE_ACCOUNTS = "change_accounts"
+    SEE_LINKS = "see_links"
+    CHANGE_LINKS = "change_links"
+
+
+PEOPLE = frozenset(Role) - {Role.WALL}
+
+MAY: Mapping[Action, frozenset[Role]] = {
+    Action.SEE_WALL: frozenset(Role),
+    Action.SAY_SHOWN: frozenset(Role),
+    Action.OWN_ACCOUNT: PEOPLE,
+    Action.SEE_ACCOUNTS: frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMIN}),
+    Action.CHANGE_ACCOUNTS: frozenset({Role.ADMIN}),
+    Action.SEE_LINKS: frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMIN}),
+    Action.CHANGE_LINKS: frozenset({Role.MANAGER, Role.ADMIN}),
+}
+
+ROLE_NAMES: Mapping[Role, Name] = {
+    Role.WALL: Name("大屏", "Wall"),
+    Role.GUARD: Name("值班员", "Guard"),
+    Role.STEWARD: Name("网格管家", "Steward"),
+    Role.SUPERVISOR: Name("值班主管", "Supervisor"),
+    Role.MANAGER: Name("安保经理", "Manager"),
+    Role.AUDITOR: Name("审计员", "Auditor"),
+    Role.ADMIN: Name("系统管理员", "Admin"),
+}
+
+READ, WRITE, SOCKET = "read", "write", "socket"
+
+ADDRESSES: Mapping[tuple[str, str], Action] = {
+    (READ, "/"): Action.SEE_WALL,
+    (READ, "/wall"): Action.SEE_WALL,
+    (READ, "/index"): Action.SEE_WALL,
+    (READ, "/plan.json"): Action.SEE_WALL,
+    (READ, "/session"): Action.SEE_WALL,
+    (SOCKET, "/_dash-ws-callback"): Action.SEE_WALL,
+    (WRITE, "/shown"): Action.SAY_SHOWN,
+    (WRITE, "/logout"): Action.OWN_ACCOUNT,
+    (READ, "/account"): Action.OWN_ACCOUNT,
+    (WRITE, "/account/password"): Action.OWN_ACCOUNT,
+    (WRITE, "/account/sign-out-everywhere"): Action.OWN_ACCOUNT,
+    (WRITE, "/account/code/new"): Action.OWN_ACCOUNT,
+    (WRITE, "/account/code/confirm"): Action.OWN_ACCOUNT,
+    (WRITE, "/account/code/cancel"): Action.OWN_ACCOUNT,
+    (WRITE, "/account/code/off"): Action.OWN_ACCOUNT,
+    (READ, "/accounts"): Action.SEE_ACCOUNTS,
+    (WRITE, "/accounts/create"): Action.CHANGE_ACCOUNTS,
+    (WRITE, "/accounts/change"): Action.CHANGE_ACCOUNTS,
+    (READ, "/links"): Action.SEE_LINKS,
+    (WRITE, "/links/create"): Action.CHANGE_LINKS,
+    (WRITE, "/links/revoke"): Action.CHANGE_LINKS,
+}
+FOLDERS: Mapping[tuple[str, str], Action] = {
+    (READ, "/assets/"): Action.SEE_WALL,
+    (READ, "/_dash-"): Action.SEE_WALL,
+    (READ, "/_reload-hash"): Action.SEE_WALL,
+}
+"""What begins so: the screens' own scripts and styles."""
+
+BEFORE_CHANGE = frozenset({"/account", "/account/password", "/logout", "/session"})
+"""What is left to somebody who has to choose a password first, beside styles and scripts."""
+
+
+def may(role: Role, action: Action) -> bool:
+    """The cell."""
+    return role in MAY[action]
+
+
+def asked_by(how: str, path: str) -> Action | None:
+    """The action that a request is; None where there is nothing."""
+    if (found := ADDRESSES.get((how, path))) is not None:
+        return found
+    return next((action for (way, folder), action in FOLDERS.items() if way == how and path.startswith(folder)), None)

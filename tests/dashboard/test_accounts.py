@@ -1,0 +1,281 @@
+"""Accounts: the table of roles walked from outside, passwords chosen, codes asked, sessions ended."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import httpx
+import psycopg
+import pyotp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import accounts
+from dashboard.accounts import AccountError
+from dashboard.guard import CSRF_COOKIE
+from dashboard.passwords import address_of, bad_name, bad_password, new_key, one_time, step_of
+from dashboard.roles import ADDRESSES, MAY, PEOPLE, Action, Role, asked_by, may
+from tests.dashboard.conftest import PASSWORD, Served
+from trials import access_matrix
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+OWN = "correct horse battery"
+
+
+@contextmanager
+def in_as(served: Served, name: str, password: str, code: str = "") -> Iterator[httpx.Client]:
+    """A client that is logged in, or whose status says that it is not."""
+    with httpx.Client(base_url=served.url, headers={"accept-language": "en"}) as client:
+        form = client.get("/login").text.partition('name="form" value="')[2].partition('"')[0]
+        answer = client.post("/login", data={"form": form, "account": name, "password": password, "code": code})
+        client.headers["x-csrftoken"] = client.cookies.get(CSRF_COOKIE) or ""
+        assert answer.status_code in {303, 401}
+        yield client
+
+
+def is_in(client: httpx.Client) -> bool:
+    """Whether the client has a session."""
+    return client.get("/session").status_code == 204
+
+
+def someone(served: Served, name: str, role: str = "guard", *, chosen: bool = True) -> str:
+    """A new account's password."""
+    made = served.run("users", "create", name, role)
+    assert made.returncode == 0, made.stderr
+    if chosen:
+        served.stream.do("update accounts set must_change = false where name = %s", name)
+    return made.stdout.strip()
+
+
+# The table.
+
+
+def test_every_cell_of_the_table_is_so_over_http_and_over_the_websocket(served: Served) -> None:
+    with psycopg.connect(served.stream.url, autocommit=True) as conn:
+        cells = list(access_matrix.walk(served.url, conn))
+        left = conn.execute("select count(*) from accounts where name like 'matrix%'").fetchone()
+    assert [cell for cell in cells if not cell.right] == []
+    assert len(cells) == len(ADDRESSES) * (len(Role) + 1)
+    assert {(cell.role, cell.address) for cell in cells if cell.let_in and cell.address == "/accounts/create"} == {
+        ("admin", "/accounts/create")
+    }
+    assert left == (0,)
+
+
+def test_the_matrix_as_a_command_says_so_in_json(served: Served) -> None:
+    told = served.run("access-matrix", "--json")
+    assert (told.returncode, '"ok":true' in told.stdout) == (0, True), told.stdout + told.stderr
+
+
+def test_every_action_has_a_row_and_an_address() -> None:
+    assert set(MAY) == set(Action) == set(ADDRESSES.values())
+    assert not may(Role.WALL, Action.OWN_ACCOUNT)
+    assert asked_by("read", "/nothing") is None
+
+
+@pytest.mark.parametrize("role", sorted(PEOPLE))
+def test_what_no_row_names_is_nowhere_for_everybody(served: Served, role: str) -> None:
+    name = f"nowhere-{role}"
+    with in_as(served, name, someone(served, name, role)) as client:
+        found = [client.get(path).status_code for path in ("/nothing", "/docs", "/accounts/", "/_dash", "/assets")]
+        written = [client.post(path).status_code for path in ("/wall", "/_dash-update-component", "/accounts")]
+    assert (set(found), set(written)) == ({404}, {404})
+
+
+def test_a_role_that_is_taken_away_is_gone_at_once_and_its_sockets_with_it(served: Served) -> None:
+    password = someone(served, "was-manager", "manager")
+    with in_as(served, "was-manager", password) as client:
+        assert client.get("/accounts").status_code == 200
+        assert served.run("users", "role", "was-manager", "guard").returncode == 0
+        assert client.get("/accounts").status_code == 403
+        assert "not for the role guard" in client.get("/accounts").json()["error"]
+
+
+# Passwords.
+
+
+def test_a_first_password_opens_nothing_but_the_choice_of_another(served: Served) -> None:
+    password = someone(served, "newcomer", chosen=False)
+    with in_as(served, "newcomer", password) as client:
+        page = client.get("/wall", headers={"accept": "text/html"})
+        assert (page.status_code, page.headers["location"]) == (303, "/account")
+        assert client.get("/plan.json").status_code == 403
+        assert "Choose a password" in client.get("/account").text
+        wrong = {"old": password, "new": OWN, "again": "another horse battery"}
+        assert client.post("/account/password", data=wrong).json() == {"error": "The two new passwords differ."}
+        assert client.post("/account/password", data={"old": "guess", "new": OWN, "again": OWN}).status_code == 400
+        assert client.get("/plan.json").status_code == 403
+        assert client.post("/account/password", data={"old": password, "new": OWN, "again": OWN}).json() == {}
+        assert client.get("/plan.json").status_code == 200
+    with in_as(served, "newcomer", password) as client:
+        assert not is_in(client)
+
+
+def test_a_changed_password_ends_every_other_session(served: Served) -> None:
+    password = someone(served, "twice")
+    with in_as(served, "twice", password) as here, in_as(served, "twice", password) as there:
+        assert here.post("/account/password", data={"old": password, "new": OWN, "again": OWN}).json() == {}
+        assert (is_in(here), is_in(there)) == (True, False)
+
+
+def test_signing_out_everywhere_ends_this_one_too(served: Served) -> None:
+    password = someone(served, "leaver")
+    with in_as(served, "leaver", password) as here, in_as(served, "leaver", password) as there:
+        assert here.post("/account/sign-out-everywhere").json() == {}
+        assert (is_in(here), is_in(there)) == (False, False)
+
+
+def test_a_stolen_session_does_not_guess_the_password_without_end(served: Served) -> None:
+    with in_as(served, "stolen", someone(served, "stolen")) as client:
+        guesses = [client.post("/account/password", data={"old": f"guess {n}", "new": OWN, "again": OWN}) for n in range(9)]
+    assert ["Too many tries" in guess.json()["error"] for guess in guesses] == [False] * 8 + [True]
+
+
+@pytest.mark.parametrize(
+    ("password", "problem"),
+    [
+        ("short", "password_short"),
+        ("x" * 513, "password_short"),
+        ("my-name-is-Guard1", "password_name"),
+        ("aaaabbbbcccc", "password_simple"),
+        ("1234567890", "password_simple"),
+        ("poiuytrewq", "password_simple"),
+        ("雨夜巡更第三遍灯还亮着", ""),
+        (OWN, ""),
+    ],
+)
+def test_a_password_may_be_long_and_may_not_be_easy(password: str, problem: str) -> None:
+    assert bad_password(password, "guard1") == problem
+
+
+def test_what_we_make_up_is_good_enough_for_us() -> None:
+    made = {one_time() for _ in range(100)}
+    assert len(made) == 100
+    assert {bad_password(password, "guard1") for password in made} == {""}
+
+
+@pytest.mark.parametrize(("name", "problem"), [("guard.1", ""), ("Guard", "bad_name"), ("a", "bad_name"), ("é1", "bad_name")])
+def test_a_name_is_small_letters(name: str, problem: str) -> None:
+    assert bad_name(name) == problem
+
+
+# One-time codes.
+
+
+def test_a_code_is_asked_once_it_was_shown_and_counts_once(served: Served) -> None:
+    password = someone(served, "careful")
+    with in_as(served, "careful", password) as client:
+        assert client.post("/account/code/new", data={"old": "wrong"}).status_code == 400
+        assert client.post("/account/code/new", data={"old": password}).json() == {}
+        assert client.post("/account/code/cancel").json() == {}
+        assert "<svg" not in client.get("/account").text
+        assert client.post("/account/code/new", data={"old": password}).json() == {}
+        page = client.get("/account").text
+        key = page.partition('<p class="mono">')[2].partition("<")[0]
+        assert "<svg" in page
+        assert "code is wrong" in client.post("/account/code/confirm", data={"code": "000000"}).json()["error"]
+        assert client.post("/account/code/confirm", data={"code": pyotp.TOTP(key).now()}).json() == {}
+    with in_as(served, "careful", password) as client:
+        assert not is_in(client)
+    code = pyotp.TOTP(key).now()
+    with in_as(served, "careful", password, code) as first, in_as(served, "careful", password, code) as again:
+        assert (is_in(first), is_in(again)) == (True, False)
+    assert served.run("users", "no-code", "careful").returncode == 0
+    with in_as(served, "careful", password) as client:
+        assert is_in(client)
+
+
+@given(st.integers(1_600_000_000, 2_200_000_000), st.integers(-100, 100))
+def test_a_code_is_good_for_its_step_and_the_ones_beside_it_and_once(second: int, off: int) -> None:
+    key, now = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", datetime.fromtimestamp(second, UTC)
+    step, code = (second + off) // 30, pyotp.TOTP(key).at(second + off)
+    found = step_of(key, code, now, 0)
+    assert (found == step) == (abs(step - second // 30) <= 1)
+    assert found is None or step_of(key, code, now, found) is None
+
+
+def test_what_is_no_code_is_none() -> None:
+    key = new_key()
+    assert [step_of(key, word, NOW, 0) for word in ("", "abc", "１２３４５６", "1" * 10_000)] == [None] * 4
+    assert address_of(key, "guard1").startswith("otpauth://totp/Gatehouse:guard1?secret=")
+
+
+# Closing accounts.
+
+
+def test_a_disabled_account_is_out_at_once_and_cannot_come_in(served: Served) -> None:
+    password = someone(served, "gone")
+    with in_as(served, "gone", password) as client:
+        assert is_in(client)
+        assert served.run("users", "disable", "gone").returncode == 0
+        assert not is_in(client)
+    with in_as(served, "gone", password) as client:
+        assert not is_in(client)
+    assert served.run("users", "enable", "gone").returncode == 0
+    with in_as(served, "gone", password) as client:
+        assert is_in(client)
+
+
+def test_the_last_admin_stays(served: Served) -> None:
+    served.stream.do("delete from accounts where name <> 'admin'")
+    for words in (("disable", "admin"), ("role", "admin", "guard")):
+        refused = served.run("users", *words)
+        assert (refused.returncode, "last admin" in refused.stderr) == (1, True)
+    with in_as(served, "admin", PASSWORD) as client:
+        told = client.post("/accounts/change", data={"name": "admin", "what": "disable"})
+        assert told.json() == {"error": "'admin' is the last admin who may log in: make another first."}
+        assert is_in(client)
+
+
+def test_an_admin_makes_and_changes_accounts_in_the_browsers_way(served: Served) -> None:
+    with in_as(served, "admin", PASSWORD) as admin:
+        password = admin.post("/accounts/create", data={"name": "fresh", "role": "steward"}).json()["secret"]
+        again = admin.post("/accounts/create", data={"name": "fresh", "role": "steward"})
+        assert (again.status_code, again.json()["error"]) == (400, "There is an account 'fresh' already.")
+        assert admin.post("/accounts/create", data={"name": "wall-1", "role": "wall"}).status_code == 400
+        assert admin.post("/accounts/change", data={"name": "fresh", "what": "fly"}).status_code == 400
+        assert "fresh" in admin.get("/accounts").text
+        with in_as(served, "fresh", password) as client:
+            assert client.get("/account").status_code == 200
+            assert "secret" in admin.post("/accounts/change", data={"name": "fresh", "what": "password"}).json()
+            assert client.get("/account").status_code == 401
+
+
+def test_a_link_is_shown_once_and_revoked(served: Served) -> None:
+    with in_as(served, "admin", PASSWORD) as admin:
+        address = admin.post("/links/create", data={"name": "gate house"}).json()["secret"]
+        assert admin.post("/links/create", data={"name": "gate house"}).status_code == 400
+        assert admin.post("/links/create", data={"name": ""}).status_code == 400
+        with httpx.Client() as wall:
+            assert wall.get(address, follow_redirects=True).status_code == 200
+            assert admin.post("/links/revoke", data={"name": "gate house"}).json() == {}
+            assert wall.get(f"{served.url}/plan.json").status_code == 401
+        assert admin.post("/links/revoke", data={"name": "gate house"}).status_code == 400
+        assert address.partition("kiosk=")[2] not in admin.get("/links").text
+
+
+def test_what_cannot_be_leaves_everything_as_it_was(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        accounts.create(conn, "admin", "admin", NOW)
+        before = accounts.accounts(conn, NOW)
+        for wrong in (
+            lambda: accounts.create(conn, "Bad Name", "guard", NOW),
+            lambda: accounts.create(conn, "other", "wall", NOW),
+            lambda: accounts.set_role(conn, "admin", "guard"),
+            lambda: accounts.disable(conn, "admin", NOW),
+            lambda: accounts.reset(conn, "nobody", NOW),
+        ):
+            with pytest.raises(AccountError):
+                wrong()
+        assert accounts.accounts(conn, NOW) == before
+
+
+def test_without_the_database_the_pages_say_so_and_change_nothing(served: Served) -> None:
+    with in_as(served, "admin", PASSWORD) as admin:
+        assert is_in(admin)
+        with served.stream.database_away():
+            told = admin.post("/accounts/create", data={"name": "lost", "role": "guard"})
+            assert (told.status_code, "does not answer" in told.json()["error"]) == (503, True)
+            assert admin.get("/accounts").status_code == 503
+        assert "lost" not in served.run("users", "list").stdout

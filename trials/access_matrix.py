@@ -1,0 +1,141 @@
+"""`gatehouse access-matrix`: the table of roles, walked cell by cell against the dashboard that runs.
+
+Every address of the table is asked for by a visitor of every role, over HTTP and over the websocket, and by nobody. Writes are
+sent without anything in them, so that who may send them is told that they are wrong, and nothing changes. The visitors are
+accounts and a link made for this run, and removed after it.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+import orjson
+import psycopg
+import typer
+from argon2 import PasswordHasher
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect as open_socket
+from websockets.typing import Origin
+
+from dashboard import kiosk
+from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE
+from dashboard.roles import ADDRESSES, PEOPLE, READ, SOCKET, WRITE, Role, may
+from schemas.database import connect
+from schemas.errors import Unavailable
+from schemas.settings import load
+
+NOBODY = "nobody"
+ENDING = ("/logout", "/account/sign-out-everywhere")
+"""What ends the visitor's own session when it is allowed: asked last."""
+
+SOCKET_WAIT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one visitor got at one address, and whether that is what the table says."""
+
+    role: str
+    way: str
+    address: str
+    let_in: bool
+    right: bool
+
+
+def run(*, as_json: bool) -> int:
+    """Walk, print, exit 0 only where every cell is right."""
+    settings = load()
+    with connect(settings, autocommit=True) as conn:
+        cells = list(walk(settings.dashboard_at, conn))
+    wrong = [cell for cell in cells if not cell.right]
+    if as_json:
+        typer.echo(orjson.dumps({"ok": not wrong, "cells": len(cells), "wrong": wrong}).decode())
+    else:
+        for cell in wrong:
+            was = "was let in" if cell.let_in else "was refused"
+            typer.echo(f"{cell.role} {was}: {cell.way} {cell.address}")
+        typer.echo(f"{len(cells)} cells, {len(wrong)} wrong.")
+    return 1 if wrong else 0
+
+
+def walk(url: str, conn: psycopg.Connection) -> Iterator[Cell]:
+    """Every cell; `conn` commits each statement."""
+    with visitors(url, conn) as found:
+        for visitor in found:
+            for way, address in sorted(ADDRESSES, key=lambda one: (one[1] in ENDING, one)):
+                let_in = _asked(url, visitor.client, way, address)
+                wanted = visitor.role != NOBODY and may(Role(visitor.role), ADDRESSES[way, address])
+                yield Cell(visitor.role, way, address, let_in, let_in == wanted)
+                if address in ENDING and let_in:
+                    visitor.log_in()
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A client of one role; without a name it is nobody's, or a wall's."""
+
+    role: str
+    client: httpx.Client
+    name: str = ""
+    password: str = ""
+
+    def log_in(self) -> None:
+        """As a browser does; Unavailable where the dashboard refuses."""
+        page = self.client.get("/login").text
+        form = page.partition('name="form" value="')[2].partition('"')[0]
+        answer = self.client.post("/login", data={"form": form, "account": self.name, "password": self.password})
+        if answer.status_code != 303:
+            raise Unavailable(f"The dashboard does not let {self.name} of this trial log in (status {answer.status_code}).")
+
+
+@contextmanager
+def visitors(url: str, conn: psycopg.Connection) -> Iterator[Sequence[Visitor]]:
+    """One of each role, logged in, and one that is nobody's."""
+    made = secrets.token_hex(4)
+    with ExitStack() as stack:
+        stack.callback(conn.execute, "delete from accounts where name like %s", (f"matrix-%-{made}",))
+        stack.callback(conn.execute, "delete from kiosk_links where name = %s", (f"matrix {made}",))
+        clients = {role: stack.enter_context(httpx.Client(base_url=url, timeout=10)) for role in (NOBODY, *sorted(Role))}
+        people = [Visitor(role, clients[role], f"matrix-{role}-{made}", secrets.token_urlsafe(24)) for role in sorted(PEOPLE)]
+        for one in people:
+            _make(conn, one)
+            one.log_in()
+        token = kiosk.create(conn, f"matrix {made}", datetime.now(UTC))
+        clients[Role.WALL].get("/wall", params={"kiosk": token})
+        yield [*people, Visitor(Role.WALL, clients[Role.WALL]), Visitor(NOBODY, clients[NOBODY])]
+
+
+def _make(conn: psycopg.Connection, one: Visitor) -> None:
+    conn.execute(
+        "insert into accounts (name, password_hash, created_at, role) values (%s, %s, %s, %s)",
+        (one.name, PasswordHasher().hash(one.password), datetime.now(UTC), one.role),
+    )
+
+
+def _asked(url: str, client: httpx.Client, way: str, address: str) -> bool:
+    """Whether the visitor is let in. A write's empty body is refused further in, with another status."""
+    if way == SOCKET:
+        return _socket(url, client, address)
+    if way == READ:
+        return client.get(address).status_code not in {401, 403, 404}
+    token = client.cookies.get(CSRF_COOKIE) or ""
+    answer = client.request("POST" if way == WRITE else way, address, headers={"x-csrftoken": token})
+    return answer.status_code not in {401, 403, 404}
+
+
+def _socket(url: str, client: httpx.Client, address: str) -> bool:
+    """Let in: still open after a moment."""
+    cookie = f"{SESSION_COOKIE}={client.cookies.get(SESSION_COOKIE) or ''}"
+    try:
+        with open_socket(
+            url.replace("http", "ws", 1) + address, origin=Origin(url), additional_headers={"Cookie": cookie}, proxy=None
+        ) as socket:
+            socket.recv(timeout=SOCKET_WAIT_S)
+        return True
+    except TimeoutError:
+        return True
+    except (InvalidStatus, ConnectionClosed):
+        return False
