@@ -38,6 +38,12 @@ class Hours(Strict):
     reason: Annotated[str, Field(min_length=10)]
 
 
+Attribute = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60, description="an attribute's name")]
+Listed = Annotated[
+    str,
+    Field(pattern=rf"^({'|'.join(ListName)})\.[a-z_]+$", description="a list and a column of its entries, as vehicles.colour"),
+]
+
 Column = str
 """`score`, `value`, or `attributes.NAME`."""
 
@@ -66,9 +72,9 @@ class Condition(Strict):
     not_in_list: tuple[ListName, ...] = ()
     expired_in: tuple[ListName, ...] = ()
     permit: Literal["expired", "outside_hours", "other_building"] | None = None
-    differs: Mapping[str, str] = {}
+    differs: Mapping[Attribute, Listed] = {}
     not_bay_owner: bool = False
-    attributes: Mapping[str, tuple[str | bool | int, ...]] = {}
+    attributes: Mapping[Attribute, Annotated[tuple[str | bool | int, ...], Field(min_length=1)]] = {}
     at_least: Mapping[Column, str] = {}
     at_most: Mapping[Column, str] = {}
     hours: Hours | None = None

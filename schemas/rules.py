@@ -15,7 +15,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.alerts import Severity
-from schemas.conditions import Condition, Hours, Strict
+from schemas.conditions import Attribute, Condition, Hours, Strict
 from schemas.events import Kind
 from schemas.examples import Example
 from schemas.kernels import FORMS, Kernel
@@ -77,10 +77,14 @@ class Plan(StrEnum):
     INJURY = "injury"
 
 
+LARGEST = 1e12
+"""What a threshold may be at most: within it no arithmetic of a kernel overflows, and JSON and PostgreSQL hold it."""
+
+
 class Threshold(Strict):
     """A number and why it is that number."""
 
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    value: Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
     reason: Annotated[str, Field(min_length=10)]
 
 
@@ -112,7 +116,7 @@ class Rule(Strict):
     muted_by: tuple[RuleId, ...] = ()
     box: Box | None = None
     children: tuple[RuleId, ...] = ()
-    alike: tuple[str, ...] = ()
+    alike: tuple[Attribute, ...] = ()
     by: Literal["walk", "drive"] = "walk"
     measure: Literal["count", "sum", "mean"] = "count"
     thresholds: Mapping[str, Threshold] = {}

@@ -1,5 +1,6 @@
 """What of a rule's row must fit together, beyond each field's own form: every mistake as `place: sentence`."""
 
+import math
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -18,8 +19,7 @@ DAY_S = 86_400.0
 
 LEAST = {"window": 0.001, "interval": 60.0, "speed": 0.01, "grain": 0.001, "memory": 3.0, "least": 3.0, "share": 0.0}
 MOST_OF = {"s": 3650 * DAY_S, "d": 3650.0, "of_1": 1.0, "m_per_s": 1000.0, "spreads": 1000.0}
-LARGEST = 1e12
-"""What a threshold may be, by parameter and unit: within it no arithmetic of a kernel overflows or divides by nothing."""
+"""What a threshold may be, by parameter and unit, so that no kernel divides by nothing."""
 
 
 def mistakes(rule: "Rule") -> Iterator[str]:
@@ -98,7 +98,7 @@ def _numbers(rule: "Rule") -> Iterator[str]:
             yield f"thresholds.{parameter}_n: a whole number from 1 to {MOST}"
     for parameter, unit in FORMS[rule.kernel].units.items():
         name = rule.named(parameter, unit)
-        least, most = LEAST.get(parameter, 0.0), MOST_OF.get(unit, LARGEST)
+        least, most = LEAST.get(parameter, 0.0), MOST_OF.get(unit, math.inf)
         if name is not None and not least <= rule.thresholds[name].value <= most:
             yield f"thresholds.{name}: from {least:g} to {most:g}"
 
@@ -116,6 +116,8 @@ def _kernel(rule: "Rule") -> Iterator[str]:
         yield "thresholds.interval_s: a whole number of intervals must make a day"
     if rule.kernel is Kernel.OUTAGE and rule.limit("left", 0) < rule.limit("window", 0):
         yield "thresholds.left_s: at least window_s, because what comes back is looked at so much later"
+    if rule.kernel is Kernel.OUTAGE and (rule.hold_s or rule.rise_after_s is not None or set(rule.match) & {"rises", "falls"}):
+        yield "thresholds: an outage is there or not: it takes no hold_s, no rise_after_s, no match.rises and no match.falls"
     if (rule.kernel is Kernel.OUTAGE) != (rule.box is not None) or (rule.kernel is Kernel.OUTAGE) != bool(rule.children):
         yield "box: an outage names its box and the rules whose alerts are its children; no other kernel does"
     if rule.kernel is Kernel.EACH and "event" in rule.match and len({kind for kind, _ in rule.branches("event")}) > 1:
@@ -132,6 +134,9 @@ def _doubt(rule: "Rule") -> Iterator[str]:
         return
     if "last" in rule.match:
         yield "match.last: a rule with doubt has two steps"
+    least = rule.limit("alike", 1)
+    if least != int(least) or not 1 <= least <= len(rule.alike):
+        yield f"thresholds.alike_n: a whole number from 1 to {len(rule.alike)}, as many as stand under alike"
     if {kind for role in (FORMS[rule.kernel].roles[0], "doubt") if role in rule.match for kind, _ in rule.branches(role)} - {
         rule.kind
     }:

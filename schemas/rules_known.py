@@ -58,6 +58,8 @@ def _too_soon(row: Row, rules: Mapping[str, Rule]) -> Iterator[str]:
     for name in ("muted_by", "children"):
         for place, other in enumerate(getattr(row.rule, name, ())):
             kernel = rules[other].kernel if other in rules else None
+            if name == "children" and other in rules and rules[other].rise_after_s is not None:
+                yield row.mistake((name, str(place)), f"{other} rises by itself: a box's child that is left behind begins anew")
             if kernel is Kernel.EACH:
                 yield row.mistake(
                     (name, str(place)), f"{other} answers at once, before this rule is judged: write it as count of 1"

@@ -28,6 +28,8 @@ ENDING = {"life", "clears", "unless", "ends", "under", "allow", "own", "falls", 
 TOLD_APART = {Kernel.DISTINCT: {"event"}, Kernel.SURPLUS: {"event"}, Kernel.MISMATCH: {"event", "witness", "own"}}
 """Who counts for nothing without an `of`."""
 
+MOST_DOUBTS = 4096
+
 ByKey = Mapping[str, Sequence[Seen]]
 
 
@@ -105,7 +107,8 @@ def _unnamed(rule: Rule, rows: Sequence[Row], world: World) -> list[Seen]:
         return []
     nameless = [row for row in rows if row.subject is None and row.kind == rule.kind and not row.initial]
     seen = [Seen(_when(rule, "doubt", row), ("doubt",), row) for row in nameless]
-    return [one for one in seen if one.at <= world.watermark and fits(rule, "doubt", one.row, one.at, world)]
+    some = [one for one in seen if one.at <= world.watermark and fits(rule, "doubt", one.row, one.at, world)]
+    return sorted(some, key=lambda one: (one.at, one.row.id.bytes if one.row.id else bytes(16), one.row.offset))
 
 
 def _doubted(rule: Rule, found: Found, unnamed: Sequence[Seen]) -> bool:
@@ -114,7 +117,8 @@ def _doubted(rule: Rule, found: Found, unnamed: Sequence[Seen]) -> bool:
     if began is None:
         return False
     until = min(found.at, began.at + rule.limit("doubt", inf) * SECOND)
-    return any(began.at < one.at <= until and alike(rule, began.row, one.row) for one in unnamed)
+    known = [one for one in unnamed if one.at <= found.at][-MOST_DOUBTS:]
+    return any(began.at < one.at <= until and alike(rule, began.row, one.row) for one in known)
 
 
 def _of_rule(rule: Rule, seen: ByKey, unnamed: Sequence[Seen], world: World) -> Iterator[Raised]:

@@ -75,7 +75,7 @@ def with_outages(alerts: Sequence[Raised], rules: Sequence[Rule], rows: Iterable
     """The alerts, those of the boxes, and those of what a box left behind. What is not decided yet is not there."""
     outages = [rule for rule in rules if rule.kernel is Kernel.OUTAGE]
     named = {name for rule in outages for name in rule.children}
-    settle = {name: max(micros(rule, "window") for rule in outages if name in rule.children) for name in named}
+    settle = max((micros(rule, "window") for rule in outages), default=0)
     silences = sorted((alert for alert in alerts if alert.rule in named), key=lambda alert: (alert.at, alert.id.bytes))
     boxes = {device: boxes_of(world.site, device) for device in world.site.devices}
     scene = _Scene(outages, {rule.id: rule.kind for rule in rules}, silences, world.site.devices, boxes, _spoken(rows))
@@ -84,7 +84,7 @@ def with_outages(alerts: Sequence[Raised], rules: Sequence[Rule], rows: Iterable
         if child.parent:
             yield child  # muted: nobody is told, and nothing is left to decide
             continue
-        if child.at + settle[child.rule] > world.watermark:
+        if child.at + settle > world.watermark:
             continue
         loss = _under_way(losses, child, scene) or _cause(child, scene)
         if loss is None:

@@ -1,11 +1,12 @@
 """What a rule asks of an event, by the words of docs/rules.md: conditions, hours, lists, and what an event is judged by."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+import orjson
 
 from schemas.conditions import Condition, Hours
 from schemas.events import HEARTBEAT
@@ -166,7 +167,7 @@ def _look(row: Row, attribute: str) -> str | None:
 
 def _written(value: object) -> str:
     """As JSON writes it, and text as it is."""
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _in_none(names: Sequence[ListName], row: Row, at: int, world: World) -> bool:

@@ -1,6 +1,6 @@
 """Gatehouse's topics in Kafka: made by `up` with their retention, never by a client in passing."""
 
-from kafka.admin import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from host.services.admin import admin_client
 from schemas.errors import MachineError
@@ -13,13 +13,21 @@ DEAD_LETTERS_MS = 30 * DAY_MS
 
 def wanted(prefix: str) -> dict[str, dict[str, str]]:
     """Each topic's settings, by its name."""
-    events = {"retention.ms": str(EVENTS_MS), "cleanup.policy": "delete", "max.message.bytes": str(LARGEST_RECORD)}
+    events = {
+        "retention.ms": str(EVENTS_MS),
+        "cleanup.policy": "delete",
+        "max.message.bytes": str(LARGEST_RECORD),
+        "message.timestamp.type": "LogAppendTime",  # the broker's clock, which no writer can set
+    }
     letters = {**events, "retention.ms": str(DEAD_LETTERS_MS)}
     return {**dict.fromkeys(kinds_by_topic(prefix), events), dead_letter_topic(prefix): letters}
 
 
 def ensure_topics(bootstrap: str, prefix: str, partitions: int) -> int:
-    """Make the topics that are absent; how many. A topic with another number of partitions is refused with a sentence."""
+    """Make the topics that are absent, and give those that are there today's settings; how many were made.
+
+    A topic with another number of partitions is refused with a sentence.
+    """
     with admin_client(bootstrap) as admin:
         return _ensure(admin, prefix, partitions)
 
@@ -33,6 +41,8 @@ def _ensure(admin: KafkaAdminClient, prefix: str, partitions: int) -> int:
                 f"Topic {found['name']} has {len(found['partitions'])} partitions and the settings say {partitions}:"
                 f" set partitions = {len(found['partitions'])}, because a site's events must stay in one partition."
             )
+    if present:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, topics[name]) for name in sorted(present)])
     absent = {name: configs for name, configs in topics.items() if name not in present}
     if absent:
         new = {name: {"num_partitions": partitions, "configs": configs} for name, configs in absent.items()}

@@ -109,11 +109,8 @@ class Causes:
         self._outages = [rule for rule in rules.values() if rule.kernel is Kernel.OUTAGE]
         self._outages.sort(key=lambda rule: (PRECEDENCE.index(rule.box) if rule.box else 0, rule.id))
         self._muters = {muter for rule in rules.values() for muter in rule.muted_by}
-        self._settle = {
-            child: max(round(rule.limit("window", 0) * SECOND) for rule in self._outages if child in rule.children)
-            for rule in self._outages
-            for child in rule.children
-        }
+        longest = max((round(rule.limit("window", 0) * SECOND) for rule in self._outages), default=0)
+        self._settle = {child: longest for rule in self._outages for child in rule.children}  # decided in the order of raise
         self._members = {
             (rule.id, box): members(self._site, self._boxes.below[box], [rules[c] for c in rule.children if c in rules])
             for rule in self._outages

@@ -31,7 +31,7 @@ from streams.rules.endings import Endings
 from streams.rules.frames import SECOND
 from streams.rules.layout import LONG_AGO, RAISE
 from streams.rules.machine import Machine, Signal, State
-from streams.rules.names import SWEEP_FROM, Ints
+from streams.rules.names import NOBODY, SWEEP_FROM, Ints
 from streams.rules.pending import Pending
 from streams.rules.saved import Snapshot
 from streams.rules.spoken import Spoken
@@ -192,7 +192,7 @@ class Engine:
 
     def _fold(self, machine: Machine, picked: Picked, block: Block, step: _Step, before: int) -> None:
         if machine.rule.alike:
-            self._note_looks(machine.rule, picked, block)
+            self._note_looks(machine, picked, block)
         if picked.rows:
             chosen, roles = block.folded(picked)
             self._say(machine, machine.fold(block, chosen, roles, before), block.rows, step)
@@ -201,11 +201,12 @@ class Engine:
                 mine = block.some(chosen)
                 self._endings.note(machine.rule.id, role, machine.keys_of(mine), mine[:, at.TIME])
 
-    def _note_looks(self, rule: Rule, picked: Picked, block: Block) -> None:
+    def _note_looks(self, machine: Machine, picked: Picked, block: Block) -> None:
         """Before anything of the block is judged: what is raised looks at all that came until then."""
         parts = [rows for rows, bit in zip(picked.rows, picked.bits, strict=True) if bit & FIRST]
         firsts, doubts = (np.concatenate([NO_ROWS, *some]) for some in (parts, picked.beside.pop(DOUBT, [])))
-        self._doubts.note(rule.id, block.rows[firsts], block.rows[doubts])
+        known = block.rows[firsts]
+        self._doubts.note(machine.rule.id, known[machine.keys_of(known) != NOBODY], block.rows[doubts])
 
     def _say(self, machine: Machine, signals: Sequence[Signal], rows: Ints | None, step: _Step) -> None:
         for signal in signals:

@@ -67,7 +67,7 @@ class Machine:
         self.frame = FRAMES[rule.kernel]
         self._world = world
         window, hold = rule.limit("window", self.frame.window_s) * SECOND, rule.hold_s * SECOND
-        back = max(window, rule.limit("before", 0) * SECOND, hold if rule.kernel is Kernel.EACH else 0)
+        back = max(window + rule.limit("before", 0) * SECOND, hold if rule.kernel is Kernel.EACH else 0)
         self._keep = int(back) + allowance
         self._hold = int(hold) + allowance
         self._params = np.array([window, hold, *self.frame.own(rule, world)], np.int64)

@@ -18,6 +18,7 @@ from schemas.configuration import Configuration
 from schemas.errors import Fenced, GatehouseError, RecordError, Unavailable
 from schemas.events import Kind
 from schemas.letters import Letter
+from schemas.topics import TICK
 from streams.worker.inbox import Inbox
 from streams.worker.judge import Judge, Prepared
 from streams.worker.log_reader import LogReader
@@ -201,14 +202,15 @@ class Lane:
 
     async def _judged(self, judge: Judge, records: Sequence[Record], step: Callable[[], Prepared]) -> Prepared:
         """The block. Supervised: a record that our own code fails at is sought and buried like one that PostgreSQL refuses,
-        because trying it again for ever would stop the partition."""
+        because trying it again for ever would stop the partition. A tick is never guilty: what it brings to judgement is, and
+        without it time would stand still unseen."""
         try:
             return await self._in_thread(step)
         except (GatehouseError, MemoryError, OSError):
             raise
         except Exception as err:
             new = [record for record in records if not judge.is_replay(record)]
-            if not new:
+            if not new or (len(records) == 1 and records[0].content_type == TICK):
                 raise
             log.exception("Partition %d cannot judge a block.", self.partition)
             end = {record.kind: Place(record.offset + 1) for record in new}

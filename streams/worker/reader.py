@@ -24,7 +24,14 @@ from streams.worker.copy_rows import times_of
 from streams.worker.records import Record, Rows, Tick
 
 AHEAD_US = 3600 * 1_000_000
-"""The gateway places what is over `skew_limit_s` ahead by its arrival: an hour is far beyond any setting of that."""
+"""The gateway places what is over `skew_limit_s` ahead by its arrival: an hour is far beyond any setting of that.
+
+No time may lie further after Kafka's own either, which the broker sets (LogAppendTime): one from the years to come would
+make all that follows late for ever.
+"""
+
+LONGEST_DEVICE = 4 * LIMIT
+"""Bytes of a device's name: as many letters as a decoder gives, and less than PostgreSQL's index takes (2,704)."""
 
 REASONS = 10
 """Reasons kept with one dead letter; the rest of a bad record is like them."""
@@ -48,7 +55,7 @@ class Reader:
             if record.content_type == ARROW:
                 return Rows(_checked(record, codec.decode(record.value)))
             if record.content_type == TICK:
-                return Tick(self._site_of(record), codec.decode_tick(record.value))
+                return Tick(self._site_of(record), _in_time(record, codec.decode_tick(record.value)))
             if record.content_type.split(";")[0].strip().lower() in {JSON, ""}:
                 return self._json(record)
             raise RecordError(f"The content type {record.content_type[:100]!r} is none of {ARROW}, {JSON}, {TICK}.")
@@ -120,10 +127,34 @@ def _checked(record: Record, batch: pa.RecordBatch) -> pa.RecordBatch:
     kinds = pc.unique(batch.column("kind"))
     if len(kinds) != 1 or kinds[0].as_py() != str(Kind(record.kind)):
         raise RecordError(f"The batch's kinds are not its topic's, {record.kind}.")
+    _check_devices(batch.column("device"))
     for name in ("occurred_at", "received_at", "event_time"):
         times = times_of(batch.column(name))
         if int(np.min(times)) < EARLIEST.timestamp() * 1_000_000 or int(np.max(times)) >= LATEST.timestamp() * 1_000_000:
             raise RecordError(f"A time in {name} lies outside the years {EARLIEST:%Y} to {LATEST:%Y}.")
+    if int(np.max(times_of(batch.column("received_at")))) > _latest_us(record):
+        raise RecordError("An event's arrival lies more than an hour after Kafka's time of the record.")
     if int(np.max(times_of(batch.column("event_time")) - times_of(batch.column("received_at")))) > AHEAD_US:
         raise RecordError("An event's time lies more than an hour after its arrival.")
     return batch
+
+
+def _latest_us(record: Record) -> int:
+    """The latest time that a record may speak of, in microseconds since 1970."""
+    written_at = _written_at(record) or LATEST
+    return round(written_at.timestamp() * 1_000_000) + AHEAD_US
+
+
+def _in_time(record: Record, tick: datetime) -> datetime:
+    """The tick, where it is a time that has been."""
+    if not tick >= EARLIEST or round(tick.timestamp() * 1_000_000) > _latest_us(record):
+        raise RecordError("The tick's time lies outside the years, or more than an hour after Kafka's time of the record.")
+    return tick
+
+
+def _check_devices(column: pa.StringArray) -> None:
+    """A device's name goes to the database with heartbeats too, long after its record: it is looked at while that is known."""
+    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
+    text = np.frombuffer(column.buffers()[2] or b"", np.uint8)[ends[0] : ends[-1]]
+    if not text.all() or int(np.diff(ends).max()) > LONGEST_DEVICE:
+        raise RecordError(f"A device's name holds a NUL, or has more than {LONGEST_DEVICE} bytes.")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import RuleError
-from schemas.rules import Rule
+from schemas.rules import Rule, Threshold
 from streams.rules.engine import Engine
 from tests.streams.rules.draws import HORIZON_S, hear, hearings
 from tests.streams.rules.scenes import CATALOGUE, LISTS, SITE, Heard, admitted, at, expected, numbered, row
@@ -100,6 +100,37 @@ def test_doubt_ends_sooner_than_the_window() -> None:
     assert [len(alerts_of(numbered(rows), [STAYS])) for rows in seen] == [0, 1]
 
 
+def test_a_shorter_window_forgets_no_doubt_about_who_waits_already() -> None:
+    stays = changed(STAYS, window_s=5000, doubt_s=4000)
+    engine = Engine(SITE, [stays], LISTS)
+    engine.step(admitted(numbered([passes("entered", 0, "a", **WHITE), passes("left", 10, **WHITE)])), at(20))
+    engine.configure([changed(stays, window_s=100)], LISTS, 2)
+    engine.step([], at(300))
+    engine.configure([stays], LISTS, 3)
+    assert engine.step([], at(6000)).alerts == []
+
+
+def test_of_doubt_the_newest_rows_are_known_however_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.rules.doubts.MOST", 3)
+    monkeypatch.setattr("trials.naive.MOST_DOUBTS", 3)
+    like = passes("left", 50, **WHITE)
+    others = [passes("left", 60 + n, brand="2") for n in range(4)]
+    for after, told in ((2, 0), (3, 1), (4, 1)):
+        rows = [passes("entered", 0, "a", **WHITE), like, *others[:after], passes("entered", 200, "a")]
+        assert len(alerts_of(numbered(rows), [IN_TWICE])) == told
+        engine, found = Engine(SITE, [IN_TWICE], LISTS), []
+        for one in numbered(rows):
+            found += engine.step(admitted([one]), one.at).alerts
+        assert len(found) == told
+
+
+def test_who_has_no_key_is_not_remembered() -> None:
+    engine = Engine(SITE, [IN_TWICE], LISTS)
+    empty = len(engine.dump())
+    engine.step(admitted(numbered([passes("entered", second) for second in range(200)])), at(300))
+    assert len(engine.dump()) < empty + 200
+
+
 def test_other_looks_forget_and_the_same_are_kept_with_another_configuration() -> None:
     told = []
     for rule in (changed(IN_TWICE, hold_s=70), IN_TWICE.model_copy(update={"alike": ("brand", "colour")})):
@@ -125,6 +156,8 @@ def test_nothing_is_kept_for_longer_than_it_may_matter() -> None:
     [
         ({"alike": ()}, "alike: says by which"),
         ({"match": {role: IN_TWICE.match[role] for role in ("first", "then", "unless")}}, "alike: says by which"),
+        ({"thresholds": {**IN_TWICE.thresholds, "alike_n": Threshold(value=4, reason="more than there are")}}, "from 1 to 3"),
+        ({"alike": ("#brand",)}, "pattern"),
         ({"match": {**IN_TWICE.match, "last": IN_TWICE.match["then"]}}, "two steps"),
         ({"match": {**IN_TWICE.match, "doubt": {"kind": "plate", "types": ["unreadable"]}}}, "of the rule's own kind, parking"),
     ],

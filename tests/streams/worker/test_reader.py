@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from schemas import codec
-from schemas.events import Event, Kind, Received, event_id
+from schemas.events import Event, Heartbeat, Kind, Received, event_id
 from schemas.letters import LARGEST_BODY, encode_letter
 from schemas.topics import ARROW, CONTENT_TYPE, JSON, LARGEST_RECORD, TICK
 from streams.worker.log_reader import record_of
@@ -39,6 +39,26 @@ def refused(said: Rows | Tick) -> bool:
 @pytest.mark.parametrize("time", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "2031-03-05T12:00:00", 5, None])
 def test_a_tick_without_a_time_that_can_be_held_is_a_dead_letter(time: object) -> None:
     assert refused(read(TICK, orjson.dumps({"time": time})))
+
+
+@pytest.mark.parametrize("time", ["2099-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00", "1800-01-01T00:00:00+00:00"])
+def test_a_tick_that_no_clock_can_have_said_is_a_dead_letter(time: str) -> None:
+    assert refused(read(TICK, orjson.dumps({"time": time})))
+    assert isinstance(read(TICK, orjson.dumps({"time": "2031-03-05T12:59:00+00:00"})), Tick)
+
+
+def test_nothing_arrived_long_after_kafka_had_it() -> None:
+    day_us = 86_400_000_000
+    ahead = {name: round(NOON.timestamp() * 1_000_000) + day_us for name in ("received_at", "event_time")}
+    assert refused(read(ARROW, batch(**ahead)))
+
+
+@pytest.mark.parametrize("device", ["door\0one", "长" * 700])
+def test_a_device_that_the_database_cannot_hold_is_a_dead_letter_even_where_it_only_lives(device: str) -> None:
+    beats = [Received("site", Heartbeat(Kind.CAMERA, name, NOON), NOON, NOON) for name in ("c", "长" * 500, device)]
+    assert refused(read(ARROW, codec.encode(codec.to_batch(beats))))
+    fine = read(ARROW, codec.encode(codec.to_batch(beats[:2])))
+    assert isinstance(fine, Rows) and fine.batch.num_rows == 2 and not fine.letters
 
 
 @pytest.mark.parametrize("ms", [-1, 10**18])
