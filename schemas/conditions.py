@@ -15,8 +15,21 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", description="HH:MM, local time")]
-Day = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="MM-DD")]
+_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
+_DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+_ATTRIBUTE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_LISTED = rf"^({'|'.join(ListName)})\.[a-z_]+$"
+
+PATTERNS: Mapping[str, str] = {
+    _CLOCK: "a local time as 08:30, quoted",
+    _DAY: "a day of the year as 05-01, quoted",
+    _ATTRIBUTE: "an attribute's name: letters, digits and _, no digit first",
+    _LISTED: f"a list and a column of its entries, as vehicles.colour; lists are {', '.join(ListName)}",
+}
+"""How a text of each form is written, in words."""
+
+Clock = Annotated[str, Field(pattern=_CLOCK)]
+Day = Annotated[str, Field(pattern=_DAY)]
 
 
 class Hours(Strict):
@@ -38,11 +51,8 @@ class Hours(Strict):
     reason: Annotated[str, Field(min_length=10)]
 
 
-Attribute = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60, description="an attribute's name")]
-Listed = Annotated[
-    str,
-    Field(pattern=rf"^({'|'.join(ListName)})\.[a-z_]+$", description="a list and a column of its entries, as vehicles.colour"),
-]
+Attribute = Annotated[str, Field(pattern=_ATTRIBUTE, max_length=60)]
+Listed = Annotated[str, Field(pattern=_LISTED)]
 
 Column = str
 """`score`, `value`, or `attributes.NAME`."""

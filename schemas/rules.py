@@ -88,7 +88,8 @@ class Threshold(Strict):
     reason: Annotated[str, Field(min_length=10)]
 
 
-RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
+RULE_ID = r"^[a-z][a-z0-9-]*$"
+RuleId = Annotated[str, Field(pattern=RULE_ID, max_length=60)]
 
 
 class Rule(Strict):

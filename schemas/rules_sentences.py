@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.conditions import Condition, Hours
+from schemas.conditions import PATTERNS, Condition, Hours
 from schemas.examples import Example, ExampleEvent, ExpectedAlert
 from schemas.lists import Entry
-from schemas.rules import Rule, Threshold
+from schemas.rules import RULE_ID, Rule, Threshold
 from schemas.site import Name
 
 Location = tuple[str, ...]
@@ -47,7 +47,10 @@ _PLAIN: Mapping[str, str] = {
     "float_parsing": "a number is needed",
     "timezone_aware": "give the zone too, as in 2030-05-01T08:00:00+08:00",
     "finite_number": "a finite number is needed",
+    "too_short": "give one at least",
 }
+
+_FORMS: Mapping[str, str] = {**PATTERNS, RULE_ID: "an id: small letters, digits and -, a letter first"}
 
 
 def sentences(error: ValidationError) -> Iterator[tuple[Location, str]]:
@@ -75,6 +78,8 @@ def _sentence(mistake: ErrorDetails, location: Location) -> str:
     kind = mistake["type"]
     if kind in _PLAIN:
         return _PLAIN[kind]
+    if kind == "string_pattern_mismatch":
+        return f"{mistake['input']!r} is not {_FORMS.get(mistake['ctx']['pattern'], mistake['ctx']['pattern'])}"
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         allowed = allowed_at(location)
         return f"is no field here; allowed: {', '.join(allowed)}{_near(location[-1], allowed)}"

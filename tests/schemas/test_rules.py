@@ -72,7 +72,13 @@ def test_a_mistake_names_file_line_rule_and_field(tmp_path: Path) -> None:
         ({"thresholds": THRESHOLDS | {"events_n": {"value": 2.5, "reason": "half an event"}}}, "whole number"),
         ({"thresholds": THRESHOLDS | {"events_n": {"value": 5}}}, "thresholds.events_n.reason: is missing"),
         ({"of": "building"}, "of: distinct, surplus and mismatch say what is to differ"),
-        ({"id": "Five Times"}, "id: string should match pattern"),
+        ({"id": "Five Times"}, "id: 'Five Times' is not an id: small letters, digits and -, a letter first"),
+        ({"match": {"event": {"attributes": {"method": []}}}}, "match.event.attributes.method: give one at least"),
+        ({"match": {"event": {"attributes": {"#method": ["card"]}}}}, "'#method' is not an attribute's name"),
+        ({"match": {"event": {"differs": {"colour": "cars.colour"}}}}, "'cars.colour' is not a list and a column"),
+        ({"hours": {"from": "8:00", "reason": "written for a test"}}, "hours.from: '8:00' is not a local time as 08:30"),
+        ({"thresholds": THRESHOLDS | {"window_s": {"value": 1e30, "reason": "for ever and a day"}}}, "less than or equal to"),
+        ({"alike": ["colour"]}, "alike: says by which attributes"),
     ],
 )  # fmt: skip
 def test_a_wrong_field_is_told_what_is_allowed(tmp_path: Path, change: dict[str, object], said: str) -> None:
@@ -89,6 +95,15 @@ def test_every_mistake_of_every_row_is_told_at_once(tmp_path: Path) -> None:
 def test_an_alert_has_to_end_somehow(tmp_path: Path) -> None:
     thresholds = {name: value for name, value in THRESHOLDS.items() if name != "clear_after_s"}
     assert "an alert has to end" in mistakes(tmp_path, GOOD | {"thresholds": thresholds})[0]
+
+
+@pytest.mark.parametrize("limit", ["hold_s", "rise_after_s"])
+def test_an_outage_neither_holds_nor_rises(tmp_path: Path, limit: str) -> None:
+    names = ("window_s", "devices_n", "share_of_1", "left_s", limit)
+    row = {name: GOOD[name] for name in ("id", "version", "name", "kind", "severity")}
+    limits = {name: {"value": 1, "reason": "written for a test"} for name in names}
+    outage = row | {"kernel": "outage", "box": "switch", "children": ["other"], "thresholds": limits, "worst": 1}
+    assert any("an outage is there or not" in line for line in mistakes(tmp_path, outage))
 
 
 def test_a_file_that_is_not_yaml_is_told_so(tmp_path: Path) -> None:
