@@ -24,6 +24,7 @@ from streams.rules.engine import Engine
 from streams.worker.reader import Reader
 from streams.worker.records import Record
 from tests.streams.backtest.happened import DOORS, LISTS, SITE, Row, as_csv, drawn, jsonl, own_jsonl, parquet, row, rules
+from tests.streams.worker.log import WRITTEN_MS
 from trials.judging import judge_alone
 
 ASSUMED = Assumed(SITE.id, SITE.timezone)
@@ -88,7 +89,7 @@ def _time(micros: int) -> datetime:
 
 def _record(kind: Kind, offsets: dict[Kind, int], content_type: str, value: bytes) -> Record:
     offset, offsets[kind] = offsets[kind], offsets[kind] + 1
-    return Record(kind, offset, 0, SITE.id.encode(), content_type, value)
+    return Record(kind, offset, WRITTEN_MS, SITE.id.encode(), content_type, value)
 
 
 def _received(one: Row) -> Received:

@@ -27,6 +27,7 @@ from streams.worker.judge import Judge
 from streams.worker.reader import Reader
 from streams.worker.records import Record
 from streams.worker.recover import Recovered
+from tests.streams.worker.log import WRITTEN_MS
 from trials.judging import FRESH, judge_alone
 
 SITE = load_site(Path(__file__).parents[3] / "sites" / "aozheng" / "site.yaml")
@@ -149,7 +150,7 @@ class Line:
 
     def _record(self, kind: Kind, content_type: str, value: bytes) -> Record:
         offset, self.offsets[kind] = self.offsets[kind], self.offsets[kind] + 1
-        return Record(kind, offset, 0, SITE.id.encode(), content_type, value)
+        return Record(kind, offset, WRITTEN_MS, SITE.id.encode(), content_type, value)
 
     @property
     def told(self) -> list[tuple[str, str | None, datetime]]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from schemas.lists import Lists
 from schemas.rules import Rule, Threshold
 from streams.rules.engine import Engine
-from tests.streams.rules.scenes import CATALOGUE, LISTS, SITE, Heard, admitted, at, numbered, row, time_of
+from tests.streams.rules.scenes import CATALOGUE, LISTS, SITE, Heard, admitted, at, expected, numbered, row, time_of
 from trials.naive import Row
 
 
@@ -109,3 +111,23 @@ def test_a_box_whose_rule_is_switched_off_is_over_at_that_moment_wherever_the_lo
     assert found[0] == found[1]
     assert [raised for _, raised in found[0]] == [time_of(at(250))] * 3
     assert heard.alerts
+
+
+@pytest.mark.parametrize("save_at", [3.0, 6.5, 8.2, 12.0])
+def test_a_neighbour_who_came_before_is_known_whenever_the_state_is_saved(save_at: float) -> None:
+    rule = CATALOGUE["card-face-mismatch"]
+    heard = numbered(
+        [
+            row("door", "granted", "door-0", 0, subject="card-2", attributes={"method": "face"}),
+            row("door", "granted", "door-0", 8, subject="card-1", attributes={"method": "card"}),
+            row("face", "known", "face-0", 9, subject="face-4"),
+        ]
+    )
+    steps = sorted([(one.at, one) for one in heard] + [(at(save_at), None)], key=lambda step: step[0])
+    engine, told = Engine(SITE, [rule], LISTS), Heard()
+    for moment, fact in steps:
+        told.add(engine.step(admitted([fact]) if fact else [], moment - 1))
+        if fact is None:
+            engine = saved(engine, [rule])
+    told.add(engine.step([], at(1000)))
+    assert told.judged() == expected(heard, at(1000), [rule])

@@ -12,6 +12,9 @@ from schemas.events import Event, Heartbeat, Kind, Received, event_id
 from schemas.topics import ARROW, CONTENT_TYPE, JSON, TICK, partition_of, topic
 
 SITE = "aozheng"
+WRITTEN_MS = 4_000_000_000_000
+"""Kafka's time of every record: 2096, so that whatever a test's events say has been."""
+
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=10)
 """The tests' time is a while ago: nothing in them may depend on the hour."""
 

@@ -20,7 +20,7 @@ from streams.worker.reader import Reader
 from streams.worker.records import Record
 from streams.worker.session import Session
 from streams.worker.store import Store
-from tests.streams.worker.log import NOW, LogWriter, event, received
+from tests.streams.worker.log import NOW, WRITTEN_MS, LogWriter, event, received
 from tests.streams.worker.processes import worker
 from tests.streams.worker.test_replay import SITE
 from tests.waiting import wait_for
@@ -52,9 +52,9 @@ def reads() -> list[Record]:
     found = []
     for number in range(READS):
         rows = received(event(Kind.PLATE, "read", "P-01", 120.0 * number, PLATE), site=SITE.id)
-        found.append(Record(Kind.PLATE, 2 * number, 0, SITE.id.encode(), ARROW, encode(to_batch(rows))))
+        found.append(Record(Kind.PLATE, 2 * number, WRITTEN_MS, SITE.id.encode(), ARROW, encode(to_batch(rows))))
         tick = encode_tick(NOW + timedelta(seconds=120 * number + 1))
-        found.append(Record(Kind.PLATE, 2 * number + 1, 0, SITE.id.encode(), TICK, tick))
+        found.append(Record(Kind.PLATE, 2 * number + 1, WRITTEN_MS, SITE.id.encode(), TICK, tick))
     return found
 
 

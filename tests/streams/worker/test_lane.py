@@ -18,7 +18,7 @@ from streams.worker.judge import Judge
 from streams.worker.lane import Lane, Observer, Tools
 from streams.worker.log_reader import LogReader
 from streams.worker.records import Places, Record
-from tests.streams.worker.log import event, received
+from tests.streams.worker.log import WRITTEN_MS, event, received
 from tests.streams.worker.test_replay import SITE, lane
 
 GOOD, BAD = "door-good", "door-bad"
@@ -54,7 +54,7 @@ class Event:
 
 def doors(*devices: str) -> list[Record]:
     rows = [received(event(Kind.DOOR, "opened", device, number), site=SITE.id) for number, device in enumerate(devices)]
-    return [Record(Kind.DOOR, n, 0, SITE.id.encode(), ARROW, encode(to_batch(row))) for n, row in enumerate(rows)]
+    return [Record(Kind.DOOR, n, WRITTEN_MS, SITE.id.encode(), ARROW, encode(to_batch(row))) for n, row in enumerate(rows)]
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -11,7 +11,6 @@ import psycopg
 import pytest
 
 from schemas.codec import encode, encode_tick, to_batch
-from schemas.errors import RecordError
 from schemas.events import Event, Heartbeat, Kind
 from schemas.migrate import apply
 from schemas.rules import load_catalogue
@@ -24,7 +23,7 @@ from streams.worker.records import Record
 from streams.worker.session import Session
 from streams.worker.store import Store
 from tests.conftest import Databases
-from tests.streams.worker.log import NOW, event, received
+from tests.streams.worker.log import NOW, WRITTEN_MS, event, received
 
 SITE = load_site(Path(__file__).parents[3] / "sites" / "aozheng" / "site.yaml")
 Stored = tuple[list[tuple[object, ...]], list[tuple[object, ...]], list[tuple[object, ...]]]
@@ -43,7 +42,7 @@ def said(draw: random.Random) -> dict[Kind, list[Record]]:
     before: list[Event | Heartbeat] = []
 
     def put(kind: Kind, content_type: str, value: bytes) -> None:
-        logs[kind].append(Record(kind, len(logs[kind]), 0, SITE.id.encode(), content_type, value))
+        logs[kind].append(Record(kind, len(logs[kind]), WRITTEN_MS, SITE.id.encode(), content_type, value))
 
     for second in range(150):
         moment = second - (30 if draw.random() < 0.05 else 0)
@@ -144,7 +143,7 @@ def doors(first: int, *moments: float) -> list[Record]:
     """Records of a door that opens at each moment, from an offset on."""
     one = names(SITE, DeviceKind.DOOR)[0]
     rows = [encode(to_batch(received(event(Kind.DOOR, "opened", one, at), site=SITE.id))) for at in moments]
-    return [Record(Kind.DOOR, first + i, 0, SITE.id.encode(), ARROW, value) for i, value in enumerate(rows)]
+    return [Record(Kind.DOOR, first + i, WRITTEN_MS, SITE.id.encode(), ARROW, value) for i, value in enumerate(rows)]
 
 
 @pytest.mark.parametrize("saved", [True, False])
@@ -170,7 +169,7 @@ def test_a_topic_made_anew_is_read_from_its_beginning_and_what_the_old_one_broug
 
 def test_time_alone_is_stored_when_it_is_due_and_waits_otherwise(database_url: str) -> None:
     session, judge = lane(database_url)
-    ticks = [Record(kind, 0, 0, SITE.id.encode(), TICK, encode_tick(NOW)) for kind in Kind]
+    ticks = [Record(kind, 0, WRITTEN_MS, SITE.id.encode(), TICK, encode_tick(NOW)) for kind in Kind]
     assert not judge.step(ticks[:3], flush=False, save=False).worth_storing
     commit(session, judge, ticks[3:])
     assert not judge.step([], flush=True, save=False).worth_storing, "time stood still"
@@ -178,16 +177,6 @@ def test_time_alone_is_stored_when_it_is_due_and_waits_otherwise(database_url: s
     session, judge = lane(database_url)
     session.close()
     assert {place.tick_us for place in judge.stored.values()} == {round(NOW.timestamp() * 1_000_000)}
-
-
-def test_a_name_longer_than_an_index_takes_is_the_rows_fault_and_not_the_databases(database_url: str) -> None:
-    apply(database_url)
-    session, judge = lane(database_url)
-    name = "".join(chr(random.Random(number).randrange(0x4E00, 0x9FFF)) for number in range(2000))
-    value = encode(to_batch(received(event(Kind.DOOR, "opened", name, 1.0), site=SITE.id)))
-    with pytest.raises(RecordError, match="index"):
-        commit(session, judge, [Record(Kind.DOOR, 0, 0, SITE.id.encode(), ARROW, value)])
-    session.close()
 
 
 def test_a_state_that_cannot_be_read_is_said_and_stops_nothing(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
