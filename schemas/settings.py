@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     tick_s: Seconds = Field(0.25, description="how often the gateway states the time in the log; timers are this exact")
     lateness_s: Seconds = Field(2.0, description="how long an ordered rule waits for events that arrive out of order")
     skew_limit_s: Seconds = Field(
-        2.0, description="a device's clock further off than this is not trusted: arrival time places its events"
+        1.0,
+        description="a device's clock further off than this is not trusted: arrival time places its events; what is trusted "
+        "of it is lost of lateness_s, so keep it well under that",
     )
     settle_s: Seconds = Field(
         3.0, description="after a start devices repeat what they could not deliver: time stands still so long"

@@ -19,7 +19,7 @@ from streams.backtest.order import sorted_whole
 from streams.backtest.replay import SECOND, Outcome, Pace, replay
 from streams.rules.engine import Engine
 
-SKEW_LIMIT_S = 2.0
+SKEW_LIMIT_S = 1.0
 """As the gateway's default: an event dated further ahead of its arrival stands at its arrival."""
 
 

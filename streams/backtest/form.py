@@ -47,7 +47,7 @@ class Assumed:
     kind: str = ""
     type: str = ""
     device: str = ""
-    skew_limit_s: float = 2.0
+    skew_limit_s: float = 1.0
 
 
 Columns = Mapping[str, pa.Array]

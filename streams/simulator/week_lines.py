@@ -14,7 +14,7 @@ from streams.simulator.week_ledger import Silence
 from streams.simulator.week_rows import KINDS, Floats, Ints, Rows, joined
 from streams.simulator.week_scribe import Scribe
 
-SKEW_LIMIT_S = 2.0
+SKEW_LIMIT_S = 1.0
 """As the gateway's setting: a clock further off is not trusted, and arrival places its events."""
 
 
