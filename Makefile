@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export DEBIAN_FRONTEND := noninteractive
 export UV_SYSTEM_CERTS := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/.local/numba
-ALONE := tests/streams/rules tests/streams/simulator
+ALONE := tests/streams/rules tests/streams/simulator tests/streams/backtest tests/schemas
 LOCK_FLAGS := -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
 .PHONY: help up down test tools bench-tools lint types check lock clean-cache
@@ -30,7 +30,7 @@ test: tools ## lint, types, import directions, and the tests on real services
 	trap 'kill $$alone 2>/dev/null' INT TERM; \
 	$(BIN)/python -m pytest $(addprefix --ignore=,$(ALONE)); served=$$?; \
 	wait $$alone; status=$$?; \
-	echo "And what needs no service, beside those: $(ALONE)"; cat .local/test-alone.log; \
+	echo "And beside those, with services of their own: $(ALONE)"; cat .local/test-alone.log; \
 	exit $$((served + status))
 
 tools: $(VENV)/test.done ## what tests and trials need beside the product: a browser, its fonts and driver

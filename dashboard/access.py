@@ -1,14 +1,16 @@
 """Who may look: accounts, sessions and kiosk links, as rows of the database.
 
 A session ends with its logout or its time; a kiosk link when it is revoked. Both are read again while a socket is open.
-If the database is away, whoever was let in stays in until the session's time: a wall must not go dark because of it.
+If the database is away, whoever was let in goes on looking at the wall until the session's time: it must not go dark because of
+it. Everything else waits for the book.
 """
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from argon2 import PasswordHasher
@@ -18,22 +20,33 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from dashboard.passwords import step_of
 from dashboard.roles import Role
 from dashboard.tokens import new_token, stored
+from dashboard.tries import Tries
 from schemas.errors import Unavailable
 
 SESSION_LASTS = timedelta(hours=12)  # one shift
 MOST_REMEMBERED = 1000  # visitors kept in memory for when the database is away
 HASHES_AT_ONCE = 2  # argon2 takes 64 MiB and a core for 50 ms each
+HASHES_WAITING = 20  # more than these would wait for over a second: who comes then is told to try again
 
 Pool = AsyncConnectionPool[Any]
+T = TypeVar("T")
+
+
+class Busy(Unavailable):
+    """Too many ask for what costs much; a moment later it may go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who was let in. `must_change`: only to choose a password of their own."""
+    """Somebody who was let in.
+
+    `must_change`: only to choose a password of their own. `remembered`: by memory, because the book was out of reach.
+    """
 
     role: Role
     name: str
     must_change: bool = False
+    remembered: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,7 @@ class Proof:
 class Row:
     """What the book has of an account that may log in."""
 
+    name: str
     password_hash: str
     totp_key: str | None
     totp_step: int
@@ -62,41 +76,60 @@ class Access:
     _known: OrderedDict[bytes, tuple[Visitor, datetime | None]] = field(default_factory=OrderedDict)
     _hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHES_AT_ONCE))
     _decoy: str = ""
+    _waiting: int = 0
+    _codes: Tries = field(default_factory=Tries)
 
     async def log_in(self, account: str, proof: Proof, now: datetime) -> str | None:
         """A new session's token, or None. A name that is nobody's takes as long as a wrong password."""
-        return await self._open(account, now) if await self.proven(account, proof, now) else None
+        row = await self.proven(account, proof, now)
+        return await self._open(row, now) if row else None
 
-    async def proven(self, account: str, proof: Proof, now: datetime) -> bool:
-        """Whether this is the account's person; a code counts once."""
+    async def proven(self, account: str, proof: Proof, now: datetime) -> Row | None:
+        """What the book has of the account, where this is its person; a code counts once. Busy where too many ask at once."""
         known = "\0" not in account  # which no text in PostgreSQL may hold
-        query = "select password_hash, totp_key, totp_step from accounts where name = %s and disabled_at is null"
+        query = "select name, password_hash, totp_key, totp_step from accounts where name = %s and disabled_at is null"
         found = await self._row(query, (account,)) if known else None
         row = Row(*found) if found else None
         if not self._decoy:
-            self._decoy = await asyncio.to_thread(self.hasher.hash, new_token())
-        async with self._hashing:
-            right = await asyncio.to_thread(self._verify, row.password_hash if row else self._decoy, proof.password)
-        return right and row is not None and await self._code_right(account, row, proof.code, now)
+            self._decoy = await self._hashed(lambda: self._decoy or self.hasher.hash(new_token()))
+        right = await self._hashed(lambda: self._verify(row.password_hash if row else self._decoy, proof.password))
+        return row if right and row is not None and await self._code_right(row, proof.code, now) else None
 
-    async def _code_right(self, account: str, row: Row, code: str, now: datetime) -> bool:
+    async def _hashed(self, work: Callable[[], T]) -> T:
+        """Do it when it is its turn, and few at a time: everybody may ask for this, and it costs."""
+        if self._waiting >= HASHES_WAITING:
+            raise Busy("Too many log in at once: try again in a moment.")
+        self._waiting += 1
+        try:
+            async with self._hashing:
+                return await asyncio.to_thread(work)
+        finally:
+            self._waiting -= 1
+
+    async def _code_right(self, row: Row, code: str, now: datetime) -> bool:
+        """Who gets here knows the password: wrong codes count for the account, from wherever they come."""
         if row.totp_key is None:
             return True
+        if self._codes.wait_s(row.name, "code", now.timestamp()):
+            return False
+        self._codes.tried(row.name, "code", now.timestamp())
         step = step_of(row.totp_key, code, now, row.totp_step)
         if step is None:
             return False
+        self._codes.succeeded(row.name, "code")
         query = "update accounts set totp_step = %(step)s where name = %(name)s and totp_step < %(step)s"
         async with self._connection() as conn:
-            return (await conn.execute(query, {"step": step, "name": account})).rowcount == 1
+            return (await conn.execute(query, {"step": step, "name": row.name})).rowcount == 1
 
-    async def choose_password(self, account: str, password: str, token: str) -> None:
-        """A password of their own; every other session of the account ends."""
-        password_hash = await asyncio.to_thread(self.hasher.hash, password)
+    async def choose_password(self, row: Row, password: str, token: str) -> bool:
+        """A password of their own; every other session of the account ends. False where another was given in the meantime."""
+        new_hash = await self._hashed(lambda: self.hasher.hash(password))
+        query = "update accounts set password_hash = %s, must_change = false where name = %s and password_hash = %s"
         async with self._connection() as conn:
-            await conn.execute(
-                "update accounts set password_hash = %s, must_change = false where name = %s", (password_hash, account)
-            )
-            await conn.execute("delete from sessions where account = %s and token_hash <> %s", (account, stored(token)))
+            if (await conn.execute(query, (new_hash, row.name, row.password_hash))).rowcount == 0:
+                return False
+            await conn.execute("delete from sessions where account = %s and token_hash <> %s", (row.name, stored(token)))
+        return True
 
     async def sign_out_everywhere(self, account: str) -> None:
         """End every session of the account, this one too."""
@@ -109,26 +142,37 @@ class Access:
         except (VerificationError, InvalidHashError):
             return False
 
-    async def _open(self, account: str, now: datetime) -> str:
+    async def _open(self, row: Row, now: datetime) -> str | None:
+        """A session, if the account is still what was proven: it may have been closed, or given another password, meanwhile."""
         token = new_token()
+        query = """
+            insert into sessions (token_hash, account, created_at, expires_at)
+            select %s, name, %s, %s from accounts where name = %s and password_hash = %s and disabled_at is null for share"""
         async with self._connection() as conn:
             await conn.execute("delete from sessions where expires_at < %s", (now,))
-            await conn.execute(
-                "insert into sessions (token_hash, account, created_at, expires_at) values (%s, %s, %s, %s)",
-                (stored(token), account, now, now + SESSION_LASTS),
-            )
-        return token
+            made = await conn.execute(query, (stored(token), now, now + SESSION_LASTS, row.name, row.password_hash))
+        return token if made.rowcount else None
 
     async def codes(self, account: str) -> tuple[bool, str]:
         """Whether the account is asked for one-time codes, and a key that waits for its first."""
         row = await self._row("select totp_key, totp_pending from accounts where name = %s", (account,))
         return (row is not None and row[0] is not None), (row and row[1]) or ""
 
-    async def keep_code(self, account: str, *, key: str | None, pending: str | None) -> None:
-        """Keep a key for codes, or one that waits; None for neither."""
-        query = "update accounts set totp_key = %s, totp_pending = %s where name = %s"
+    async def start_code(self, account: str, pending: str) -> None:
+        """Keep a key that waits; what is asked today stays."""
         async with self._connection() as conn:
-            await conn.execute(query, (key, pending, account))
+            await conn.execute("update accounts set totp_pending = %s where name = %s", (pending, account))
+
+    async def confirm_code(self, account: str, key: str, step: int) -> None:
+        """Ask for this key's codes from now on, later ones than that step's."""
+        query = "update accounts set totp_key = %s, totp_pending = null, totp_step = %s where name = %s and totp_pending = %s"
+        async with self._connection() as conn:
+            await conn.execute(query, (key, step, account, key))
+
+    async def stop_code(self, account: str) -> None:
+        """Ask for no code any more."""
+        async with self._connection() as conn:
+            await conn.execute("update accounts set totp_key = null, totp_pending = null where name = %s", (account,))
 
     async def cancel_code(self, account: str) -> None:
         """Forget a key that waits; one that is asked for stays."""
@@ -152,7 +196,7 @@ class Access:
             row = await self._row(query, {"key": key, "now": now})
         except Unavailable:
             visitor, until = self._known.get(key, (None, None))
-            return visitor if until is None or until > now else None
+            return replace(visitor, remembered=True) if visitor and (until is None or until > now) else None
         self._known.pop(key, None)
         if row is None:
             return None
@@ -171,7 +215,7 @@ class Access:
         """Make the account `admin` where there is no account at all; whether it was made."""
         if await self._row("select 1 from accounts limit 1", ()):
             return False
-        password_hash = await asyncio.to_thread(self.hasher.hash, password)
+        password_hash = await self._hashed(lambda: self.hasher.hash(password))
         async with self._connection() as conn:
             await conn.execute(
                 """insert into accounts (name, password_hash, created_at, role, must_change)
@@ -202,6 +246,9 @@ class _Borrowed:
         return conn
 
     async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
-        await self._context.__aexit__(kind, error, trace)
+        try:
+            await self._context.__aexit__(kind, error, trace)
+        except psycopg.OperationalError as err:  # at the commit
+            raise Unavailable("The database went away.") from err
         if isinstance(error, psycopg.OperationalError):
             raise Unavailable("The database went away.") from error

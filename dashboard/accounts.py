@@ -70,8 +70,9 @@ def set_role(conn: Conn, name: str, role: str) -> None:
 
 def disable(conn: Conn, name: str, now: datetime) -> None:
     """Let nobody in as this any more, and end what is open."""
-    _changed(conn, "update accounts set disabled_at = coalesce(disabled_at, %(now)s) where name = %(name)s", name, now=now)
-    sign_out(conn, name, now)
+    with conn.transaction():
+        _changed(conn, "update accounts set disabled_at = coalesce(disabled_at, %(now)s) where name = %(name)s", name, now=now)
+        sign_out(conn, name, now)
 
 
 def enable(conn: Conn, name: str, now: datetime) -> None:
@@ -83,19 +84,32 @@ def reset(conn: Conn, name: str, now: datetime) -> str:
     """A new one-time password; every session of the account ends."""
     password = one_time()
     query = "update accounts set password_hash = %(hash)s, must_change = true where name = %(name)s"
-    _changed(conn, query, name, hash=PasswordHasher().hash(password))
-    sign_out(conn, name, now)
+    hashed = PasswordHasher().hash(password)
+    with conn.transaction():
+        _changed(conn, query, name, hash=hashed)
+        sign_out(conn, name, now)
     return password
 
 
 def sign_out(conn: Conn, name: str, now: datetime) -> None:
     """End every session of the account."""
+    if not conn.execute("select 1 from accounts where name = %s", (name,)).fetchone():
+        raise AccountError("no_account", name)
     conn.execute("delete from sessions where account = %s", (name,))
 
 
 def forget_code(conn: Conn, name: str, now: datetime) -> None:
     """Ask for no one-time code any more: the phone is lost."""
     _changed(conn, "update accounts set totp_key = null, totp_pending = null where name = %(name)s", name)
+
+
+def role_now(conn: Conn, name: str) -> Role:
+    """The role of an account that may log in, locked until the transaction ends; AccountError where there is none such."""
+    query = "select role from accounts where name = %s and disabled_at is null for share"
+    row = conn.execute(query, (name,)).fetchone()
+    if row is None:
+        raise AccountError("no_longer")
+    return Role(row[0])
 
 
 CHANGES: Mapping[str, Callable[[Conn, str, datetime], str | None]] = {

@@ -5,6 +5,7 @@ more with `{"error": sentence}` in the visitor's language, after which nothing h
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import accounts as book
 from dashboard import console_own, kiosk
-from dashboard.access import Access, Visitor
+from dashboard.access import Access, Busy, Visitor
 from dashboard.accounts import AccountError, Conn
 from dashboard.front import language
 from dashboard.roles import PEOPLE, ROLE_NAMES, Action, Role, asked_by, may
@@ -36,6 +37,8 @@ from schemas.site import Site
 
 PLACES = (("/wall", "nav_wall"), ("/account", "nav_account"), ("/accounts", "nav_accounts"), ("/links", "nav_links"))
 LONGEST_LINK = 100
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -91,6 +94,8 @@ async def _answered(answer: Answer, request: Request) -> Response:
         secret = await answer(request, {name: values[0] for name, values in fields.items()})
     except AccountError as err:
         return _cannot(400, err.key, *err.values)
+    except Busy:
+        return _cannot(503, "busy")
     except (Unavailable, psycopg.OperationalError):
         return _cannot(503, "database_away")
     return JSONResponse({"secret": secret} if secret else {}, headers={"cache-control": "no-store"})
@@ -165,7 +170,19 @@ Change = Callable[[Conn, Form, datetime], str | None]
 
 
 async def _with_book(console: Console, change: Change, request: Request, form: Form) -> str | None:
-    return await asyncio.to_thread(_read, console, lambda conn: change(conn, form, console.clock()))
+    """The visitor's right is looked at again inside: it may have been taken away since the door let this through."""
+    visitor, action = request.scope["gatehouse.visitor"], asked_by("write", request.url.path)
+
+    def changed(conn: Conn) -> str | None:
+        if action is None or not may(book.role_now(conn, visitor.name), action):
+            raise AccountError("no_longer")
+        if action is Action.CHANGE_ACCOUNTS and form.get("name") == visitor.name:
+            raise AccountError("own_page")
+        return change(conn, form, console.clock())
+
+    secret = await asyncio.to_thread(_read, console, changed)
+    log.info("%s: %s %s %s", visitor.name, request.url.path, form.get("name"), form.get("what") or form.get("role") or "")
+    return secret
 
 
 def _create(conn: Conn, form: Form, now: datetime) -> str | None:

@@ -8,11 +8,12 @@ from datetime import datetime
 import segno
 from starlette.requests import Request
 
-from dashboard.access import Access, Proof, Visitor
+from dashboard.access import Access, Proof, Row, Visitor
 from dashboard.accounts import AccountError
 from dashboard.guard import SESSION_COOKIE
 from dashboard.passwords import address_of, bad_password, new_key, step_of
 from dashboard.tries import Tries
+from schemas.errors import Unavailable
 
 Form = Mapping[str, str]
 
@@ -31,8 +32,9 @@ class Own:
         visitor, new = _visitor(request), form.get("new", "")
         if key := _bad_choice(form, visitor.name):
             raise AccountError(key)
-        await self._prove(visitor, form)
-        await self.access.choose_password(visitor.name, new, request.cookies[SESSION_COOKIE])
+        row = await self._prove(visitor, form)
+        if not await self.access.choose_password(row, new, request.cookies[SESSION_COOKIE]):
+            raise AccountError("old_wrong")
 
     async def sign_out_everywhere(self, request: Request, form: Form) -> None:
         """End every session, this one too."""
@@ -42,15 +44,16 @@ class Own:
         """Make a key that waits for its first code; until then nothing is asked."""
         visitor = _visitor(request)
         await self._prove(visitor, form)
-        await self.access.keep_code(visitor.name, key=None, pending=new_key())
+        await self.access.start_code(visitor.name, new_key())
 
     async def confirm_code(self, request: Request, form: Form) -> None:
         """The first code of the waiting key: from now on codes are asked."""
         visitor = _visitor(request)
         _, pending = await self.codes(visitor)
-        if not pending or step_of(pending, form.get("code", ""), self.clock(), 0) is None:
+        step = step_of(pending, form.get("code", ""), self.clock(), 0) if pending else None
+        if step is None:
             raise AccountError("code_wrong")
-        await self.access.keep_code(visitor.name, key=pending, pending=None)
+        await self.access.confirm_code(visitor.name, pending, step)
 
     async def cancel_code(self, request: Request, form: Form) -> None:
         """Forget the waiting key."""
@@ -60,7 +63,7 @@ class Own:
         """Ask for no code any more."""
         visitor = _visitor(request)
         await self._prove(visitor, form)
-        await self.access.keep_code(visitor.name, key=None, pending=None)
+        await self.access.stop_code(visitor.name)
 
     async def codes(self, visitor: Visitor) -> tuple[bool, str]:
         """Whether a code is asked, and the key that waits."""
@@ -74,14 +77,20 @@ class Own:
         )
         return out.getvalue().decode()
 
-    async def _prove(self, visitor: Visitor, form: Form) -> None:
+    async def _prove(self, visitor: Visitor, form: Form) -> Row:
         """A stolen session guesses no faster than a stranger at the door."""
         if wait := self.tries.wait_s(visitor.name, "own", self.monotonic()):
             raise AccountError("too_often", wait)
         self.tries.tried(visitor.name, "own", self.monotonic())
-        if not await self.access.proven(visitor.name, Proof(form.get("old", ""), form.get("code", "")), self.clock()):
+        try:
+            row = await self.access.proven(visitor.name, Proof(form.get("old", ""), form.get("code", "")), self.clock())
+        except Unavailable:
+            self.tries.unseen(visitor.name, "own")
+            raise
+        if row is None:
             raise AccountError("old_wrong")
         self.tries.succeeded(visitor.name, "own")
+        return row
 
 
 def _visitor(request: Request) -> Visitor:

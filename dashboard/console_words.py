@@ -12,7 +12,9 @@ CONSOLE: Mapping[str, Name] = {
     "nav_links": Name("大屏链接", "Wall links"),
     "log_out": Name("退出", "Log out"),
     "done": Name("完成", "Done"),
-    "no_connection": Name("没有连上服务器，什么也没有改变。", "The server was not reached: nothing was changed."),
+    "no_connection": Name(
+        "服务器没有应答：请刷新页面，看看改了没有。", "The server did not answer: load the page again to see what is so."
+    ),
     "once": Name("只显示这一次，请现在交给本人：", "Shown this once; hand it over now:"),
     # My account.
     "choose_head": Name("请先设定自己的密码", "Choose a password of your own first"),
@@ -63,6 +65,7 @@ CONSOLE: Mapping[str, Name] = {
     "do_password": Name("重置密码", "Reset password"),
     "do_sign_out": Name("强制退出", "Sign out"),
     "do_no_code": Name("取消验证码", "Drop code"),
+    "ask_role": Name("改变“{0}”的角色？", "Give {0} another role?"),
     "ask_disable": Name("停用“{0}”？正在使用的登录会立即失效。", "Disable {0}? Its sessions end at once."),
     "ask_password": Name("重置“{0}”的密码？正在使用的登录会立即失效。", "Give {0} a new password? Its sessions end at once."),
     "ask_no_code": Name("不再要求“{0}”输入验证码？", "Ask {0} for no one-time code any more?"),
@@ -105,5 +108,10 @@ CONSOLE: Mapping[str, Name] = {
     ),
     "link_needs_name": Name("请写屏幕位置，最多100个字符。", "Say where the screen hangs, in 100 characters at most."),
     "no_link": Name("没有有效链接“{0}”。", "No working link is named {0!r}."),
+    "no_longer": Name("你已经没有这个权限。", "You may not do this any more."),
+    "own_page": Name(
+        "自己的账号请在“我的账号”里改，角色请另一位管理员改。",
+        "Change your own account on its page; another admin changes your role.",
+    ),
     "bad_change": Name("没有这样的操作。", "There is no such change."),
 }

@@ -19,8 +19,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.access import Access, Visitor
-from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, SOCKET, WRITE, Role, asked_by, may
+from dashboard.access import SESSION_LASTS, Access, Visitor
+from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, SOCKET, WRITE, Action, Role, asked_by, may
 from dashboard.tokens import csrf_of, same
 from schemas.errors import Unavailable
 
@@ -47,6 +47,7 @@ BODY_LIMIT_BYTES = 64 * 1024  # a login, or a list of 100 alerts
 RECHECK_S = 1.0
 GOODBYE_S = 0.6  # what a page has to hear that its session ended, before the socket closes
 KIOSK_LASTS_S = 400 * 24 * 3600  # the most that browsers keep a cookie; each opening of the wall renews it
+SESSION_LASTS_S = int(SESSION_LASTS.total_seconds())
 ENDED = 4403
 
 
@@ -127,7 +128,7 @@ class Guard:
         if visitor.role is Role.WALL:
             set_session(carrier, scope, token, KIOSK_LASTS_S)
         else:
-            _set_csrf(carrier, scope, token, None)
+            _set_csrf(carrier, scope, token, SESSION_LASTS_S)
         fresh = [(name, value) for name, value in carrier.raw_headers if name == b"set-cookie"]
 
         async def with_cookies(message: Message) -> None:
@@ -195,7 +196,7 @@ def set_session(response: Response, scope: Scope, token: str, lasts_s: int) -> N
     _set_csrf(response, scope, token, lasts_s)
 
 
-def _set_csrf(response: Response, scope: Scope, token: str, lasts_s: int | None) -> None:
+def _set_csrf(response: Response, scope: Scope, token: str, lasts_s: int) -> None:
     secure = scope["scheme"] in {"https", "wss"}
     response.set_cookie(CSRF_COOKIE, csrf_of(token), max_age=lasts_s, samesite="strict", secure=secure)
 
@@ -221,6 +222,8 @@ def _not_theirs(scope: Scope, headers: Headers, visitor: Visitor) -> Response | 
         return _refused(404, "There is nothing here.")
     if not may(visitor.role, action):
         return _refused(403, f"This is not for the role {visitor.role}.")
+    if visitor.remembered and action is not Action.SEE_WALL:
+        return _refused(503, "The database does not answer: only the wall goes on.")
     if visitor.must_change and not _before_change(path):
         page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
         return _elsewhere("/account") if page else _refused(403, "Choose a password of your own first, at /account.")

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts import reading
-from dashboard.access import SESSION_LASTS, Access, Pool, Proof
+from dashboard.access import SESSION_LASTS, Access, Busy, Pool, Proof
 from dashboard.figures import Figures
 from dashboard.front import language
 from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, WALL, set_session
@@ -102,10 +102,10 @@ async def _log_in(desk: Desk, request: Request) -> Response:
     try:
         proof = Proof(form.get("password", ""), form.get("code", ""))
         token = await desk.access.log_in(account, proof, desk.clock())
-    except Unavailable:
+    except Unavailable as err:
         for place in places:
             desk.tries.unseen(account, place)
-        return login_page(request, "database_away", status=503)
+        return login_page(request, "busy" if isinstance(err, Busy) else "database_away", status=503)
     desk.figures.logins.labels("right" if token else "wrong").inc()
     if token is None:
         return login_page(request, "wrong", status=401)

@@ -12,6 +12,20 @@ import pyotp
 
 SHORTEST, LONGEST = 10, 512
 DIFFERENT = 5
+SHORT_NAME = 4  # letters: one as short as `li` stands in many a word
+_SWAPPED = str.maketrans("013457@$!", "oleastasi")
+_ROWS = (
+    *("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm"),
+    *("1q2w3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgbyhnujm"),
+)
+_FIRST_TRIED = frozenset(
+    {
+        *("password", "passwort", "passw", "pass", "admin", "administrator", "gatehouse", "welcome"),
+        *("letmein", "iloveyou", "qwerty", "qwert", "asdf", "abcd", "security", "monkey"),
+        *("dragon", "master", "login", "guard", "test", "user", "root", "hello"),
+        *("woaini", "baoan", "wuye", "xiaoqu", "jiankong", "anquan", "mima"),
+    }
+)
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,30}")
 STEP_S = 30
 ISSUER = "Gatehouse"
@@ -28,16 +42,27 @@ def bad_password(password: str, name: str) -> str:
     """Why a person should not choose it; empty where nothing speaks against it (length beats rules: NIST SP 800-63B)."""
     if not SHORTEST <= len(password) <= LONGEST:
         return "password_short"
-    if name.lower() in password.lower():
+    if len(name) >= SHORT_NAME and name.lower() in password.lower():
         return "password_name"
-    return "password_simple" if len(set(password)) < DIFFERENT or _runs(password) else ""
+    easy = len(set(password)) < DIFFERENT or _runs(password) or _repeats(password) or _well_known(password, name)
+    return "password_simple" if easy else ""
 
 
 def _runs(password: str) -> bool:
-    """Whether it only counts up, or goes along the keyboard: 1234567890, qwertyuiop."""
-    rows = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
+    """Whether it only counts up, or goes along the keyboard: 1234567890, qwertyuiop, 1q2w3e4r5t."""
     word = password.lower()
-    return any(word in row or word[::-1] in row for row in rows)
+    return any(word in row or word[::-1] in row for row in _ROWS)
+
+
+def _repeats(password: str) -> bool:
+    """Whether it is something short, again and again."""
+    return (password + password).find(password, 1) <= len(password) // 2
+
+
+def _well_known(password: str, name: str) -> bool:
+    """Whether what is left without its digits, signs and the usual swaps is a word that everybody tries first."""
+    core = password.lower().strip("0123456789!@#$%^&*_-+=.,? ")
+    return core.translate(_SWAPPED) in {*_FIRST_TRIED, name}
 
 
 def one_time() -> str:

@@ -39,6 +39,7 @@
       else location.assign(form.dataset.go);
     } catch (error) {
       tell(document.body.dataset.away, true);
+      if ("atOnce" in form.dataset) form.reset();
     }
     buttons.forEach((button) => { button.disabled = false; });
   };
@@ -50,7 +51,9 @@
   });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-at-once]");
-    if (form) send(form, null);
+    if (!form) return;
+    if (window.confirm(form.dataset.atOnce)) send(form, null);
+    else form.reset();
   });
   document.documentElement.dataset.ready = "1";
 })();

@@ -1,8 +1,9 @@
 """Accounts: the table of roles walked from outside, passwords chosen, codes asked, sessions ended."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import psycopg
@@ -10,8 +11,10 @@ import pyotp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg_pool import AsyncConnectionPool
 
 from dashboard import accounts
+from dashboard.access import Access, Busy, Proof
 from dashboard.accounts import AccountError
 from dashboard.guard import CSRF_COOKIE
 from dashboard.passwords import address_of, bad_name, bad_password, new_key, one_time, step_of
@@ -141,6 +144,12 @@ def test_a_stolen_session_does_not_guess_the_password_without_end(served: Served
         ("aaaabbbbcccc", "password_simple"),
         ("1234567890", "password_simple"),
         ("poiuytrewq", "password_simple"),
+        ("1q2w3e4r5t", "password_simple"),
+        ("1234512345", "password_simple"),
+        ("Password12", "password_simple"),
+        ("p@ssw0rd!!2024", "password_simple"),
+        ("gatehouse1", "password_simple"),
+        ("woaini1314520", "password_simple"),
         ("雨夜巡更第三遍灯还亮着", ""),
         (OWN, ""),
     ],
@@ -158,6 +167,65 @@ def test_what_we_make_up_is_good_enough_for_us() -> None:
 @pytest.mark.parametrize(("name", "problem"), [("guard.1", ""), ("Guard", "bad_name"), ("a", "bad_name"), ("é1", "bad_name")])
 def test_a_name_is_small_letters(name: str, problem: str) -> None:
     assert bad_name(name) == problem
+
+
+async def test_what_changes_while_somebody_logs_in_or_chooses_is_not_overrun(database_url: str) -> None:
+    async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
+        await pool.open()
+        access = Access(pool)
+        await access.ensure_admin(OWN, NOW)
+        row = await access.proven("admin", Proof(OWN), NOW)
+        assert row is not None
+        with psycopg.connect(database_url) as conn:
+            accounts.create(conn, "second", "admin", NOW)
+            accounts.reset(conn, "admin", NOW)
+        assert not await access.choose_password(row, "another horse battery", "token")
+        assert await access._open(row, NOW) is None
+        assert await access.log_in("admin", Proof(OWN), NOW) is None
+
+
+async def test_who_comes_when_too_many_log_in_is_told_to_wait(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.access.HASHES_WAITING", 3)
+    async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
+        await pool.open()
+        access = Access(pool)
+        asked = [access.proven(f"nobody-{n}", Proof("guess"), NOW) for n in range(12)]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(one) for one in found} == {Busy, type(None)}
+        assert await access.proven("nobody", Proof("guess"), NOW) is None
+
+
+async def test_of_codes_only_a_few_are_tried_from_wherever_they_come(database_url: str) -> None:
+    async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
+        await pool.open()
+        access, key = Access(pool), new_key()
+        await access.ensure_admin(OWN, NOW)
+        await access.start_code("admin", key)
+        await access.confirm_code("admin", key, 0)
+        right = pyotp.TOTP(key).at(NOW)
+        for _ in range(8):
+            assert await access.proven("admin", Proof(OWN, "000000"), NOW) is None
+        assert await access.proven("admin", Proof(OWN, right), NOW) is None
+        later = NOW + timedelta(minutes=6)
+        assert await access.proven("admin", Proof(OWN, pyotp.TOTP(key).at(later)), later) is not None
+
+
+def test_a_right_that_is_taken_away_is_gone_also_behind_the_door(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        accounts.create(conn, "first", "admin", NOW)
+        accounts.create(conn, "second", "admin", NOW)
+        assert accounts.role_now(conn, "first") is Role.ADMIN
+        accounts.disable(conn, "first", NOW)
+        with pytest.raises(AccountError, match="any more"):
+            accounts.role_now(conn, "first")
+
+
+def test_without_the_database_only_the_wall_goes_on(served: Served) -> None:
+    with in_as(served, "admin", PASSWORD) as admin:
+        assert is_in(admin)
+        with served.stream.database_away():
+            assert admin.get("/plan.json").status_code == 200
+            assert (admin.get("/account").status_code, admin.post("/links/create").status_code) == (503, 503)
 
 
 # One-time codes.
@@ -178,7 +246,7 @@ def test_a_code_is_asked_once_it_was_shown_and_counts_once(served: Served) -> No
         assert client.post("/account/code/confirm", data={"code": pyotp.TOTP(key).now()}).json() == {}
     with in_as(served, "careful", password) as client:
         assert not is_in(client)
-    code = pyotp.TOTP(key).now()
+    code = pyotp.TOTP(key).at(datetime.now(UTC) + timedelta(seconds=30))  # the one that confirmed was used
     with in_as(served, "careful", password, code) as first, in_as(served, "careful", password, code) as again:
         assert (is_in(first), is_in(again)) == (True, False)
     assert served.run("users", "no-code", "careful").returncode == 0
@@ -224,7 +292,7 @@ def test_the_last_admin_stays(served: Served) -> None:
         assert (refused.returncode, "last admin" in refused.stderr) == (1, True)
     with in_as(served, "admin", PASSWORD) as client:
         told = client.post("/accounts/change", data={"name": "admin", "what": "disable"})
-        assert told.json() == {"error": "'admin' is the last admin who may log in: make another first."}
+        assert told.json() == {"error": "Change your own account on its page; another admin changes your role."}
         assert is_in(client)
 
 
