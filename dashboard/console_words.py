@@ -19,7 +19,8 @@ CONSOLE: Mapping[str, Name] = {
     # My account.
     "choose_head": Name("请先设定自己的密码", "Choose a password of your own first"),
     "choose_why": Name(
-        "现在的密码别人也知道。设定之后才能打开其他页面。", "Others know the present one. Every other page opens after."
+        "现在的密码别人也知道。设定之后才能打开其他页面。",
+        "Somebody else knows the present one. The other pages open once you have your own.",
     ),
     "change_password": Name("修改密码", "Change password"),
     "old_password": Name("现在的密码", "Present password"),
@@ -32,7 +33,7 @@ CONSOLE: Mapping[str, Name] = {
     "password_changed": Name("密码已修改，其他地方的登录已失效。", "The password is changed; every other session has ended."),
     "sessions_head": Name("登录", "Sessions"),
     "sign_out_everywhere": Name("全部退出", "Sign out everywhere"),
-    "sign_out_what": Name("包括这里：之后要重新登录。", "Here too: you log in again after."),
+    "sign_out_what": Name("包括这里：之后要重新登录。", "This browser too: you have to log in again."),
     "code_head": Name("动态验证码", "One-time code"),
     "code_is_on": Name("已启用：登录时要输入手机上的6位数字。", "On: logging in asks for the six digits on your phone."),
     "code_is_off": Name("未启用。启用后，只知道密码的人登录不了。", "Off. With it, knowing the password alone is not enough."),
@@ -70,7 +71,7 @@ CONSOLE: Mapping[str, Name] = {
     "ask_password": Name("重置“{0}”的密码？正在使用的登录会立即失效。", "Give {0} a new password? Its sessions end at once."),
     "ask_no_code": Name("不再要求“{0}”输入验证码？", "Ask {0} for no one-time code any more?"),
     "ask_revoke": Name("停用链接“{0}”？那块屏幕会立即变黑。", "Revoke the link {0}? Its screen goes dark at once."),
-    "only_reads": Name("你的角色只能查看。", "Your role only reads here."),
+    "only_reads": Name("你的角色只能查看。", "Your role may look here, and change nothing."),
     # Links.
     "new_link": Name("新建链接", "New link"),
     "link_name": Name("屏幕位置", "Where the screen hangs"),

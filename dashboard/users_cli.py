@@ -68,7 +68,7 @@ def sign_out(name: Who) -> None:
 
 @users_app.command("no-code")
 def no_code(name: Who) -> None:
-    """Ask an account for no one-time code any more: the phone is lost."""
+    """Turn one-time codes off for an account whose phone is lost."""
     from dashboard.users import run_change
 
     raise typer.Exit(run_change(name, "no-code", "is asked for no one-time code any more"))
