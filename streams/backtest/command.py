@@ -53,7 +53,7 @@ class Order:
 def run(order: Order) -> int:
     """Judge, compare, print."""
     if (order.events is None) == (not order.since) or bool(order.since) != bool(order.until):
-        typer.echo("Say where the events are: --events FILE, or --from TIME --to TIME for the database.", err=True)
+        typer.echo("Say once where the events are: --events FILE, or --from TIME --to TIME for the database.", err=True)
         return 2
     settings = load()
     site = load_site(order.site or settings.site)
@@ -63,9 +63,6 @@ def run(order: Order) -> int:
     job = Job(_source(order, site, settings), site, with_needed(rules, now.rules), lists, _pace(settings))
     others = _others(order, rules, now)
     report = _report(order, job, set(rules), others)
-    if report is None:
-        typer.echo("There are no events to judge.", err=True)
-        return 1
     _print(order, report)
     return 1 if report.broken else 0
 
@@ -104,7 +101,7 @@ def _others(order: Order, rules: Mapping[str, Rule], now: Live) -> Mapping[str, 
     return whole if order.rules.is_dir() else {name: rule for name, rule in whole.items() if name in rules}
 
 
-def _report(order: Order, job: Job, mine: set[str], others: Mapping[str, Rule] | None) -> Report | None:
+def _report(order: Order, job: Job, mine: set[str], others: Mapping[str, Rule] | None) -> Report:
     started = time.monotonic()
     with ExitStack() as stack:
         theirs: Future[Done] | None = None
@@ -115,8 +112,7 @@ def _report(order: Order, job: Job, mine: set[str], others: Mapping[str, Rule] |
         done = _only(judge(job, stack.enter_context(watching(job.source))), mine)
         seconds = time.monotonic() - started
         other = None if theirs is None or others is None else _only(theirs.result(), set(others))
-    if (span := _span(job.source, done)) is None:
-        return None
+    span = _span(job.source, done)
     report = Report(job.site, done, figures(done.outcome.alerts, job.site, *span), order.budget, seconds)
     if other is None:
         return report
@@ -138,9 +134,11 @@ def _version(done: Done) -> Version:
     return Version(done.outcome.alerts, done.outcome.clearings)
 
 
-def _span(source: Source, done: Done) -> tuple[datetime, datetime] | None:
+def _span(source: Source, done: Done) -> tuple[datetime, datetime]:
+    """From when to when was judged; EventsError where nothing was."""
     if done.outcome.first_us is None:
-        return None
+        unread = [f"{done.unreadable.count} lines could not be read:", *done.unreadable.first] if done.unreadable.count else []
+        raise EventsError("\n".join(["There are no events to judge.", *unread]))
     first, last = (datetime.fromtimestamp(us / SECOND, UTC) for us in (done.outcome.first_us, done.outcome.last_us))
     return source.since or first, source.until or last
 

@@ -163,6 +163,14 @@ def test_a_backtest_says_what_a_change_adds_and_removes(tmp_path: Path) -> None:
     assert found["against"]["removed"] == []
 
 
+def test_a_file_in_which_nothing_can_be_read_says_why_by_line(tmp_path: Path) -> None:
+    (tmp_path / "events.jsonl").write_text('{"kind":"door"\n[1]\n')
+    said = run("backtest", "--rules", rules_file(tmp_path), "--events", str(tmp_path / "events.jsonl"))
+    assert said.exit_code == 1
+    assert str(said.exception).split("\n")[:2] == ["There are no events to judge.", "2 lines could not be read:"]
+    assert "line 1: it is not JSON" in str(said.exception)
+
+
 def test_too_many_alerts_break_the_budget(tmp_path: Path) -> None:
     events = as_csv([row("forced", DOORS[n % 4], n) for n in range(30)], tmp_path)
     said = run("backtest", "--rules", rules_file(tmp_path), "--events", events, "--budget", "3")
