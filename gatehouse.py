@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from alerts.audit_cli import audit_app
 from dashboard.users_cli import users_app
 from schemas.errors import GatehouseError
 from schemas.lists_cli import lists_app
@@ -32,6 +33,7 @@ app.add_typer(lists_app, name="lists")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(kiosk_app, name="kiosk")
 app.add_typer(users_app, name="users")
+app.add_typer(audit_app, name="audit")
 
 register_overrides(rules_app)
 

@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from alerts.audit import Fact, append_async
 from dashboard.passwords import step_of
 from dashboard.roles import Role
 from dashboard.tokens import new_token, stored
@@ -62,6 +63,7 @@ class Row:
     """What the book has of an account that may log in."""
 
     name: str
+    role: str
     password_hash: str
     totp_key: str | None
     totp_step: int
@@ -87,7 +89,7 @@ class Access:
     async def proven(self, account: str, proof: Proof, now: datetime) -> Row | None:
         """What the book has of the account, where this is its person; a code counts once. Busy where too many ask at once."""
         known = "\0" not in account  # which no text in PostgreSQL may hold
-        query = "select name, password_hash, totp_key, totp_step from accounts where name = %s and disabled_at is null"
+        query = "select name, role, password_hash, totp_key, totp_step from accounts where name = %s and disabled_at is null"
         found = await self._row(query, (account,)) if known else None
         row = Row(*found) if found else None
         if not self._decoy:
@@ -121,7 +123,7 @@ class Access:
         async with self._connection() as conn:
             return (await conn.execute(query, {"step": step, "name": row.name})).rowcount == 1
 
-    async def choose_password(self, row: Row, password: str, token: str) -> bool:
+    async def choose_password(self, row: Row, password: str, token: str, now: datetime) -> bool:
         """A password of their own; every other session of the account ends. False where another was given in the meantime."""
         new_hash = await self._hashed(lambda: self.hasher.hash(password))
         query = "update accounts set password_hash = %s, must_change = false where name = %s and password_hash = %s"
@@ -129,12 +131,14 @@ class Access:
             if (await conn.execute(query, (new_hash, row.name, row.password_hash))).rowcount == 0:
                 return False
             await conn.execute("delete from sessions where account = %s and token_hash <> %s", (row.name, stored(token)))
+            await append_async(conn, Fact(row.name, row.role, "account.choose_password"), now)
         return True
 
-    async def sign_out_everywhere(self, account: str) -> None:
+    async def sign_out_everywhere(self, visitor: Visitor, now: datetime) -> None:
         """End every session of the account, this one too."""
         async with self._connection() as conn:
-            await conn.execute("delete from sessions where account = %s", (account,))
+            await conn.execute("delete from sessions where account = %s", (visitor.name,))
+            await append_async(conn, Fact(visitor.name, visitor.role, "account.sign_out_everywhere"), now)
 
     def _verify(self, password_hash: str, password: str) -> bool:
         try:
@@ -151,6 +155,8 @@ class Access:
         async with self._connection() as conn:
             await conn.execute("delete from sessions where expires_at < %s", (now,))
             made = await conn.execute(query, (stored(token), now, now + SESSION_LASTS, row.name, row.password_hash))
+            if made.rowcount:
+                await append_async(conn, Fact(row.name, row.role, "log_in"), now)
         return token if made.rowcount else None
 
     async def codes(self, account: str) -> tuple[bool, str]:
@@ -163,16 +169,18 @@ class Access:
         async with self._connection() as conn:
             await conn.execute("update accounts set totp_pending = %s where name = %s", (pending, account))
 
-    async def confirm_code(self, account: str, key: str, step: int) -> None:
+    async def confirm_code(self, visitor: Visitor, key: str, step: int, now: datetime) -> None:
         """Ask for this key's codes from now on, later ones than that step's."""
         query = "update accounts set totp_key = %s, totp_pending = null, totp_step = %s where name = %s and totp_pending = %s"
         async with self._connection() as conn:
-            await conn.execute(query, (key, step, account, key))
+            await conn.execute(query, (key, step, visitor.name, key))
+            await append_async(conn, Fact(visitor.name, visitor.role, "account.code_on"), now)
 
-    async def stop_code(self, account: str) -> None:
+    async def stop_code(self, visitor: Visitor, now: datetime) -> None:
         """Ask for no code any more."""
         async with self._connection() as conn:
-            await conn.execute("update accounts set totp_key = null, totp_pending = null where name = %s", (account,))
+            await conn.execute("update accounts set totp_key = null, totp_pending = null where name = %s", (visitor.name,))
+            await append_async(conn, Fact(visitor.name, visitor.role, "account.code_off"), now)
 
     async def cancel_code(self, account: str) -> None:
         """Forget a key that waits; one that is asked for stays."""

@@ -5,7 +5,6 @@ more with `{"error": sentence}` in the visitor's language, after which nothing h
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from alerts import audit
+from alerts.audit import Fact, append
 from dashboard import accounts as book
 from dashboard import console_own, kiosk
 from dashboard.access import Access, Busy, Visitor
@@ -35,10 +36,13 @@ from schemas.errors import SettingsError, Unavailable
 from schemas.settings import Settings
 from schemas.site import Site
 
-PLACES = (("/wall", "nav_wall"), ("/account", "nav_account"), ("/accounts", "nav_accounts"), ("/links", "nav_links"))
+PLACES = (
+    *(("/wall", "nav_wall"), ("/account", "nav_account"), ("/accounts", "nav_accounts"), ("/links", "nav_links")),
+    ("/audit", "nav_audit"),
+)
+AUDIT_ROWS = 200
 LONGEST_LINK = 100
 
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -81,7 +85,12 @@ def routes(console: Console) -> list[BaseRoute]:
         "/links/create": partial(_with_book, console, partial(_link, console)),
         "/links/revoke": partial(_with_book, console, _revoke),
     }
-    pages: Mapping[str, Page] = {"/account": partial(_own_page, own), "/accounts": _accounts_page, "/links": _links_page}
+    pages: Mapping[str, Page] = {
+        "/account": partial(_own_page, own),
+        "/accounts": _accounts_page,
+        "/links": _links_page,
+        "/audit": _audit_page,
+    }
     return [
         *(Route(path, partial(_answered, answer), methods=["POST"]) for path, answer in forms.items()),
         *(Route(path, partial(_shown, console, page), methods=["GET"]) for path, page in pages.items()),
@@ -159,6 +168,12 @@ async def _links_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[
     return "links", {"links": rows, "may_change": may(visitor.role, Action.CHANGE_LINKS)}
 
 
+async def _audit_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:
+    verdict = await asyncio.to_thread(_read, console, audit.walk)
+    rows = await asyncio.to_thread(_read, console, partial(audit.newest, most=AUDIT_ROWS))
+    return "audit", {"verdict": verdict, "rows": rows, "moment": datetime.fromisoformat}
+
+
 def _read(console: Console, ask: Callable[[Conn], T]) -> T:
     with connect(console.settings) as conn:
         return ask(conn)
@@ -178,11 +193,19 @@ async def _with_book(console: Console, change: Change, request: Request, form: F
             raise AccountError("no_longer")
         if action is Action.CHANGE_ACCOUNTS and form.get("name") == visitor.name:
             raise AccountError("own_page")
-        return change(conn, form, console.clock())
+        secret = change(conn, form, console.clock())
+        append(conn, _fact(visitor, request.url.path, form), console.clock())
+        return secret
 
-    secret = await asyncio.to_thread(_read, console, changed)
-    log.info("%s: %s %s %s", visitor.name, request.url.path, form.get("name"), form.get("what") or form.get("role") or "")
-    return secret
+    return await asyncio.to_thread(_read, console, changed)
+
+
+def _fact(visitor: Visitor, path: str, form: Form) -> Fact:
+    """What the audit log says of a form that was carried out: `account.disable`, `link.create`."""
+    _, noun, verb = path.split("/")
+    role = {"role": form["role"]} if "role" in form else {}
+    action = f"{noun.removesuffix('s')}.{form.get('what') or verb}"
+    return Fact(visitor.name, visitor.role, action, form.get("name", "").strip(), role)
 
 
 def _create(conn: Conn, form: Form, now: datetime) -> str | None:

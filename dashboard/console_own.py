@@ -33,12 +33,12 @@ class Own:
         if key := _bad_choice(form, visitor.name):
             raise AccountError(key)
         row = await self._prove(visitor, form)
-        if not await self.access.choose_password(row, new, request.cookies[SESSION_COOKIE]):
+        if not await self.access.choose_password(row, new, request.cookies[SESSION_COOKIE], self.clock()):
             raise AccountError("old_wrong")
 
     async def sign_out_everywhere(self, request: Request, form: Form) -> None:
         """End every session, this one too."""
-        await self.access.sign_out_everywhere(_visitor(request).name)
+        await self.access.sign_out_everywhere(_visitor(request), self.clock())
 
     async def start_code(self, request: Request, form: Form) -> None:
         """Make a key that waits for its first code; until then nothing is asked."""
@@ -53,7 +53,7 @@ class Own:
         step = step_of(pending, form.get("code", ""), self.clock(), 0) if pending else None
         if step is None:
             raise AccountError("code_wrong")
-        await self.access.confirm_code(visitor.name, pending, step)
+        await self.access.confirm_code(visitor, pending, step, self.clock())
 
     async def cancel_code(self, request: Request, form: Form) -> None:
         """Forget the waiting key."""
@@ -63,7 +63,7 @@ class Own:
         """Ask for no code any more."""
         visitor = _visitor(request)
         await self._prove(visitor, form)
-        await self.access.stop_code(visitor.name)
+        await self.access.stop_code(visitor, self.clock())
 
     async def codes(self, visitor: Visitor) -> tuple[bool, str]:
         """Whether a code is asked, and the key that waits."""

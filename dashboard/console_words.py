@@ -10,6 +10,7 @@ CONSOLE: Mapping[str, Name] = {
     "nav_account": Name("我的账号", "My account"),
     "nav_accounts": Name("账号", "Accounts"),
     "nav_links": Name("大屏链接", "Wall links"),
+    "nav_audit": Name("审计", "Audit"),
     "log_out": Name("退出", "Log out"),
     "done": Name("完成", "Done"),
     "no_connection": Name(
@@ -84,6 +85,18 @@ CONSOLE: Mapping[str, Name] = {
     "revoked": Name("已停用", "revoked"),
     "revoke": Name("停用", "Revoke"),
     "no_links": Name("还没有链接。", "No links yet."),
+    # Audit.
+    "audit_right": Name("共{0}条，逐条核对无误。", "{0} rows, each as it was written."),
+    "audit_wrong": Name(
+        "第{0}条与写入时不符：之后的都不可信。", "Row {0} is not as it was written: nothing after it can be trusted."
+    ),
+    "audit_hash": Name("最后一条的校验值", "Hash of the last row"),
+    "audit_newest": Name("最近{0}条", "The newest {0}"),
+    "audit_who": Name("谁", "Who"),
+    "audit_did": Name("做了什么", "Did"),
+    "audit_about": Name("对象", "About"),
+    "audit_when": Name("时间", "When"),
+    "audit_empty": Name("还没有记录。", "Nothing was changed yet."),
     # What cannot be.
     "bad_name": Name(
         "账号名“{0}”不行：小写字母开头，可含数字和 . _ -，2至31个字符。",

@@ -11,6 +11,7 @@ import psycopg
 import typer
 from psycopg.rows import class_row
 
+from alerts.audit import Fact, append
 from dashboard.tokens import new_token, stored
 from schemas.database import connect
 from schemas.errors import SettingsError
@@ -55,6 +56,7 @@ def run_create(name: str) -> int:
     settings = load()
     with connect(settings) as conn:
         token = create(conn, name, datetime.now(UTC))
+        append(conn, Fact("command line", "", "link.create", name), datetime.now(UTC))
     typer.echo(f"{settings.dashboard_at}/wall?kiosk={token}")
     typer.echo(f"Open it once on the screen {name!r}; it is not shown again. It reads the wall and nothing else.", err=True)
     return 0
@@ -80,5 +82,7 @@ def run_revoke(name: str) -> int:
     """`gatehouse kiosk revoke`: the wall that uses it goes dark within two seconds."""
     with connect(load()) as conn:
         gone = revoke(conn, name, datetime.now(UTC))
+        if gone:
+            append(conn, Fact("command line", "", "link.revoke", name), datetime.now(UTC))
     typer.echo(f"The link {name!r} is revoked." if gone else f"No working link is named {name!r}.", err=not gone)
     return 0 if gone else 1

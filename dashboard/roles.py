@@ -32,6 +32,7 @@ class Action(StrEnum):
     CHANGE_ACCOUNTS = "change_accounts"
     SEE_LINKS = "see_links"
     CHANGE_LINKS = "change_links"
+    SEE_AUDIT = "see_audit"
 
 
 PEOPLE = frozenset(Role) - {Role.WALL}
@@ -44,6 +45,7 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.CHANGE_ACCOUNTS: frozenset({Role.ADMIN}),
     Action.SEE_LINKS: frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMIN}),
     Action.CHANGE_LINKS: frozenset({Role.MANAGER, Role.ADMIN}),
+    Action.SEE_AUDIT: frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMIN}),
 }
 
 ROLE_NAMES: Mapping[Role, Name] = {
@@ -80,6 +82,7 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (READ, "/links"): Action.SEE_LINKS,
     (WRITE, "/links/create"): Action.CHANGE_LINKS,
     (WRITE, "/links/revoke"): Action.CHANGE_LINKS,
+    (READ, "/audit"): Action.SEE_AUDIT,
 }
 FOLDERS: Mapping[tuple[str, str], Action] = {
     (READ, "/assets/"): Action.SEE_WALL,

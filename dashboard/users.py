@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import orjson
 import typer
 
+from alerts.audit import Fact, append
 from dashboard import accounts as book
 from schemas.database import connect
 from schemas.settings import load
@@ -31,23 +32,26 @@ def run_list(*, as_json: bool) -> int:
 
 def run_create(name: str, role: str) -> int:
     """`gatehouse users create`: print a password to hand over, once."""
-    with connect(load()) as conn:
+    with connect(load()) as conn, conn.transaction():
         password = book.create(conn, name, role, datetime.now(UTC))
+        _note(conn, "create", name, role=role)
     return _hand_over(name, password)
 
 
 def run_role(name: str, role: str) -> int:
     """`gatehouse users role`."""
-    with connect(load()) as conn:
+    with connect(load()) as conn, conn.transaction():
         book.set_role(conn, name, role)
+        _note(conn, "role", name, role=role)
     typer.echo(f"{name} is now {role}.")
     return 0
 
 
 def run_change(name: str, what: str, done: str) -> int:
     """`gatehouse users disable|enable|password|sign-out|no-code`."""
-    with connect(load()) as conn:
+    with connect(load()) as conn, conn.transaction():
         password = book.CHANGES[what](conn, name, datetime.now(UTC))
+        _note(conn, what, name)
     if password:
         return _hand_over(name, password)
     typer.echo(f"{name} {done}.")
@@ -58,3 +62,7 @@ def _hand_over(name: str, password: str) -> int:
     typer.echo(password)
     typer.echo(f"It is not shown again; {name} has to choose another at the first login.", err=True)
     return 0
+
+
+def _note(conn: book.Conn, what: str, name: str, **more: str) -> None:
+    append(conn, Fact("command line", "", f"account.{what}", name, more), datetime.now(UTC))

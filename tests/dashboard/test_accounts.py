@@ -1,9 +1,11 @@
 """Accounts: the table of roles walked from outside, passwords chosen, codes asked, sessions ended."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import psycopg
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
 
 from dashboard import accounts
-from dashboard.access import Access, Busy, Proof
+from dashboard.access import Access, Busy, Proof, Visitor
 from dashboard.accounts import AccountError
 from dashboard.guard import CSRF_COOKIE
 from dashboard.passwords import address_of, bad_name, bad_password, new_key, one_time, step_of
@@ -179,7 +181,7 @@ async def test_what_changes_while_somebody_logs_in_or_chooses_is_not_overrun(dat
         with psycopg.connect(database_url) as conn:
             accounts.create(conn, "second", "admin", NOW)
             accounts.reset(conn, "admin", NOW)
-        assert not await access.choose_password(row, "another horse battery", "token")
+        assert not await access.choose_password(row, "another horse battery", "token", NOW)
         assert await access._open(row, NOW) is None
         assert await access.log_in("admin", Proof(OWN), NOW) is None
 
@@ -201,7 +203,7 @@ async def test_of_codes_only_a_few_are_tried_from_wherever_they_come(database_ur
         access, key = Access(pool), new_key()
         await access.ensure_admin(OWN, NOW)
         await access.start_code("admin", key)
-        await access.confirm_code("admin", key, 0)
+        await access.confirm_code(Visitor(Role.ADMIN, "admin"), key, 0, NOW)
         right = pyotp.TOTP(key).at(NOW)
         for _ in range(8):
             assert await access.proven("admin", Proof(OWN, "000000"), NOW) is None
@@ -321,6 +323,34 @@ def test_a_link_is_shown_once_and_revoked(served: Served) -> None:
             assert wall.get(f"{served.url}/plan.json").status_code == 401
         assert admin.post("/links/revoke", data={"name": "gate house"}).status_code == 400
         assert address.partition("kiosk=")[2] not in admin.get("/links").text
+
+
+def told_of(served: Served) -> list[dict[str, Any]]:
+    """The audit log, the oldest first."""
+    lines = served.run("audit", "list", "-n", "10000", "--json").stdout.splitlines()
+    return [json.loads(line) for line in lines][::-1]
+
+
+def test_every_change_stands_in_the_audit_log_and_what_could_not_be_does_not(served: Served) -> None:
+    before = len(told_of(served))
+    someone(served, "noted", "guard")
+    assert served.run("users", "role", "noted", "wall").returncode == 1
+    with in_as(served, "admin", PASSWORD) as admin:
+        assert admin.post("/accounts/change", data={"name": "noted", "what": "role", "role": "steward"}).json() == {}
+        assert admin.post("/accounts/change", data={"name": "nobody", "what": "disable"}).status_code == 400
+        secret = admin.post("/links/create", data={"name": "noted gate"}).json()["secret"]
+        page = admin.get("/audit").text
+    told = told_of(served)
+    assert [(row["actor"], row["action"], row["about"], row["what"]) for row in told[before:]] == [
+        ("command line", "account.create", "noted", {"role": "guard"}),
+        ("admin", "log_in", "", {}),
+        ("admin", "account.role", "noted", {"role": "steward"}),
+        ("admin", "link.create", "noted gate", {}),
+    ]
+    assert "account.role" in page and "each as it was written" in page
+    assert secret.partition("kiosk=")[2] not in json.dumps(told)
+    verdict = json.loads(served.run("audit", "verify", "--json").stdout)
+    assert (verdict["ok"], verdict["rows"], verdict["wrong"]) == (True, len(told), None)
 
 
 def test_what_cannot_be_leaves_everything_as_it_was(database_url: str) -> None:
