@@ -27,6 +27,7 @@ from dashboard import accounts as book
 from dashboard import console_own, kiosk
 from dashboard.access import Access, Busy, Visitor
 from dashboard.accounts import AccountError, Conn
+from dashboard.console_words import CONSOLE
 from dashboard.front import language
 from dashboard.roles import PEOPLE, ROLE_NAMES, Action, Role, asked_by, may
 from dashboard.tries import Tries
@@ -135,6 +136,7 @@ def _frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object
     return {
         "lang": LANGUAGES[speech],
         "other": "en" if speech == "zh" else "zh",
+        "name_of": lambda word: CONSOLE[word].in_language(speech) if word in CONSOLE else word.removeprefix("act."),
         "say": lambda key, *values: say(key, speech, *values),
         "day": lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
         "role_name": lambda role: ROLE_NAMES[Role(role)].in_language(speech),

@@ -98,7 +98,7 @@ def visitors(url: str, conn: psycopg.Connection) -> Iterator[Sequence[Visitor]]:
     with ExitStack() as stack:
         stack.callback(conn.execute, "delete from accounts where name like %s", (f"matrix-%-{made}",))
         stack.callback(conn.execute, "delete from kiosk_links where name = %s", (f"matrix {made}",))
-        clients = {role: stack.enter_context(httpx.Client(base_url=url, timeout=10)) for role in (NOBODY, *sorted(Role))}
+        clients = {role: stack.enter_context(_client(url)) for role in (NOBODY, *sorted(Role))}
         people = [Visitor(role, clients[role], f"matrix-{role}-{made}", secrets.token_urlsafe(24)) for role in sorted(PEOPLE)]
         for one in people:
             _make(conn, one)
@@ -106,6 +106,11 @@ def visitors(url: str, conn: psycopg.Connection) -> Iterator[Sequence[Visitor]]:
         token = kiosk.create(conn, f"matrix {made}", datetime.now(UTC))
         clients[Role.WALL].get("/wall", params={"kiosk": token})
         yield [*people, Visitor(Role.WALL, clients[Role.WALL]), Visitor(NOBODY, clients[NOBODY])]
+
+
+def _client(url: str) -> httpx.Client:
+    """A new connection for each request: one that waited while others were walked may just be closed by the server."""
+    return httpx.Client(base_url=url, timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def _make(conn: psycopg.Connection, one: Visitor) -> None:

@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from dashboard import accounts
 from dashboard.access import Access, Busy, Proof, Visitor
 from dashboard.accounts import AccountError
+from dashboard.console_words import CONSOLE
 from dashboard.guard import CSRF_COOKIE
 from dashboard.passwords import address_of, bad_name, bad_password, new_key, one_time, step_of
 from dashboard.roles import ADDRESSES, MAY, PEOPLE, Action, Role, asked_by, may
@@ -347,10 +348,15 @@ def test_every_change_stands_in_the_audit_log_and_what_could_not_be_does_not(ser
         ("admin", "account.role", "noted", {"role": "steward"}),
         ("admin", "link.create", "noted gate", {}),
     ]
-    assert "account.role" in page and "each as it was written" in page
+    assert "gave the role" in page and "made the wall link" in page and "each as it was written" in page
     assert secret.partition("kiosk=")[2] not in json.dumps(told)
     verdict = json.loads(served.run("audit", "verify", "--json").stdout)
     assert (verdict["ok"], verdict["rows"], verdict["wrong"]) == (True, len(told), None)
+
+
+def test_every_action_of_a_form_has_a_name_for_people() -> None:
+    forms = {"account.create", "account.role", "link.create", "link.revoke", *(f"account.{what}" for what in accounts.CHANGES)}
+    assert {f"act.{action}" for action in forms} <= set(CONSOLE)
 
 
 def test_what_cannot_be_leaves_everything_as_it_was(database_url: str) -> None:
