@@ -26,7 +26,7 @@ from trials.rivals.rules import SECOND, Event, micros
 
 SEED = 1
 FLUSHED_EVERY, FLUSH_S = 10_000, 60.0
-START_US = 1_893_456_000 * SECOND  # 2030-01-01
+START_US = 1_735_689_600 * SECOND  # 2025-01-01
 BEAT_US = 10 * SECOND
 SILENT = 0.001  # of heartbeats: the next ones are missing
 SUBJECTS = {"face": ("person", 1800), "plate": ("car", 900), "door": ("card", 2200)}
