@@ -82,7 +82,7 @@ _ABSURD = 1e100
 """Amounts from here on, and what is no number, count nothing: their squares would outgrow every number."""
 
 
-@kernel(layout=1)
+@kernel(layout=1, inline=True)
 def cell_of(time: int, calendar: Any, params: Any) -> int:
     """The first word of the cell for an interval that starts at `time`; -1 where the calendar does not know it."""
     low = min(max((time - calendar[0, FROM]) // DAY, 0), calendar.shape[0] - 1)  # nearly right: most days have one entry
@@ -97,7 +97,7 @@ def cell_of(time: int, calendar: Any, params: Any) -> int:
     return int(CELLS + (calendar[low, KIND] * slots + min(max(place, 0), slots - 1)) * CELL)
 
 
-@kernel(layout=1)
+@kernel(layout=1, inline=True)
 def beside(cell: int, step: int, params: Any) -> int:
     """The cell before or after in the same kind of day; midnight follows midnight."""
     slots = DAY // params[INTERVAL]
@@ -105,7 +105,7 @@ def beside(cell: int, step: int, params: Any) -> int:
     return int(CELLS + (number // slots * slots + (number + step) % slots) * CELL)
 
 
-@kernel(layout=1)
+@kernel(layout=1, inline=True)
 def scaled(amount: float, params: Any) -> float:
     """An amount where noise is even: the root of a count, a measured value as it is, in grains."""
     grains = amount / (params[GRAIN] / 1000)
@@ -120,16 +120,15 @@ def amount_of(value: float, params: Any) -> float:
     return float(grains * (params[GRAIN] / 1000))
 
 
-@kernel(layout=1)
+@kernel(layout=1, inline=True)
 def floor_of(params: Any) -> float:
     """The least variance: a measured value is no finer than its grain, a count's root varies by 1/4."""
     return 1.0 if params[MEASURED] else 0.25
 
 
-@kernel(layout=1)
-def usual(cell: int, slot: int, words: Any, params: Any) -> tuple[float, float]:
+@kernel(layout=1, inline=True)
+def usual(cell: int, slot: int, words: Any, floats: Any, params: Any) -> tuple[float, float]:
     """What a cell expects, scaled, and its spread. Few days lean on the neighbouring cells and widen the spread."""
-    floats = words.view(np.float64)
     days = float(words[slot, cell + DAYS])
     mean, weight = days * floats[slot, cell + MEAN], days
     variance, share = days * floats[slot, cell + VARIANCE] + _ALIKE * floats[slot, SPREAD], days + _ALIKE
@@ -142,9 +141,8 @@ def usual(cell: int, slot: int, words: Any, params: Any) -> tuple[float, float]:
 
 
 @kernel(layout=1)
-def start_cell(cell: int, slot: int, value: float, words: Any, params: Any) -> None:
+def start_cell(cell: int, slot: int, value: float, words: Any, floats: Any, params: Any) -> None:
     """Take the first days of a cell: kept as they are, then their median and how far they lie from it."""
-    floats = words.view(np.float64)
     days = words[slot, cell + DAYS]
     words[slot, cell + DAYS] = days + 1
     if days < FEW - 1:
@@ -160,10 +158,9 @@ def start_cell(cell: int, slot: int, value: float, words: Any, params: Any) -> N
         floats[slot, cell + VARIANCE] = (off * off + 3 * floats[slot, SPREAD]) / 4
 
 
-@kernel(layout=1)
-def learn(cell: int, slot: int, value: float, expected: float, spread: float, words: Any, params: Any) -> None:
+@kernel(layout=1, inline=True)
+def learn(cell: int, slot: int, value: float, expected: float, spread: float, words: Any, floats: Any, params: Any) -> None:
     """Move a cell towards what was seen, by no more than a deviation of two spreads would."""
-    floats = words.view(np.float64)
     days, far = words[slot, cell + DAYS], _FAR * spread
     step = max(-far, min(far, value - floats[slot, cell + MEAN]))
     square = _CUT * min((value - expected) * (value - expected), far * far)
@@ -175,13 +172,12 @@ def learn(cell: int, slot: int, value: float, expected: float, spread: float, wo
     floats[slot, SPREAD] += (square - floats[slot, SPREAD]) / (words[slot, LEARNED] + 1)
 
 
-@kernel(layout=1)
-def together(slot: int, off: float, words: Any) -> float:
+@kernel(layout=1, inline=True)
+def together(slot: int, off: float, words: Any, floats: Any) -> float:
     """What a deviation counts where it adds up: noise that hangs together says less than noise that does not.
 
     With a correlation r of adjacent intervals a sum varies by (1 + r) / (1 - r) more than one of independent deviations.
     """
-    floats = words.view(np.float64)
     r = min(max(floats[slot, PRODUCT] / max(floats[slot, SQUARE], 0.001), 0.0), _TOGETHER)
     cut = max(-_FAR, min(_FAR, off))
     floats[slot, PRODUCT] += (cut * floats[slot, BEFORE] - floats[slot, PRODUCT]) / _RECENT
@@ -190,10 +186,11 @@ def together(slot: int, off: float, words: Any) -> float:
     return off * sqrt((1 - r) / (1 + r))
 
 
-@kernel(layout=1)
-def add_up(slot: int, excess: int, since: int, off: float, start: int, line: float, words: Any, params: Any) -> float:
+@kernel(layout=1, inline=True)
+def add_up(
+    slot: int, excess: int, since: int, off: float, start: int, line: float, words: Any, floats: Any, params: Any
+) -> float:
     """Add what one interval lies beyond the drift; the sum so far. It starts anew where nothing is left of it."""
-    floats = words.view(np.float64)
     before = floats[slot, excess]
     floats[slot, excess] = min(max(before + off - params[DRIFT] / 1000, 0.0), 2 * line)
     if before == 0.0:
@@ -207,15 +204,15 @@ def fresh(slot: int, words: Any) -> None:
     words[slot, UP] = words[slot, DOWN] = 0
 
 
-@kernel(layout=1)
-def side_of(slot: int, off: float, counted: float, words: Any, heads: Any, params: Any) -> int:
+@kernel(layout=1, inline=True)
+def side_of(slot: int, off: float, counted: float, words: Any, floats: Any, heads: Any, params: Any) -> int:
     """1 where this interval makes the key unusually busy, -1 unusually quiet, else 0; while an alert is open always 0."""
     if words[slot, SIDE] != 0:
         return 0
     start = heads[DUE, slot] - params[INTERVAL]
     line, quiet = params[LINE] / 1000, params[QUIET_LINE] / 1000
-    up = add_up(slot, UP, UP_SINCE, counted, start, line, words, params)
-    down = add_up(slot, DOWN, DOWN_SINCE, -counted, start, quiet, words, params)
+    up = add_up(slot, UP, UP_SINCE, counted, start, line, words, floats, params)
+    down = add_up(slot, DOWN, DOWN_SINCE, -counted, start, quiet, words, floats, params)
     if heads[DUE, slot] - heads[RAISED, slot] < params[HOLD]:
         return 0
     if up >= line or off >= params[ALONE] / 1000:
@@ -223,7 +220,7 @@ def side_of(slot: int, off: float, counted: float, words: Any, heads: Any, param
     return -1 if down >= quiet or off <= -params[QUIET_ALONE] / 1000 else 0
 
 
-@kernel(layout=1)
+@kernel(layout=1, inline=True)
 def calmed(slot: int, off: float, words: Any, params: Any) -> bool:
     """Whether the open alert ends: so many intervals in a row no longer lie beyond the drift on its side."""
     if words[slot, SIDE] == 0:
@@ -272,26 +269,26 @@ def pass_over(slot: int, heads: Any, words: Any, params: Any, signals: Any, evid
 
 
 @kernel(layout=1)
-def judge(slot: int, cell: int, observed: float, heads: Any, words: Any, params: Any, signals: Any, evidence: Any,
+def judge(slot: int, cell: int, observed: float, heads: Any, words: Any, floats: Any, params: Any, signals: Any, evidence: Any,
           found: int) -> int:  # fmt: skip
     """Hold a known interval against its cell, then learn from it."""
     value = scaled(observed, params)
     if words[slot, cell + DAYS] < FEW:
-        start_cell(cell, slot, value, words, params)
+        start_cell(cell, slot, value, words, floats, params)
         words[slot, BEFORE] = 0
         return pass_over(slot, heads, words, params, signals, evidence, found)
     ready = words[slot, cell + DAYS] >= params[LEAST] and heads[DUE, slot] - words[slot, FIRST] > params[WARM]
-    expected, spread = usual(cell, slot, words, params)
+    expected, spread = usual(cell, slot, words, floats, params)
     off = (value - expected) / spread
-    counted = together(slot, off, words)
-    learn(cell, slot, value, expected, spread, words, params)
+    counted = together(slot, off, words, floats)
+    learn(cell, slot, value, expected, spread, words, floats, params)
     if not ready:
         return pass_over(slot, heads, words, params, signals, evidence, found)
     open_side = words[slot, SIDE]
     if calmed(slot, off, words, params):
         explain(found, slot, open_side, observed, expected, spread, heads, words, params, evidence)
         return tell(CLEAR, slot, 0, heads, words, signals, found)
-    side = side_of(slot, off, counted, words, heads, params)
+    side = side_of(slot, off, counted, words, floats, heads, params)
     if side == 0:
         return found
     explain(found, slot, side, observed, expected, spread, heads, words, params, evidence)
@@ -299,9 +296,8 @@ def judge(slot: int, cell: int, observed: float, heads: Any, words: Any, params:
 
 
 @kernel(layout=1)
-def begin(slot: int, time: int, heads: Any, words: Any, params: Any) -> None:
+def begin(slot: int, time: int, heads: Any, words: Any, floats: Any, params: Any) -> None:
     """A new key: nothing is known, and the interval that it appears in ends next."""
-    floats = words.view(np.float64)
     words[slot] = 0
     words[slot, FIRST] = time
     floats[slot, SQUARE], floats[slot, SPREAD] = 1.0, 2 * floor_of(params)
@@ -322,7 +318,9 @@ def forget(slot: int, heads: Any, words: Any, signals: Any, evidence: Any, found
 
 
 @kernel(layout=1)
-def end_interval(slot: int, calendar: Any, heads: Any, words: Any, params: Any, signals: Any, evidence: Any, found: int) -> int:
+def end_interval(
+    slot: int, calendar: Any, heads: Any, words: Any, floats: Any, params: Any, signals: Any, evidence: Any, found: int
+) -> int:
     """Judge the key's current interval and begin the next; at most one signal.
 
     The interval in which a key appeared is not known (unless it appeared at its start), nor one with too few signs of life,
@@ -331,7 +329,6 @@ def end_interval(slot: int, calendar: Any, heads: Any, words: Any, params: Any, 
     end = heads[DUE, slot]
     if end - heads[SEEN, slot] >= params[WINDOW]:
         return forget(slot, heads, words, signals, evidence, found)
-    floats = words.view(np.float64)
     number, alive, observed = words[slot, NUMBER], words[slot, ALIVE], floats[slot, AMOUNT]
     words[slot, AMOUNT] = words[slot, NUMBER] = words[slot, ALIVE] = 0
     known = alive >= params[LIVES] and words[slot, FIRST] <= end - params[INTERVAL]
@@ -340,7 +337,7 @@ def end_interval(slot: int, calendar: Any, heads: Any, words: Any, params: Any, 
         known = known and number > 0
         observed = observed / max(number, 1)
     if known and cell >= 0 and cell + CELL <= words.shape[1]:
-        found = judge(slot, cell, observed, heads, words, params, signals, evidence, found)
+        found = judge(slot, cell, observed, heads, words, floats, params, signals, evidence, found)
     else:
         words[slot, BEFORE] = 0
         found = pass_over(slot, heads, words, params, signals, evidence, found)
@@ -359,9 +356,9 @@ def tally(
         while heads[DUE, slot] <= time:
             if found == signals.shape[0]:
                 return i, found
-            found = end_interval(slot, calendar, heads, words, params, signals, evidence, found)
+            found = end_interval(slot, calendar, heads, words, floats, params, signals, evidence, found)
         if heads[DUE, slot] == NEVER:
-            begin(slot, time, heads, words, params)
+            begin(slot, time, heads, words, floats, params)
         heads[SEEN, slot] = time
         words[slot, ALIVE] += 1
         if rows[i, ROLES] & _COUNTS and abs(amounts[i, EXTRA]) < _ABSURD:
@@ -375,12 +372,12 @@ def close(
     start: int, used: int, watermark: int, heads: Any, words: Any, params: Any, signals: Any, evidence: Any, calendar: Any
 ) -> tuple[int, int]:
     """End every interval that the watermark has reached, from slot `start` on; the next slot and the signals written."""
-    found = 0
+    floats, found = words.view(np.float64), 0
     for slot in range(start, used):
         while heads[DUE, slot] <= watermark:
             if found == signals.shape[0]:
                 return slot, found
-            found = end_interval(slot, calendar, heads, words, params, signals, evidence, found)
+            found = end_interval(slot, calendar, heads, words, floats, params, signals, evidence, found)
     return used, found
 
 

@@ -39,11 +39,14 @@ NEVER = 2**63 - 1
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def kernel(*, layout: int) -> Callable[[F], F]:
-    """Compile to machine code that is cached and releases the interpreter's lock. `layout` is the VERSION written for."""
+def kernel(*, layout: int, inline: bool = False) -> Callable[[F], F]:
+    """Compile to machine code that is cached and releases the interpreter's lock. `layout` is the VERSION written for.
+
+    `inline` puts a helper's code into its callers: a call hands over every array as seven words, which costs more than a line.
+    """
     if layout != VERSION:
         raise ImportError(f"A kernel was written for layout {layout}; streams/rules/layout.py is at {VERSION}.")
-    return cast(Callable[[F], F], njit(cache=True, nogil=True))
+    return cast(Callable[[F], F], njit(cache=True, nogil=True, inline="always" if inline else "never"))
 
 
 @kernel(layout=1)
