@@ -32,6 +32,11 @@ class Fact:
     what: Mapping[str, Any] = field(default_factory=dict)
 
 
+def by_command(action: str, about: str, **what: str) -> Fact:
+    """What was done from the command line, where nobody logs in."""
+    return Fact("command line", "", action, about, what)
+
+
 class Link(NamedTuple):
     """A row."""
 
@@ -79,7 +84,7 @@ def verify(links: Iterable[Link], checkpoint: Checkpoint | None = None) -> Verdi
     for link in links:
         if link.seq != last.seq + 1:
             return _wrong(last, last.seq + 1, "it is missing")
-        if link.hash != hashed(last.hash, link.entry) or _number(link.entry) != link.seq:
+        if link.hash != hashed(last.hash, link.entry) or _read(link.entry).get("seq") != link.seq:
             return _wrong(last, link.seq, "it was changed, put in, or stood elsewhere")
         last = link
         if checkpoint and checkpoint.seq == link.seq and checkpoint.hash != link.hash.hex():
@@ -98,12 +103,13 @@ def _wrong(last: Link, seq: int, reason: str) -> Verdict:
     return Verdict(last.seq, head(last), seq, f"Row {seq}: {reason}.")
 
 
-def _number(entry: str) -> object:
+def _read(entry: str) -> Mapping[str, Any]:
+    """What an entry says; nothing where it cannot be read."""
     try:
         said = orjson.loads(entry)
     except orjson.JSONDecodeError:
-        return None
-    return said.get("seq") if isinstance(said, dict) else None
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def append(conn: psycopg.Connection[Any], fact: Fact, now: datetime) -> None:
@@ -135,13 +141,5 @@ def walk(conn: psycopg.Connection[Any], checkpoint: Checkpoint | None = None) ->
 def newest(conn: psycopg.Connection[Any], most: int) -> list[Mapping[str, Any]]:
     """The newest rows' entries, the newest first; one that cannot be read says only its number."""
     rows = conn.execute("select seq, entry from audit order by seq desc limit %s", (most,)).fetchall()
-    return [_said(seq, entry) for seq, entry in rows]
-
-
-def _said(seq: int, entry: str) -> Mapping[str, Any]:
-    try:
-        said = orjson.loads(entry)
-    except orjson.JSONDecodeError:
-        said = None
     empty = {"at": "", "actor": "?", "role": "", "action": "?", "about": "", "what": {}}
-    return {**empty, **(said if isinstance(said, dict) else {}), "seq": seq}
+    return [{**empty, **_read(entry), "seq": seq} for seq, entry in rows]

@@ -169,12 +169,14 @@ class Access:
         async with self._connection() as conn:
             await conn.execute("update accounts set totp_pending = %s where name = %s", (pending, account))
 
-    async def confirm_code(self, visitor: Visitor, key: str, step: int, now: datetime) -> None:
-        """Ask for this key's codes from now on, later ones than that step's."""
+    async def confirm_code(self, visitor: Visitor, key: str, step: int, now: datetime) -> bool:
+        """Ask for this key's codes from now on, later ones than that step's. False where another key waits by now."""
         query = "update accounts set totp_key = %s, totp_pending = null, totp_step = %s where name = %s and totp_pending = %s"
         async with self._connection() as conn:
-            await conn.execute(query, (key, step, visitor.name, key))
+            if (await conn.execute(query, (key, step, visitor.name, key))).rowcount == 0:
+                return False
             await append_async(conn, Fact(visitor.name, visitor.role, "account.code_on"), now)
+        return True
 
     async def stop_code(self, visitor: Visitor, now: datetime) -> None:
         """Ask for no code any more."""

@@ -15,6 +15,7 @@ from dashboard.words import say
 from schemas.errors import GatehouseError
 
 Conn = psycopg.Connection[Any]
+LOCK = "lock table accounts in share row exclusive mode"
 
 
 class AccountError(GatehouseError):
@@ -104,9 +105,10 @@ def forget_code(conn: Conn, name: str, now: datetime) -> None:
 
 
 def role_now(conn: Conn, name: str) -> Role:
-    """The role of an account that may log in, locked until the transaction ends; AccountError where there is none such."""
-    query = "select role from accounts where name = %s and disabled_at is null for share"
-    row = conn.execute(query, (name,)).fetchone()
+    """The role of an account that may log in; AccountError where there is none such. No account changes until the transaction
+    ends: of two who change one another the second is told that it may not any more."""
+    conn.execute(LOCK)
+    row = conn.execute("select role from accounts where name = %s and disabled_at is null", (name,)).fetchone()
     if row is None:
         raise AccountError("no_longer")
     return Role(row[0])
@@ -131,7 +133,7 @@ def _person(role: str) -> str:
 def _changed(conn: Conn, query: str, name: str, **more: object) -> None:
     """Change one account; the last admin who may log in stays one."""
     with conn.transaction():
-        conn.execute("lock table accounts in share row exclusive mode")
+        conn.execute(LOCK)
         if conn.execute(query, {"name": name, **more}).rowcount == 0:
             raise AccountError("no_account", name)
         if not conn.execute("select 1 from accounts where role = %s and disabled_at is null", (Role.ADMIN,)).fetchone():

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -24,13 +23,14 @@ from starlette.routing import BaseRoute, Route
 from alerts import audit
 from alerts.audit import Fact, append
 from dashboard import accounts as book
-from dashboard import console_own, kiosk
-from dashboard.access import Access, Busy, Visitor
+from dashboard import kiosk
+from dashboard.access import Busy, Visitor
 from dashboard.accounts import AccountError, Conn
+from dashboard.console_own import Own
 from dashboard.console_words import CONSOLE
+from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
-from dashboard.roles import PEOPLE, ROLE_NAMES, Action, Role, asked_by, may
-from dashboard.tries import Tries
+from dashboard.roles import PEOPLE, READ, ROLE_NAMES, WRITE, Action, Role, asked_by, may
 from dashboard.words import LANGUAGES, say
 from schemas.database import connect
 from schemas.errors import SettingsError, Unavailable
@@ -44,10 +44,7 @@ PLACES = (
 AUDIT_ROWS = 200
 LONGEST_LINK = 100
 
-
 T = TypeVar("T")
-
-Form = Mapping[str, str]
 Answer = Callable[[Request, Form], Awaitable[str | None]]
 
 _PAGES = jinja2.Environment(
@@ -61,19 +58,17 @@ _PAGES = jinja2.Environment(
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """What the pages need. `tries` bounds how often a session may guess its own password."""
+    """What the pages need."""
 
-    access: Access
+    own: Own
     settings: Settings
     site: Site
-    tries: Tries
     clock: Callable[[], datetime]
-    monotonic: Callable[[], float]
 
 
 def routes(console: Console) -> list[BaseRoute]:
     """The paths, for the application's router; roles.py says whose they are."""
-    own = console_own.Own(console.access, console.tries, console.clock, console.monotonic)
+    own = console.own
     forms: Mapping[str, Answer] = {
         "/account/password": own.choose_password,
         "/account/sign-out-everywhere": own.sign_out_everywhere,
@@ -87,7 +82,7 @@ def routes(console: Console) -> list[BaseRoute]:
         "/links/revoke": partial(_with_book, console, _revoke),
     }
     pages: Mapping[str, Page] = {
-        "/account": partial(_own_page, own),
+        "/account": _own_page,
         "/accounts": _accounts_page,
         "/links": _links_page,
         "/audit": _audit_page,
@@ -99,9 +94,8 @@ def routes(console: Console) -> list[BaseRoute]:
 
 
 async def _answered(answer: Answer, request: Request) -> Response:
-    fields = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     try:
-        secret = await answer(request, {name: values[0] for name, values in fields.items()})
+        secret = await answer(request, await form_of(request))
     except AccountError as err:
         return _cannot(400, err.key, *err.values)
     except Busy:
@@ -121,7 +115,7 @@ Page = Callable[[Console, Visitor], Awaitable[tuple[str, Mapping[str, object]]]]
 
 
 async def _shown(console: Console, page: Page, request: Request) -> Response:
-    visitor: Visitor = request.scope["gatehouse.visitor"]
+    visitor = visitor_of(request)
     try:
         name, facts = await page(console, visitor)
     except (Unavailable, psycopg.OperationalError):
@@ -149,13 +143,13 @@ def _frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object
 
 
 def _may_read(visitor: Visitor, path: str) -> bool:
-    action = asked_by("read", path)
+    action = asked_by(READ, path)
     return action is not None and may(visitor.role, action)
 
 
-async def _own_page(own: console_own.Own, console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:
-    code, pending = await own.codes(visitor)
-    picture = Markup(own.picture(pending, visitor.name)) if pending else ""
+async def _own_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:
+    code, pending = await console.own.codes(visitor)
+    picture = Markup(console.own.picture(pending, visitor.name)) if pending else ""
     return "account", {"code": code, "pending": pending, "picture": picture}
 
 
@@ -171,8 +165,7 @@ async def _links_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[
 
 
 async def _audit_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:
-    verdict = await asyncio.to_thread(_read, console, audit.walk)
-    rows = await asyncio.to_thread(_read, console, partial(audit.newest, most=AUDIT_ROWS))
+    verdict, rows = await asyncio.to_thread(_read, console, lambda conn: (audit.walk(conn), audit.newest(conn, AUDIT_ROWS)))
     return "audit", {"verdict": verdict, "rows": rows, "moment": datetime.fromisoformat}
 
 
@@ -188,12 +181,14 @@ Change = Callable[[Conn, Form, datetime], str | None]
 
 async def _with_book(console: Console, change: Change, request: Request, form: Form) -> str | None:
     """The visitor's right is looked at again inside: it may have been taken away since the door let this through."""
-    visitor, action = request.scope["gatehouse.visitor"], asked_by("write", request.url.path)
+    visitor, action, name = visitor_of(request), asked_by(WRITE, request.url.path), form.get("name", "")
+    if "\0" in name:  # which no text in PostgreSQL may hold
+        raise AccountError("bad_name", name)
 
     def changed(conn: Conn) -> str | None:
         if action is None or not may(book.role_now(conn, visitor.name), action):
             raise AccountError("no_longer")
-        if action is Action.CHANGE_ACCOUNTS and form.get("name") == visitor.name:
+        if action is Action.CHANGE_ACCOUNTS and name == visitor.name:
             raise AccountError("own_page")
         secret = change(conn, form, console.clock())
         append(conn, _fact(visitor, request.url.path, form), console.clock())
@@ -215,7 +210,7 @@ def _create(conn: Conn, form: Form, now: datetime) -> str | None:
 
 
 def _change(conn: Conn, form: Form, now: datetime) -> str | None:
-    name, what = form.get("name", "").replace("\0", ""), form.get("what", "")
+    name, what = form.get("name", ""), form.get("what", "")
     if what == "role":
         book.set_role(conn, name, form.get("role", ""))
         return None
@@ -225,7 +220,7 @@ def _change(conn: Conn, form: Form, now: datetime) -> str | None:
 
 
 def _link(console: Console, conn: Conn, form: Form, now: datetime) -> str | None:
-    name = form.get("name", "").strip().replace("\0", "")
+    name = form.get("name", "").strip()
     if not 0 < len(name) <= LONGEST_LINK:
         raise AccountError("link_needs_name")
     try:
@@ -235,7 +230,7 @@ def _link(console: Console, conn: Conn, form: Form, now: datetime) -> str | None
 
 
 def _revoke(conn: Conn, form: Form, now: datetime) -> str | None:
-    name = form.get("name", "").replace("\0", "")
+    name = form.get("name", "")
     if not kiosk.revoke(conn, name, now):
         raise AccountError("no_link", name)
     return None

@@ -1,7 +1,7 @@
 """What somebody does to their own account: password, one-time codes, sessions. The present password is asked each time."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,11 @@ from starlette.requests import Request
 
 from dashboard.access import Access, Proof, Row, Visitor
 from dashboard.accounts import AccountError
+from dashboard.forms import Form, visitor_of
 from dashboard.guard import SESSION_COOKIE
 from dashboard.passwords import address_of, bad_password, new_key, step_of
 from dashboard.tries import Tries
 from schemas.errors import Unavailable
-
-Form = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Own:
 
     async def choose_password(self, request: Request, form: Form) -> None:
         """Change the password; every other session of the account ends."""
-        visitor, new = _visitor(request), form.get("new", "")
+        visitor, new = visitor_of(request), form.get("new", "")
         if key := _bad_choice(form, visitor.name):
             raise AccountError(key)
         row = await self._prove(visitor, form)
@@ -38,30 +37,31 @@ class Own:
 
     async def sign_out_everywhere(self, request: Request, form: Form) -> None:
         """End every session, this one too."""
-        await self.access.sign_out_everywhere(_visitor(request), self.clock())
+        await self.access.sign_out_everywhere(visitor_of(request), self.clock())
 
     async def start_code(self, request: Request, form: Form) -> None:
         """Make a key that waits for its first code; until then nothing is asked."""
-        visitor = _visitor(request)
+        visitor = visitor_of(request)
         await self._prove(visitor, form)
         await self.access.start_code(visitor.name, new_key())
 
     async def confirm_code(self, request: Request, form: Form) -> None:
         """The first code of the waiting key: from now on codes are asked."""
-        visitor = _visitor(request)
+        visitor = visitor_of(request)
         _, pending = await self.codes(visitor)
         step = step_of(pending, form.get("code", ""), self.clock(), 0) if pending else None
         if step is None:
             raise AccountError("code_wrong")
-        await self.access.confirm_code(visitor, pending, step, self.clock())
+        if not await self.access.confirm_code(visitor, pending, step, self.clock()):
+            raise AccountError("code_wrong")
 
     async def cancel_code(self, request: Request, form: Form) -> None:
         """Forget the waiting key."""
-        await self.access.cancel_code(_visitor(request).name)
+        await self.access.cancel_code(visitor_of(request).name)
 
     async def stop_code(self, request: Request, form: Form) -> None:
         """Ask for no code any more."""
-        visitor = _visitor(request)
+        visitor = visitor_of(request)
         await self._prove(visitor, form)
         await self.access.stop_code(visitor, self.clock())
 
@@ -91,11 +91,6 @@ class Own:
             raise AccountError("old_wrong")
         self.tries.succeeded(visitor.name, "own")
         return row
-
-
-def _visitor(request: Request) -> Visitor:
-    found: Visitor = request.scope["gatehouse.visitor"]
-    return found
 
 
 def _bad_choice(form: Form, name: str) -> str:

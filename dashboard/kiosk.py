@@ -11,7 +11,7 @@ import psycopg
 import typer
 from psycopg.rows import class_row
 
-from alerts.audit import Fact, append
+from alerts.audit import append, by_command
 from dashboard.tokens import new_token, stored
 from schemas.database import connect
 from schemas.errors import SettingsError
@@ -56,7 +56,7 @@ def run_create(name: str) -> int:
     settings = load()
     with connect(settings) as conn:
         token = create(conn, name, datetime.now(UTC))
-        append(conn, Fact("command line", "", "link.create", name), datetime.now(UTC))
+        append(conn, by_command("link.create", name), datetime.now(UTC))
     typer.echo(f"{settings.dashboard_at}/wall?kiosk={token}")
     typer.echo(f"Open it once on the screen {name!r}; it is not shown again. It reads the wall and nothing else.", err=True)
     return 0
@@ -83,6 +83,6 @@ def run_revoke(name: str) -> int:
     with connect(load()) as conn:
         gone = revoke(conn, name, datetime.now(UTC))
         if gone:
-            append(conn, Fact("command line", "", "link.revoke", name), datetime.now(UTC))
+            append(conn, by_command("link.revoke", name), datetime.now(UTC))
     typer.echo(f"The link {name!r} is revoked." if gone else f"No working link is named {name!r}.", err=not gone)
     return 0 if gone else 1

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from dashboard.access import Access, Pool
 from dashboard.app import ASSETS, Deps, assets_version, create_app
 from dashboard.console import Console
+from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
 from dashboard.hub import Hub
@@ -73,7 +74,7 @@ def build(settings: Settings) -> ASGIApp:
     access = Access(pool)
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
-    console = Console(access, settings, load_site(settings.site), Tries(), _now, time.monotonic)
+    console = Console(Own(access, Tries(), _now, time.monotonic), settings, view.site, _now)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, _marked(settings.local))
     return create_app(
         Deps(hub, Feed(parts), access, desk, console, health, figures, settings.local, _now, _first_account(settings, access))

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from html import escape
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qs
 from uuid import UUID
 
 import orjson
@@ -19,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from alerts import reading
 from dashboard.access import SESSION_LASTS, Access, Busy, Pool, Proof
 from dashboard.figures import Figures
+from dashboard.forms import form_of
 from dashboard.front import language
 from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, WALL, set_session
 from dashboard.tokens import new_token, same, vouch, vouched
@@ -89,7 +89,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
 
 async def _log_in(desk: Desk, request: Request) -> Response:
-    form = {key: values[0] for key, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()}
+    form = await form_of(request)
     account = form.get("account", "").strip()[:LONGEST_ACCOUNT]
     places = _places(request, account, desk.browser_key)
     if not same(form.get("form", ""), request.cookies.get(FORM_COOKIE, "")) or not form.get("form"):

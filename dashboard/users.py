@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import orjson
 import typer
 
-from alerts.audit import Fact, append
+from alerts.audit import append, by_command
 from dashboard import accounts as book
 from schemas.database import connect
 from schemas.settings import load
@@ -65,4 +65,4 @@ def _hand_over(name: str, password: str) -> int:
 
 
 def _note(conn: book.Conn, what: str, name: str, **more: str) -> None:
-    append(conn, Fact("command line", "", f"account.{what}", name, more), datetime.now(UTC))
+    append(conn, by_command(f"account.{what}", name, **more), datetime.now(UTC))

@@ -109,8 +109,9 @@ class Causes:
         self._outages = [rule for rule in rules.values() if rule.kernel is Kernel.OUTAGE]
         self._outages.sort(key=lambda rule: (PRECEDENCE.index(rule.box) if rule.box else 0, rule.id))
         self._muters = {muter for rule in rules.values() for muter in rule.muted_by}
-        longest = max((round(rule.limit("window", 0) * SECOND) for rule in self._outages), default=0)
-        self._settle = {child: longest for rule in self._outages for child in rule.children}  # decided in the order of raise
+        self._children = {child for rule in self._outages for child in rule.children}
+        # One for all, so that decisions come in the order of raise.
+        self._settle = max((round(rule.limit("window", 0) * SECOND) for rule in self._outages), default=0)
         self._members = {
             (rule.id, box): members(self._site, self._boxes.below[box], [rules[c] for c in rule.children if c in rules])
             for rule in self._outages
@@ -162,15 +163,14 @@ class Causes:
         parent = self._muted(alert, raised)
         if parent is not None:
             alert = replace(alert, parent=parent)
-        settle = self._settle.get(alert.rule)
-        if settle is None:
+        if alert.rule not in self._children:
             told.alerts.append(alert)
             return
         self.fallen[alert.id] = Fallen(alert, key, raised, waits=parent is None)
         if parent is not None:
             told.alerts.append(alert)
         else:
-            heappush(self.due, (raised + settle, DECIDE, raised, str(alert.id)))
+            heappush(self.due, (raised + self._settle, DECIDE, raised, str(alert.id)))
 
     def _muted(self, alert: Alert, raised: int) -> UUID | None:
         rule = self._rules.get(alert.rule)
@@ -347,7 +347,7 @@ class Causes:
         return rule.limit(name, 0.0) if rule is not None else 0.0
 
     def _forget(self, watermark: int) -> None:
-        reach = 2 * max(self._settle.values(), default=0)
+        reach = 2 * self._settle
         needed = {child for down in self.down.values() for child in down.children}
         for identity, fallen in list(self.fallen.items()):
             over = fallen.cleared <= watermark or (fallen.alert.parent is None and fallen.again is None)

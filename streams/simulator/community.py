@@ -70,6 +70,11 @@ class Community:
         return tuple(point for point in lanes if point.place and places[point.place].kind == "gate") or lanes
 
 
+def passing(point: Device) -> str:
+    """What a barrier says of a car that passes a lane's point."""
+    return "entered" if point.direction == "in" else "left"
+
+
 def of_kind(site: Site, kind: DeviceKind) -> tuple[Device, ...]:
     """The site's devices of one kind."""
     return tuple(device for device in site.devices.values() if device.kind is kind)

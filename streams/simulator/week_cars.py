@@ -7,6 +7,7 @@ from random import Random
 
 from schemas.site import Device
 from streams.simulator import week_looks
+from streams.simulator.community import passing
 from streams.simulator.rhythm import DAY_S, HOUR_S, Habit
 from streams.simulator.week_life import DETOUR, Life
 from streams.simulator.week_people import BAY_HOLDERS, Car
@@ -140,7 +141,7 @@ class Cars:
         """Of the guard's list nine of ten plates get into the record of passages, when he comes to it."""
         barrier = self.life.stage.community.barrier_of(point)
         if barrier is not None and self.rng.random() < TYPED:
-            yield Word(at, barrier.id, _passing(point), car.plate, attributes=facts(manual=True))
+            yield Word(at, barrier.id, passing(point), car.plate, attributes=facts(manual=True))
 
     def _through(self, at: float, point: Device, plate: str | None, looks: str) -> Iterator[Word]:
         """The barrier's loop tells who passes, whatever the arm does."""
@@ -148,7 +149,7 @@ class Cars:
         if barrier is None:
             return
         through = at + self.rng.uniform(4, 8)
-        yield Word(through, barrier.id, _passing(point), plate, attributes=looks)
+        yield Word(through, barrier.id, passing(point), plate, attributes=looks)
         if not self.life.stage.ledger.busy(barrier.id, at):
             yield Word(at + 0.8, barrier.id, "barrier_opened")
             yield Word(through + 3, barrier.id, "barrier_closed")
@@ -185,7 +186,3 @@ class Cars:
 
     def _has_bay(self, car: Car) -> bool:
         return car.plate in self._garaged
-
-
-def _passing(point: Device) -> str:
-    return "entered" if point.direction == "in" else "left"

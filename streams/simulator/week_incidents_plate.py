@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from schemas.lists import Entry, ListName
 from schemas.site import Device
 from streams.simulator import week_looks
+from streams.simulator.community import passing
 from streams.simulator.rhythm import HOUR_S
 from streams.simulator.week_incidents_camera import DAY, EVEN, Act, sure
 from streams.simulator.week_incidents_face import far_pair, visible
@@ -43,8 +44,7 @@ def own_car(stage: Stage, looks: Told = LOOKS) -> str:
 
 def some_looks(stage: Stage) -> Told:
     """What is told of some car."""
-    brand, type_, colour = week_looks.drawn(stage.rng)
-    return {"brand": brand, "vehicle_type": type_, "colour": colour}
+    return week_looks.drawn(stage.rng)._asdict()
 
 
 def read(stage: Stage, at: float, plate: str, point: Device, looks: Told = LOOKS) -> None:
@@ -62,7 +62,7 @@ def through(stage: Stage, at: float, plate: str, direction: str, looks: Told = L
 def passes(stage: Stage, at: float, plate: str, point: Device, looks: Told) -> None:
     """The loop behind the barrier tells who has passed."""
     if (barrier := stage.community.barrier_of(point)) is not None:
-        stage.say(at, barrier, "entered" if point.direction == "in" else "left", subject=plate, facts=looks)
+        stage.say(at, barrier, passing(point), subject=plate, facts=looks)
 
 
 def _watched(stage: Stage, t: float) -> None:

@@ -19,10 +19,10 @@ BRANDS = {f"{1000 + n}": share for n, share in enumerate((13, 9, 8, 7, 6, 6, 6, 
 
 
 class Looks(NamedTuple):
-    """One car's."""
+    """One car's, by the names of the attributes that tell them."""
 
     brand: str
-    type: str
+    vehicle_type: str
     colour: str
 
 
@@ -35,8 +35,8 @@ def told(rng: Random, looks: Looks, at: float, *, splashed: bool) -> dict[str, s
     """What the camera says at a second of the week, as attributes; it tells no colour at night."""
     shares = TOLD_SPLASHED if splashed else TOLD
     colour = rng.choice(list(COLOURS)) if rng.random() < WRONG_COLOUR else looks.colour
-    type_ = rng.choice(list(TYPES)) if rng.random() < WRONG_TYPE else looks.type
-    said = {"brand": looks.brand, "vehicle_type": type_, "colour": colour}
+    type_ = rng.choice(list(TYPES)) if rng.random() < WRONG_TYPE else looks.vehicle_type
+    said = looks._replace(vehicle_type=type_, colour=colour)._asdict()
     if not 7 <= at % DAY_S / HOUR_S < 18:
         del said["colour"]
     return {name: word for name, word in said.items() if rng.random() < shares[name]}

@@ -102,7 +102,7 @@ def lists_of(people: People, site: Site, begin: date) -> Lists:
             Entry(
                 subject=car.plate,
                 household=car.household,
-                attributes={"colour": car.looks.colour, "vehicle_type": car.looks.type},
+                attributes={"colour": car.looks.colour, "vehicle_type": car.looks.vehicle_type},
             )
             for car in people.cars
         ),

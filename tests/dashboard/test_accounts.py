@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -217,9 +218,10 @@ def test_a_right_that_is_taken_away_is_gone_also_behind_the_door(database_url: s
     with psycopg.connect(database_url, autocommit=True) as conn:
         accounts.create(conn, "first", "admin", NOW)
         accounts.create(conn, "second", "admin", NOW)
-        assert accounts.role_now(conn, "first") is Role.ADMIN
+        with conn.transaction():
+            assert accounts.role_now(conn, "first") is Role.ADMIN
         accounts.disable(conn, "first", NOW)
-        with pytest.raises(AccountError, match="any more"):
+        with pytest.raises(AccountError, match="any more"), conn.transaction():
             accounts.role_now(conn, "first")
 
 
@@ -311,6 +313,25 @@ def test_an_admin_makes_and_changes_accounts_in_the_browsers_way(served: Served)
             assert client.get("/account").status_code == 200
             assert "secret" in admin.post("/accounts/change", data={"name": "fresh", "what": "password"}).json()
             assert client.get("/account").status_code == 401
+
+
+def test_nobody_changes_their_own_role_by_another_spelling_of_their_name(served: Served) -> None:
+    with in_as(served, "admin", PASSWORD) as admin:
+        told = [
+            admin.post("/accounts/change", data={"name": name, "what": "no-code"}) for name in ("admin", "admin\0", "ad\0min")
+        ]
+    assert [answer.status_code for answer in told] == [400, 400, 400]
+
+
+def test_of_two_admins_who_disable_each_other_one_is_told_that_it_may_not_any_more(served: Served) -> None:
+    names = ("first.admin", "second.admin")
+    passwords = {name: someone(served, name, "admin") for name in names}
+    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+        clients = {name: stack.enter_context(in_as(served, name, passwords[name])) for name in names}
+        pairs = [(names[0], names[1]), (names[1], names[0])]
+        told = list(pool.map(lambda p: clients[p[0]].post("/accounts/change", data={"name": p[1], "what": "disable"}), pairs))
+    assert sorted(answer.status_code for answer in told) in ([200, 400], [200, 401])
+    assert len(served.stream.ask("select 1 from accounts where right(name, 6) = '.admin' and disabled_at is null")) == 1
 
 
 def test_a_link_is_shown_once_and_revoked(served: Served) -> None:
