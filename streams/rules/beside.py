@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from schemas.alerts import Alert, Clearing, Severity, SeverityChange
-from streams.rules.causes import Causes, Down, Fallen, Mute
+from streams.rules.causes import Causes, Down, Fallen
 from streams.rules.endings import Endings, Notes, Open
+from streams.rules.mutes import Mute
 
 
 def endings_json(endings: Endings) -> Mapping[str, Any]:
@@ -29,7 +30,7 @@ def causes_json(causes: Causes) -> Mapping[str, Any]:
     return {
         "fallen": [one for _, one in sorted(causes.fallen.items())],
         "down": [one for _, one in sorted(causes.down.items())],
-        "mutes": [one for _, one in sorted(causes.mutes.items())],
+        "mutes": list(causes.mutes),
         "due": sorted(causes.due),
     }
 
@@ -42,8 +43,7 @@ def causes_from(saved: Mapping[str, Any], causes: Causes) -> None:
         down = Down(**{**row, "alert": _alert(row["alert"]), "children": [UUID(child) for child in row["children"]]})
         causes.down[down.alert.id] = down
     for row in saved["mutes"]:
-        mute = Mute(**{**row, "id": UUID(row["id"])})
-        causes.mutes[mute.id] = mute
+        causes.mutes.add(Mute(**{**row, "id": UUID(row["id"])}))
     causes.due = [(time, what, order, identity) for time, what, order, identity in saved["due"]]
 
 

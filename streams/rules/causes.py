@@ -19,8 +19,8 @@ from schemas.site import Site
 from streams.rules.boxes import PRECEDENCE, Boxes, boxes_of, members
 from streams.rules.frames import SECOND
 from streams.rules.moments import micros, moment
+from streams.rules.mutes import FOREVER, Mute, Mutes
 
-FOREVER = 2**62
 END, LEFT, DECIDE, GONE = 0, 1, 2, 3
 """What may be due at one time, in this order."""
 
@@ -75,17 +75,6 @@ class Down:
     ended: int = FOREVER
 
 
-@dataclass(slots=True)
-class Mute:
-    """An alert of a rule that mutes others."""
-
-    rule: str
-    device: str
-    raised: int
-    id: UUID
-    cleared: int = FOREVER
-
-
 class Causes:
     """The alerts of one site that wait, and those that others follow from."""
 
@@ -95,7 +84,7 @@ class Causes:
         self._unwatched: Callable[[Collection[str]], Mapping[str, Any]] | None = None
         self.fallen: dict[UUID, Fallen] = {}
         self.down: dict[UUID, Down] = {}
-        self.mutes: dict[UUID, Mute] = {}
+        self.mutes = Mutes()
         self.due: list[tuple[int, int, int, str]] = []
         self.configure(rules, -FOREVER)
 
@@ -127,7 +116,7 @@ class Causes:
         for alert, _ in alerts:
             self._note_mute(alert)
         for clearing in ended:
-            self._note_end(clearing)
+            self.mutes.end(clearing.id, micros(clearing.cleared_at))
         for alert, key in alerts:
             self._take(alert, key, told)
         news: list[tuple[datetime, UUID, Clearing | SeverityChange]] = [(change.at, change.id, change) for change in changed]
@@ -152,11 +141,7 @@ class Causes:
 
     def _note_mute(self, alert: Alert) -> None:
         if alert.rule in self._muters:
-            self.mutes[alert.id] = Mute(alert.rule, alert.device, micros(alert.raised_at), alert.id)
-
-    def _note_end(self, clearing: Clearing) -> None:
-        if mute := self.mutes.get(clearing.id):
-            mute.cleared = micros(clearing.cleared_at)
+            self.mutes.add(Mute(alert.rule, alert.device, micros(alert.raised_at), alert.id))
 
     def _take(self, alert: Alert, key: str, told: Told) -> None:
         raised = micros(alert.raised_at)
@@ -176,15 +161,7 @@ class Causes:
         rule = self._rules.get(alert.rule)
         if rule is None or not rule.muted_by:
             return None
-        found = [
-            mute
-            for mute in self.mutes.values()
-            if mute.rule in rule.muted_by
-            and mute.device == alert.device
-            and mute.id != alert.id
-            and mute.raised <= raised <= mute.cleared
-        ]
-        return min(found, key=lambda mute: (mute.raised, mute.id)).id if found else None
+        return self.mutes.first(rule.muted_by, alert.device, raised, alert.id)
 
     def _change(self, change: SeverityChange, told: Told) -> None:
         fallen = self.fallen.get(change.id)
@@ -353,9 +330,7 @@ class Causes:
             over = fallen.cleared <= watermark or (fallen.alert.parent is None and fallen.again is None)
             if over and not fallen.waits and fallen.raised < watermark - reach and identity not in needed:
                 del self.fallen[identity]
-        for identity, mute in list(self.mutes.items()):
-            if mute.cleared < watermark:
-                del self.mutes[identity]
+        self.mutes.forget(watermark)
 
 
 def _watching(site: Site) -> Callable[[Collection[str]], Mapping[str, Any]]:
