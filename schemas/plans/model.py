@@ -1,0 +1,135 @@
+"""A plan is a row of steps, never code: who does what until when, what hangs on which answer, what the system does by itself.
+
+A step starts when the plan opens; or, where it comes `after` another, when that one is done or skipped; or, with `when`, as
+soon as that question has one of the answers. `due_s` counts from the step's start, so from the opening for the first ones.
+`by_clock` is a local time instead, the next one after the opening. A plan in an incident runs from a copy of itself.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from schemas.conditions import Clock, Strict
+from schemas.site import Name
+
+STEP_ID = r"^[a-z][a-z0-9_]{1,40}$"
+PLAN_ID = r"^[a-z][a-z0-9-]{1,40}$"
+
+StepId = Annotated[str, Field(pattern=STEP_ID)]
+
+
+class Crew(StrEnum):
+    """Whose account ticks a step. A supervisor and a manager may tick any; who acts outside the system is in `who`."""
+
+    GUARD = "guard"
+    STEWARD = "steward"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+
+
+class RowsOf(StrEnum):
+    """Lists that the system makes when a step starts, one tick a row."""
+
+    DOORS = "doors"  # the unit doors of the incident's building, to release and look at
+    VEHICLES = "vehicles"  # those that stand in a fire lane of the building, by plate, with their owners
+    ELDERLY = "elderly"  # the households of the care list, those of the building first
+    RAMPS = "ramps"  # garage ramps
+    PUMPS = "pumps"  # pump pits; each tick is a line of the pumps' log
+    AREAS = "areas"  # what is cleared of snow, by priority
+
+
+class Plot(StrEnum):
+    """What a plan draws beside its steps."""
+
+    WATER_LEVEL = "water_level"  # the levels of the last hours against the rules' lines
+
+
+class Ending(StrEnum):
+    """As what a plan proposes to close its incident when an answer ends it early."""
+
+    NUISANCE = "nuisance"
+    EQUIPMENT = "equipment"
+
+
+class Answer(Strict):
+    """One answer to a step that asks. With `ends` the rest of the plan is not needed."""
+
+    id: StepId
+    text: Name
+    ends: Ending | None = None
+
+
+class When(Strict):
+    """The branch: a step starts when `step` was answered by one of `answers`."""
+
+    step: StepId
+    answers: Annotated[tuple[StepId, ...], Field(min_length=1)]
+
+
+class Rows(Strict):
+    """A list in a step. The step is done when every row is ticked or has a remark; `pictures` asks one before and one after."""
+
+    of: RowsOf
+    pictures: bool = False
+
+
+class Draft(Strict):
+    """Words to say on the telephone. They may hold {address}, {building}, {floor}, {what}, {gate}, {count} and {callback}."""
+
+    to: Annotated[str, Field(pattern=r"^\d{3,12}$")] | None = None
+    text: Name
+
+
+class Reminder(Strict):
+    """What is said again and again while the step is open."""
+
+    every_s: Annotated[int, Field(ge=10, le=86_400)]
+    text: Name
+
+
+class Step(Strict):
+    """One point of the plan."""
+
+    id: StepId
+    text: Name
+    hint: Name | None = None
+    role: Crew
+    who: Name | None = None
+    due_s: Annotated[int, Field(ge=1, le=7 * 86_400)] | None = None
+    by_clock: Clock | None = None
+    after: StepId | None = None
+    when: When | None = None
+    answers: tuple[Answer, ...] = ()
+    may_skip: bool = True
+    two_people: bool = False
+    rows: Rows | None = None
+    show_cameras: Annotated[int, Field(ge=1, le=9)] | None = None
+    draft: Draft | None = None
+    reminder: Reminder | None = None
+
+
+class Plan(Strict):
+    """A whole plan. `points` names, for each point that the house's paper asks for, the steps that carry it."""
+
+    id: Annotated[str, Field(pattern=PLAN_ID)]
+    version: Annotated[int, Field(ge=1)]
+    name: Name
+    opens_on: Name
+    plot: Plot | None = None
+    points: Mapping[str, tuple[StepId, ...]] = Field(default_factory=dict)
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """Names every mistake at once, one a line as `place: sentence`."""
+        from schemas.plans.check import mistakes
+
+        if found := list(mistakes(self)):
+            raise ValueError("\n".join(found))
+        return self
+
+    def step(self, identity: str) -> Step | None:
+        """The step of that id."""
+        return next((step for step in self.steps if step.id == identity), None)
