@@ -213,6 +213,14 @@ def worker() -> None:
 
 
 @app.command()
+def desk() -> None:
+    """Make incidents of alerts."""
+    from alerts.desk.main import run
+
+    raise typer.Exit(run())
+
+
+@app.command()
 def dashboard() -> None:
     """Serve the wall."""
     from dashboard.main import run

@@ -112,11 +112,12 @@ def _read(entry: str) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def append(conn: psycopg.Connection[Any], fact: Fact, now: datetime) -> None:
-    """Add a row in the caller's transaction: what it tells of and the row are there together, or neither is."""
+def append(conn: psycopg.Connection[Any], fact: Fact, now: datetime) -> int:
+    """Add a row in the caller's transaction: what it tells of and the row are there together, or neither is. Its number."""
     conn.execute(LOCK)
-    row = conn.execute(LAST).fetchone()
-    conn.execute(ADD, linked(_link(row), fact, now))
+    link = linked(_link(conn.execute(LAST).fetchone()), fact, now)
+    conn.execute(ADD, link)
+    return link.seq
 
 
 async def append_async(conn: psycopg.AsyncConnection[Any], fact: Fact, now: datetime) -> None:

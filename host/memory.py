@@ -21,7 +21,7 @@ from schemas.settings import GENERATED, Settings
 from schemas.sources import write_private
 
 SERVICE_PORTS = ("kafka", "controller", "timescaledb")
-PROCESS_PORTS = ("gateway", "worker", "dashboard", "simulator")
+PROCESS_PORTS = ("gateway", "worker", "desk", "dashboard", "simulator")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Process:
 PROCESSES = (
     Process("gateway", ("gateway",), 10, 15, "takes devices' messages"),
     Process("worker", ("worker",), 11, 20, "judges events, stores events and alerts"),
+    Process("desk", ("desk",), 12, 10, "makes incidents of alerts"),
     Process("dashboard", ("dashboard",), 12, 10, "shows the wall"),
     Process("simulator", ("simulate",), 20, 10, "is the simulated community"),
 )

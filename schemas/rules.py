@@ -18,6 +18,7 @@ from schemas.alerts import Severity
 from schemas.conditions import Attribute, Condition, Hours, Strict
 from schemas.events import Kind
 from schemas.examples import Example
+from schemas.incidents import Reason
 from schemas.kernels import FORMS, Kernel
 from schemas.site import Name
 
@@ -100,6 +101,7 @@ class Rule(Strict):
     has an open alert of the same device, an alert of this rule becomes its child. An outage joins the alerts of `children` by
     the `box` that their devices hang on. `alike` names attributes: an alert is not raised where between its first event and
     then a row of the role `doubt`, which names nobody, agrees with the first event in alike_n of them and differs in none.
+    `closes_as`: an incident that such an alert opened closes by itself, as this, when all its alerts have ended.
     """
 
     id: RuleId
@@ -114,6 +116,7 @@ class Rule(Strict):
     severity: Severity
     worst: Severity | None = None
     plan: Plan | None = None
+    closes_as: Reason | None = None
     muted_by: tuple[RuleId, ...] = ()
     box: Box | None = None
     children: tuple[RuleId, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemas.conditions import Condition
 from schemas.events import HEARTBEAT, TYPES, Kind
+from schemas.incidents import Reason
 from schemas.kernels import ANY_UNIT, FORMS, MOST, Kernel
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def mistakes(rule: "Rule") -> Iterator[str]:
     yield from _numbers(rule)
     yield from _kernel(rule)
     yield from _severity(rule)
+    yield from _closes(rule)
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -155,6 +157,13 @@ def _level(rule: "Rule") -> Iterator[str]:
         yield "thresholds: level of event needs line_UNIT and low_line_UNIT"
     if None not in lines and rule.limit("low_line", 0) > rule.limit("line", 0):
         yield "thresholds.low_line: at most the line"
+
+
+def _closes(rule: "Rule") -> Iterator[str]:
+    if rule.closes_as in (Reason.DRILL, Reason.DUPLICATE):
+        yield f"closes_as: an incident is not {rule.closes_as} by itself; allowed: real, nuisance, equipment"
+    if rule.closes_as is not None and rule.plan is not None:
+        yield "closes_as: what opens a plan is closed by a person"
 
 
 def _severity(rule: "Rule") -> Iterator[str]:

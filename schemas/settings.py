@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="loopback unless a site decides otherwise")
     gateway_port: Port = Field(0, description="devices post here")
     worker_port: Port = Field(0, description="the worker's /healthz, /readyz, /metrics")
+    desk_port: Port = Field(0, description="the desk's /healthz, /readyz, /metrics")
     dashboard_port: Port = Field(0, description="the wall")
     simulator_port: Port = Field(0, description="the simulator's /healthz, /readyz, /metrics")
     gateway_url: str = Field("", description="how others reach the gateway; empty: from host and port")

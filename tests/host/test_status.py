@@ -125,7 +125,7 @@ def test_dead_letters_wait_until_they_are_posted_again(settings: Settings) -> No
 def test_status_of_a_folder_where_nothing_was_started_is_an_answer(tmp_path: Path) -> None:
     status = read_status(Settings(local=tmp_path))
     assert not status.well
-    assert set(status.processes) == {"gateway", "worker", "dashboard", "simulator"}
+    assert set(status.processes) == {"gateway", "worker", "desk", "dashboard", "simulator"}
     assert set(status.services) == {"kafka", "timescaledb"}
     assert status.spool == {"events": 0, "bytes": 0}
     assert status.dead_letters == {}

@@ -1,0 +1,149 @@
+"""One turn of the desk: a few alerts become incidents, in one transaction; then what ended or changed is noted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from alerts import mutes
+from alerts.desk import reading
+from alerts.incidents import store
+from alerts.incidents.grouping import belongs_to, keys_of
+from alerts.incidents.incident import DESK, Incident, Told
+from alerts.incidents.lifecycle import Clear, Close, Follow, Occur, Regrade, changes
+from alerts.incidents.together import opened
+from schemas.incidents import Reason, State
+from schemas.site import Site
+
+Conn = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a turn needs. `closes_as`: by rule, as what its incidents close by themselves when all their alerts have ended."""
+
+    site: Site
+    closes_as: Mapping[str, Reason]
+    clock: Callable[[], datetime]
+
+
+class Known(NamedTuple):
+    """What a transaction knows: the incidents that live, the mutes, and children that wait for all of their kind, by cause."""
+
+    live: dict[UUID, Incident]
+    quiet: list[mutes.Mute]
+    children: dict[UUID, list[Told]]
+
+
+def turn(desk: Desk, conn: Conn) -> bool:
+    """Take what is new, end what ended; whether there may be more at once."""
+    with conn.transaction():
+        more = _take_new(desk, conn)
+    with conn.transaction():
+        more = _note_ends(desk, conn) or more
+    with conn.transaction():
+        more = _note_grades(desk, conn) or more
+    with conn.transaction():
+        _remind(desk, conn)
+    return more
+
+
+def _take_new(desk: Desk, conn: Conn) -> bool:
+    now, site = desk.clock(), desk.site
+    news = reading.news(conn, site, now)
+    if news.alerts:
+        live = {incident.id: incident for incident in store.unclosed(conn, site.id, hold=True)}
+        quiet = mutes.matching(conn, site.id, min(alert.raised_at for alert in news.alerts))
+        children: dict[UUID, list[Told]] = {}
+        for alert in news.alerts:
+            _place(desk, conn, Known(live, quiet, children), alert, now)
+        for cause, alerts in children.items():
+            _follow(conn, live, cause, alerts, now)
+    if news.read_until is not None:
+        reading.keep_progress(conn, site.id, news.read_until)
+    return news.read_until is None and bool(news.alerts)
+
+
+def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> None:
+    """Give an alert its place: under its cause, behind a mute, in an incident that lives, or in one of its own."""
+    if (cause := reading.incident_of(conn, alert.parent) if alert.parent else None) is not None:
+        known.children.setdefault(cause, []).append(alert)
+        return
+    mute = mutes.held_by(alert, known.quiet) or (mutes.which_holds(conn, alert.parent) if alert.parent else None)
+    if mute is not None:
+        mutes.hold_back(conn, mute, alert)
+        return
+    incident = _join(desk, conn, known.live, alert, now)
+    known.live[incident.id] = incident
+    if incident.plan and not incident.drill:
+        _unmute(desk, conn, known.quiet, now)
+
+
+def _join(desk: Desk, conn: Conn, live: Mapping[UUID, Incident], alert: Told, now: datetime) -> Incident:
+    joined = belongs_to(alert, live.values())
+    if joined is not None:
+        incident = store.act(conn, joined, Occur(alert, keys_of(alert)), DESK, now)
+    else:
+        _, change = opened(conn, desk.site.id, alert)
+        incident = store.write(conn, change, DESK, now)
+    store.belong(conn, incident.id, alert)
+    return incident
+
+
+def _follow(conn: Conn, live: dict[UUID, Incident], cause: UUID, alerts: Sequence[Told], now: datetime) -> None:
+    """Put children under their cause's incident, also where that is closed: then they are there and nobody is told."""
+    if cause in live:
+        live[cause] = store.act(conn, live[cause], Follow(tuple(alerts)), DESK, now)
+    for alert in alerts:
+        store.belong(conn, cause, alert, child=True)
+
+
+def _unmute(desk: Desk, conn: Conn, quiet: list[mutes.Mute], now: datetime) -> None:
+    """A plan is on: nothing is held back any more; what was is read again with the next turn."""
+    for mute in mutes.unended(conn, desk.site.id, now):
+        if mute.starts_at <= now:
+            mutes.end(conn, desk.site.id, mute.id, DESK, now, "plan")
+    quiet[:] = [mute for mute in quiet if mute.starts_at > now]
+
+
+def _note_ends(desk: Desk, conn: Conn) -> bool:
+    found, now = reading.ended(conn, desk.site.id), desk.clock()
+    if found:
+        store.locked(conn, desk.site.id, *{one.incident for one in found})
+    for one in found:
+        left = reading.note_end(conn, one.alert, one.at).left
+        if not one.child:
+            _note_end(desk, conn, one, left, now)
+    return len(found) == reading.AT_ONCE
+
+
+def _note_end(desk: Desk, conn: Conn, one: reading.Ended, left: int, now: datetime) -> None:
+    """Say that a told alert ended; close its incident with the last of them where its rule says so and no plan is on."""
+    incident = store.one(conn, desk.site.id, one.incident)
+    if incident.state is State.CLOSED:
+        return
+    incident = store.act(conn, incident, Clear(one.alert, left), DESK, now)
+    reason = desk.closes_as.get(incident.rule)
+    if left == 0 and reason is not None and incident.plan is None:
+        store.act(conn, incident, Close(Reason.DRILL if incident.drill else reason), DESK, now)
+
+
+def _note_grades(desk: Desk, conn: Conn) -> bool:
+    found, now = reading.regraded(conn, desk.site.id), desk.clock()
+    if found:
+        store.locked(conn, desk.site.id, *{identity for identity, _, _ in found})
+    for identity, alert, severity in found:
+        worst = reading.note_grade(conn, alert, severity).worst
+        incident = store.one(conn, desk.site.id, identity)
+        if incident.state is not State.CLOSED and worst is not None and changes(incident, worst):
+            store.act(conn, incident, Regrade(worst, alert), DESK, now)
+    return len(found) == reading.AT_ONCE
+
+
+def _remind(desk: Desk, conn: Conn) -> None:
+    now = desk.clock()
+    for mute in mutes.due_reminders(mutes.unended(conn, desk.site.id, now), now):
+        mutes.remind(conn, mute, now)
