@@ -172,6 +172,8 @@ def _reopen(incident: Incident, act: Reopen, who: Who, now: datetime) -> Change:
 def _close(incident: Incident, act: Close, who: Who, now: datetime) -> Change:
     _alive(incident)
     _theirs(incident, who)
+    if incident.plan is not None and not who.directs:
+        raise Refused("close_directs")
     if (act.reason is Reason.DRILL) != incident.drill:
         raise Refused("reason_is_drill" if incident.drill else "reason_no_drill")
     closed = replace(incident, state=State.CLOSED, reason=act.reason, closed_at=now, resolved_at=incident.resolved_at or now)
@@ -194,6 +196,7 @@ def _grade(incident: Incident, act: Grade, who: Who, now: datetime) -> Change:
 
 def _merge_into(incident: Incident, act: MergeInto, who: Who, now: datetime) -> Change:
     _alive(incident)
+    _theirs(incident, who)
     _alive(act.other)
     if incident.id == act.other.id:
         raise Refused("merge_itself")
@@ -226,6 +229,7 @@ def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:
 
 def _part(incident: Incident, act: Part, who: Who, now: datetime) -> Change:
     _alive(incident)
+    _theirs(incident, who)
     told = [alert for alert in act.left if alert.parent is None]
     if not told or not act.gone:
         raise Refused("split_some")
