@@ -54,17 +54,22 @@ def turn(desk: Desk, conn: Conn) -> bool:
 def _take_new(desk: Desk, conn: Conn) -> bool:
     now, site = desk.clock(), desk.site
     news = reading.news(conn, site, now)
-    if news.alerts:
-        live = {incident.id: incident for incident in store.unclosed(conn, site.id, hold=True)}
-        quiet = mutes.matching(conn, site.id, min(alert.raised_at for alert in news.alerts))
-        children: dict[UUID, list[Told]] = {}
-        for alert in news.alerts:
-            _place(desk, conn, Known(live, quiet, children), alert, now)
-        for cause, alerts in children.items():
-            _follow(conn, live, cause, alerts, now)
+    let_go = bool(news.alerts) and _place_all(desk, conn, news.alerts, now)
     if news.read_until is not None:
         reading.keep_progress(conn, site.id, news.read_until)
-    return news.read_until is None and bool(news.alerts)
+    return let_go or (news.read_until is None and bool(news.alerts))
+
+
+def _place_all(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> bool:
+    """Give each its place; whether a mute ended by that, so that what it held back is there to be read."""
+    live = {incident.id: incident for incident in store.unclosed(conn, desk.site.id, hold=True)}
+    quiet = mutes.matching(conn, desk.site.id, min(alert.raised_at for alert in alerts))
+    before, known = len(quiet), Known(live, quiet, {})
+    for alert in alerts:
+        _place(desk, conn, known, alert, now)
+    for cause, children in known.children.items():
+        _follow(conn, live, cause, children, now)
+    return len(quiet) < before
 
 
 def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> None:
