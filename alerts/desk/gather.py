@@ -64,6 +64,8 @@ def _place_all(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) ->
     """Give each its place; whether a mute ended by that, so that what it held back is there to be read."""
     live = {incident.id: incident for incident in store.unclosed(conn, desk.site.id, hold=True)}
     quiet = mutes.matching(conn, desk.site.id, min(alert.raised_at for alert in alerts))
+    if any(_in_a_plan(incident) for incident in live.values()):
+        quiet = []
     before, known = len(quiet), Known(live, quiet, {})
     for alert in alerts:
         _place(desk, conn, known, alert, now)
@@ -82,9 +84,14 @@ def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> 
         mutes.hold_back(conn, mute, alert)
         return
     incident = _join(desk, conn, known.live, alert, now)
-    known.live[incident.id] = incident
-    if incident.plan and not incident.drill:
+    if _in_a_plan(incident) and not _in_a_plan(known.live.get(incident.id)):
         _unmute(desk, conn, known.quiet, now)
+    known.live[incident.id] = incident
+
+
+def _in_a_plan(incident: Incident | None) -> bool:
+    """While the site is in a plan that is no drill, nothing is held back."""
+    return incident is not None and incident.plan is not None and not incident.drill
 
 
 def _join(desk: Desk, conn: Conn, live: Mapping[UUID, Incident], alert: Told, now: datetime) -> Incident:

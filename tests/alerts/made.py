@@ -30,6 +30,7 @@ def incident(**changes: Any) -> Incident:
         building="b8",
         subject=None,
         plan=None,
+        plan_open=False,
         drill=False,
         keys=("rule door-forced D-0001",),
         owner=None,
