@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from schemas.errors import RuleError
 from schemas.rules import Rule
 from schemas.rules_sentences import GRAMMAR
-from schemas.written import Location, composed, line, line_of, plain, twice
+from schemas.written import Location, composed, line, line_of, plain, twice, yaml_files
 from schemas.written_mended import all_sentences
 
 
@@ -48,13 +48,7 @@ class Gathered:
 
 def rules_files(paths: Iterable[Path]) -> list[Path]:
     """The files that are meant: of a folder its *.yaml. RuleError for a folder without any."""
-    found: list[Path] = []
-    for path in paths:
-        files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-        if not files:
-            raise RuleError(f"{path} holds no *.yaml.")
-        found += files
-    return found
+    return yaml_files(paths, RuleError)
 
 
 def read_rules(paths: Sequence[Path]) -> Mapping[str, Rule]:

@@ -4,11 +4,13 @@ What is refused here is refused in a sentence with its line, never by an excepti
 file over the size, another encoding, a name given twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from schemas.errors import GatehouseError
 
 Location = tuple[str, ...]
 
@@ -21,6 +23,17 @@ DEEPEST = 40
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick where PyYAML was built with libyaml
 _TAG = "tag:yaml.org,2002:"
 _CONSTRUCTED = frozenset(_TAG + name for name in ("int", "float", "bool", "null", "timestamp"))
+
+
+def yaml_files(paths: Iterable[Path], error: type[GatehouseError]) -> list[Path]:
+    """The files that are meant: of a folder its *.yaml. The error for a folder without any."""
+    found: list[Path] = []
+    for path in paths:
+        files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not files:
+            raise error(f"{path} holds no *.yaml.")
+        found += files
+    return found
 
 
 def composed(path: Path, mistakes: list[str]) -> yaml.Node | None:
