@@ -7,7 +7,7 @@ from schemas.plans.model import Answer, Crew, Ending, Plan, RowsOf, Step
 from schemas.site import Name
 
 CREW: Mapping[Crew, Name] = {
-    Crew.GUARD: Name("监控值班员", "Guard"),
+    Crew.GUARD: Name("值班员", "Guard"),
     Crew.STEWARD: Name("网格管家", "Steward"),
     Crew.SUPERVISOR: Name("值班主管", "Supervisor"),
     Crew.MANAGER: Name("物业经理", "Manager"),
@@ -33,16 +33,20 @@ FIELDS: Mapping[str, Name] = {
     "count": Name("人数", "how many"),
     "callback": Name("电话", "telephone"),
 }
-TWO_PEOPLE = Name("两人确认", "two people confirm")
+TWO_PEOPLE = Name("两人确认", "Two people confirm")
 NO_SKIP = Name("不可跳过", "not to be skipped")
-_UNITS = ((86_400, Name("天", "d")), (3600, Name("小时", "h")), (60, Name("分钟", "min")), (1, Name("秒", "s")))
+_UNITS = (
+    (86_400, 172_800, Name("天", "d")),
+    (3600, 3600, Name("小时", "h")),
+    (60, 60, Name("分钟", "min")),
+    (1, 1, Name("秒", "s")),
+)
+"""A unit's seconds, and from how many it is used."""
 
 
 def duration(seconds: int, language: str) -> str:
     """The shortest exact way to say it: 90 s, 3 min, 24 h."""
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0 and seconds >= 2 * size or size == 1)
-    if seconds in {60, 3600}:
-        size, unit = seconds, next(name for length, name in _UNITS if length == seconds)
+    size, unit = next((size, unit) for size, least, unit in _UNITS if seconds >= least and seconds % size == 0)
     return f"{seconds // size}{'' if language == 'zh' else ' '}{unit.in_language(language)}"
 
 
@@ -62,15 +66,16 @@ def due(step: Step, language: str) -> str:
 
 
 def begins(plan: Plan, step: Step, language: str) -> str:
-    """After what it starts; empty where it starts with the plan."""
+    """After what it starts; empty where it starts with the plan. Where every answer that goes on starts it, none is named."""
     zh = language == "zh"
-    if step.after is not None:
-        number = number_of(plan, step.after)
-        return f"第{number}步后" if zh else f"after {number}"
-    if step.when is None:
+    above = step.when.step if step.when is not None else step.after
+    if above is None:
         return ""
-    number, asked = number_of(plan, step.when.step), plan.step(step.when.step)
-    texts = [one.text.in_language(language) for one in asked.answers if one.id in step.when.answers] if asked else []
+    number, asked = number_of(plan, above), plan.step(above)
+    go_on = [one for one in asked.answers if one.ends is None] if asked is not None else []
+    texts = [one.text.in_language(language) for one in go_on if step.when is not None and one.id in step.when.answers]
+    if len(texts) in {0, len(go_on)}:
+        return f"第{number}步后" if zh else f"after {number}"
     return f"第{number}步答“{'”“'.join(texts)}”" if zh else f"{number} answered “{'” or “'.join(texts)}”"
 
 
@@ -89,7 +94,7 @@ def leads(plan: Plan, step: Step, answer: Answer, language: str) -> str:
     steps = [number for number, other in enumerate(plan.steps, 1) if _started(other, step, answer)]
     if not steps:
         return "继续" if language == "zh" else "go on"
-    return f"第{spans(steps)}步" if language == "zh" else f"{'step' if len(steps) == 1 else 'steps'} {spans(steps)}"
+    return f"第{spans(steps, '、')}步" if language == "zh" else f"{'step' if len(steps) == 1 else 'steps'} {spans(steps)}"
 
 
 def _started(other: Step, asked: Step, answer: Answer) -> bool:
@@ -103,11 +108,11 @@ def number_of(plan: Plan, identity: str) -> int:
     return 1 + next(place for place, step in enumerate(plan.steps) if step.id == identity)
 
 
-def spans(numbers: Sequence[int]) -> str:
+def spans(numbers: Sequence[int], between: str = ", ") -> str:
     """1–3, 5: rising numbers, with those that follow one another drawn together."""
     breaks = [0, *(place for place, (one, two) in enumerate(pairwise(numbers), 1) if two != one + 1), len(numbers)]
     runs = [numbers[begin:end] for begin, end in pairwise(breaks)]
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    return between.join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def lines_of(plan: Plan, language: str) -> Iterator[str]:
@@ -142,7 +147,7 @@ def _facts(plan: Plan, step: Step, language: str) -> Iterator[str]:
     if step.rows is not None:
         yield ROWS[step.rows.of].in_language(language)
     if step.show_cameras is not None:
-        yield f"显示{step.show_cameras}路摄像头" if zh else f"shows {step.show_cameras} cameras"
+        yield f"显示{step.show_cameras}路摄像头" if zh else f"cameras shown: {step.show_cameras}"
     if step.two_people:
         yield TWO_PEOPLE.in_language(language)
     if not step.may_skip:
