@@ -70,7 +70,8 @@ def run_print(plan: str, language: Language, out: Path, own: Path | None) -> int
     try:
         out.write_bytes(paper.pdf)
     except OSError as err:
-        raise PlanError(f"{out} cannot be written: {err.strerror}.") from err
+        typer.echo(f"{out} cannot be written: {err.strerror}.", err=True)
+        return 1
     if paper.pages == 1:
         typer.echo(f"{out}: one page.")
         return 0

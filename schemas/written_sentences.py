@@ -51,11 +51,18 @@ _PLAIN: Mapping[str, str] = {
 
 def sentences(grammar: Grammar, error: ValidationError) -> Iterator[tuple[Location, str]]:
     """Each mistake's place in the row, and its sentence. The row's own check names its places itself."""
-    for mistake in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    for mistake in found:
         location = tuple(str(part) for part in mistake["loc"] if part != "[key]")
-        if not _own(mistake):
+        if not _own(mistake) and not _empty_by_others(mistake, found):
             yield location, _sentence(grammar, mistake, location)
     yield from own_mistakes(error)
+
+
+def _empty_by_others(mistake: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only because what stands in it is wrong."""
+    at = mistake["loc"]
+    return mistake["type"] == "too_short" and any(one["loc"][: len(at)] == at and len(one["loc"]) > len(at) for one in found)
 
 
 def _own(mistake: ErrorDetails) -> bool:

@@ -26,9 +26,12 @@ class Typeset:
     pages: int
 
 
-def typeset(template: str, data: Mapping[str, Any]) -> Typeset:
-    """Lay the data out. MachineError where a font is missing: the page would have boxes instead of words."""
-    compiler = typst.Compiler(FOLDER / template, root=FOLDER, sys_inputs={"data": orjson.dumps(data).decode()})
+def typeset(template: str, data: Mapping[str, Any], fonts: typst.Fonts | None = None) -> Typeset:
+    """Lay the data out, in the machine's fonts or those given.
+
+    MachineError where a font is missing: the page would have boxes instead of words.
+    """
+    compiler = _compiler(template, data, fonts)
     pdf, warnings = compiler.compile_with_warnings(format="pdf")
     for warning in warnings:
         if "unknown font family" in warning.message:
@@ -38,8 +41,12 @@ def typeset(template: str, data: Mapping[str, Any]) -> Typeset:
 
 def pictures(template: str, data: Mapping[str, Any], dots_per_inch: float = 144.0) -> list[bytes]:
     """The pages as PNG, to be looked at."""
-    compiler = typst.Compiler(FOLDER / template, root=FOLDER, sys_inputs={"data": orjson.dumps(data).decode()})
-    return _several(compiler.compile(format="png", ppi=dots_per_inch))
+    return _several(_compiler(template, data, None).compile(format="png", ppi=dots_per_inch))
+
+
+def _compiler(template: str, data: Mapping[str, Any], fonts: typst.Fonts | None) -> typst.Compiler:
+    inputs = {"data": orjson.dumps(data).decode()}
+    return typst.Compiler(FOLDER / template, root=FOLDER, sys_inputs=inputs, font_paths=fonts or typst.Fonts())
 
 
 def _several(made: bytes | list[bytes] | None) -> list[bytes]:
