@@ -95,12 +95,12 @@ def test_another_encoding_and_no_file_are_sentences(tmp_path: Path) -> None:
         load_plans(tmp_path / "empty")
 
 
-def told_or_read(path: Path) -> None:
-    """Reading ends with a plan or with PlanError, whose every line names the file."""
+def told_or_read(path: Path) -> bool:
+    """Whether reading ends with a plan, or with PlanError whose every line names the file."""
     try:
-        read_plan(path)
+        return bool(read_plan(path).steps)
     except PlanError as err:
-        assert all(line.startswith(path.name) for line in str(err).split("\n")), str(err)
+        return all(line.startswith(path.name) for line in str(err).split("\n"))
 
 
 pieces = st.sampled_from(
@@ -123,7 +123,7 @@ def test_mangled_text_never_gives_anything_but_plan_error(
         mangled = mangled[:place] + put + mangled[place + length :]
     path = tmp_path_factory.getbasetemp() / "mangled.yaml"
     path.write_bytes(mangled.encode("utf-8", "surrogatepass"))
-    told_or_read(path)
+    assert told_or_read(path)
 
 
 def _parts(value: Any) -> list[tuple[Any, Any]]:
@@ -143,7 +143,7 @@ def test_a_value_of_another_kind_anywhere_never_gives_anything_but_plan_error(
     holder[key] = put
     path = tmp_path_factory.getbasetemp() / "changed.yaml"
     path.write_text(yaml.safe_dump(whole), "utf-8")
-    told_or_read(path)
+    assert told_or_read(path)
 
 
 @settings(max_examples=100, deadline=None)
@@ -151,4 +151,4 @@ def test_a_value_of_another_kind_anywhere_never_gives_anything_but_plan_error(
 def test_bytes_never_give_anything_but_plan_error(tmp_path_factory: pytest.TempPathFactory, given: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "bytes.yaml"
     path.write_bytes(given)
-    told_or_read(path)
+    assert told_or_read(path)
