@@ -43,6 +43,8 @@ REFUSALS: Mapping[str, Name] = {
     "step_rows": Name("清单还有{0}行没有办。", "{0} rows of the list are left."),
     "step_second": Name("{0}已确认：须由另一个账号确认。", "{0} has confirmed: a second account must."),
     "step_must": Name("第{0}步不能跳过。", "Step {0} may not be skipped."),
+    "place_unknown": Name("没有{0}这个地方或设备。", "There is no place or device {0}."),
+    "place_missing": Name("请说明在哪里：楼栋或设备。", "Say where it is: a building or a device."),
     "row_unknown": Name("清单里没有这一行。", "The list has no such row."),
     "row_done": Name("{0}已办这一行。", "{0} has done this row."),
     "undo_late": Name("已经不能撤回了。", "It cannot be taken back any more."),

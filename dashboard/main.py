@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.types import ASGIApp
 
 from alerts.mutes import Matcher
+from alerts.plans.scene import Surroundings
 from dashboard.access import Access, Pool
 from dashboard.app import ASSETS, Deps, assets_version, create_app
 from dashboard.console import Console
@@ -21,6 +22,7 @@ from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
 from dashboard.hub import Hub
+from dashboard.incidents.planning import BY_HAND, Plans
 from dashboard.incidents.routes import Incidents
 from dashboard.incidents.showing import Names
 from dashboard.pages import Desk
@@ -33,9 +35,10 @@ from schemas import database
 from schemas import log as logs
 from schemas.errors import Unavailable
 from schemas.health import Health
+from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
-from schemas.site import load_site
+from schemas.site import Name, load_site
 from schemas.sources import write_private
 
 log = logging.getLogger(__name__)
@@ -89,8 +92,11 @@ def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) ->
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
     site = view.site
     known = Matcher(frozenset(view.rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
-    names = Names(site, {rule.id: rule.name for rule in load_catalogue().values()}, {})
-    return Incidents(settings, names, known, simulated, _now)
+    names = Names(
+        site, {**{rule.id: rule.name for rule in load_catalogue().values()}, BY_HAND: Name("人工启动", "Opened by hand")}
+    )
+    plans = Plans(Surroundings(site, settings.callback), load_plans(settings.own_plans))
+    return Incidents(settings, names, plans, known, simulated, _now)
 
 
 def _pool(settings: Settings) -> Pool:

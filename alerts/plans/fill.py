@@ -3,6 +3,7 @@
 Everything comes from the scene: the site's plan, where the incident is, and what was known about it when the step opened.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import hypot
@@ -27,13 +28,12 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where an incident is and what is known of it. `floor` is as the panel told it, else empty; `what` the rule's name."""
+    """Where an incident is and what is known of it. `zone` is as the panel told it, else empty."""
 
     site: Site
     device: str
     building: str
-    what: Name
-    floor: str = ""
+    zone: str = ""
     vehicles: tuple[Vehicle, ...] = ()
     care: tuple[Entry, ...] = ()
     callback: str = ""
@@ -71,23 +71,21 @@ def _said(text: str, language: str, scene: Scene) -> str:
     return text
 
 
+BLANK = "____"
+"""Left for whoever speaks: what burns, how many are hurt, is known on the spot alone."""
+
+
 def words_of(scene: Scene, language: str) -> Mapping[str, str]:
     """What a draft's fields are filled with."""
-    unknown = "（现场说明）" if language == "zh" else "(say it)"
-    building = scene.site.places.get(scene.building)
-    place, row = scene.place, scene.site.devices.get(scene.device)
-    spot = place or building
-    where = spot.name.in_language(language) if spot else ""
-    floor = scene.floor or (_floor(row.floor, language) if row and row.kind is not DeviceKind.FIRE_PANEL else "")
-    count = str(building.attributes.get("households", "")) if building else ""
+    spot, gate = scene.place, nearest_gate(scene)
     return {
-        "address": f"{scene.site.address.in_language(language)}{'' if language == 'zh' else ', '}{where}",
-        "building": where or unknown,
-        "floor": floor or unknown,
-        "what": scene.what.in_language(language) or unknown,
-        "gate": gate.name.in_language(language) if (gate := nearest_gate(scene)) else unknown,
-        "count": count or unknown,
-        "callback": scene.callback or ("（报本机号码）" if language == "zh" else "(your number)"),
+        "address": scene.site.address.in_language(language),
+        "building": spot.name.in_language(language) if spot else BLANK,
+        "floor": _floor(scene, language) or BLANK,
+        "what": BLANK,
+        "count": BLANK,
+        "gate": gate.name.in_language(language) if gate else BLANK,
+        "callback": scene.callback or BLANK,
     }
 
 
@@ -100,10 +98,17 @@ def nearest_gate(scene: Scene) -> Place | None:
     return min(gates, key=lambda gate: (hypot(gate.centre[0] - here[0], gate.centre[1] - here[1]), gate.id))
 
 
-def _floor(floor: int, language: str) -> str:
-    if language == "zh":
-        return f"{floor}层" if floor > 0 else f"地下{-floor}层"
-    return f"floor {floor}" if floor > 0 else f"basement {-floor}"
+def _floor(scene: Scene, language: str) -> str:
+    """The number that the panel told (`3F`, `B1`), else that of the device itself; a panel stands where nothing burns."""
+    told = re.search(r"(B|-)?(\d{1,2})", scene.zone.upper())
+    row = scene.site.devices.get(scene.device)
+    if told is not None:
+        floor = -int(told[2]) if told[1] else int(told[2])
+    elif row is None or row.kind is DeviceKind.FIRE_PANEL:
+        return ""
+    else:
+        floor = row.floor
+    return str(floor) if floor > 0 else f"{'地下' if language == 'zh' else 'B'}{-floor}"
 
 
 def _doors(scene: Scene) -> Iterator[Row]:

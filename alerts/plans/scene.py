@@ -13,7 +13,7 @@ from schemas.lists import ListName, Lists
 from schemas.lists_store import read_entries
 from schemas.plans.model import RowsOf, Step
 from schemas.revisions import newest_revision
-from schemas.site import Name, Site
+from schemas.site import Site
 
 Conn = psycopg.Connection[Any]
 
@@ -22,16 +22,15 @@ LANE_RULES = ("vehicle-in-fire-lane", "parked-where-not-allowed")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What does not change while a process runs: the site, what rules are called, the telephone of the control room."""
+    """What does not change while a process runs: the site, the telephone of the control room."""
 
     site: Site
-    rules: Mapping[str, Name]
     callback: str
 
 
 def fill_for(conn: Conn, around: Surroundings, incident: Incident) -> Fill:
     """What fills the steps of an incident's plan; it reads only what a step asks for."""
-    plain = Scene(around.site, incident.device, incident.building, _called(around, incident), callback=around.callback)
+    plain = Scene(around.site, incident.device, incident.building, callback=around.callback)
 
     def fill(step: Step) -> Filled:
         return filling(_known(conn, plain, incident, step))(step)
@@ -46,12 +45,8 @@ def _known(conn: Conn, plain: Scene, incident: Incident, step: Step) -> Scene:
     }
     more = read[step.rows.of]() if step.rows and step.rows.of in read else {}
     if step.draft:
-        more = {**more, "floor": _floor(conn, incident)}
-    return Scene(plain.site, plain.device, plain.building, plain.what, callback=plain.callback, **more)
-
-
-def _called(around: Surroundings, incident: Incident) -> Name:
-    return around.rules.get(incident.rule, Name(incident.rule, incident.rule))
+        more = {**more, "zone": _zone(conn, incident)}
+    return Scene(plain.site, plain.device, plain.building, callback=plain.callback, **more)
 
 
 def _lists(conn: Conn, scene: Scene) -> Lists:
@@ -75,7 +70,7 @@ def _building(site: Site, device: str) -> str:
     return row.building if row else ""
 
 
-def _floor(conn: Conn, incident: Incident) -> str:
+def _zone(conn: Conn, incident: Incident) -> str:
     """The zone that the panel told with its newest alarm, where it told one."""
     query = """
         select e.zone from incident_alerts i join alerts a on a.id = i.alert and a.raised_at = i.raised_at

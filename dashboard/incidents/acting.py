@@ -5,13 +5,14 @@ The visitor's right is looked at again inside, and a form that comes twice with 
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from uuid import UUID
 
 from alerts.incidents import store, together
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.incidents.lifecycle import Close, Grade, HandOn, Remark, Reopen, Resolve, Take
 from dashboard.accounts import Conn, role_held
 from dashboard.forms import Form
+from dashboard.incidents.fields import uuid_in
+from dashboard.incidents.planning import PRESSES, Plans, open_plan, press
 from dashboard.roles import Action, may
 from schemas.alerts import Severity
 from schemas.incidents import Reason
@@ -19,15 +20,19 @@ from schemas.incidents import Reason
 MOST_SPLIT = 200
 
 
-def perform(conn: Conn, site: str, name: str, form: Form, now: datetime) -> Mapping[str, str]:
+def perform(conn: Conn, plans: Plans, name: str, form: Form, now: datetime) -> Mapping[str, str]:
     """Do what the form asks as this account; where to go then, if elsewhere. Refused leaves nothing behind."""
     who = worker(conn, name)
     if not _first(conn, form, who, now):
         return {}
     act = form.get("act", "")
+    if act in PRESSES:
+        return press(conn, plans, form, who, now)
+    if act == "open_plan":
+        return open_plan(conn, plans, form, who, now)
     if act not in ACTS:
         raise Refused("act_unknown", act[:40])
-    return ACTS[act](conn, site, form, who, now)
+    return ACTS[act](conn, plans.around.site.id, form, who, now)
 
 
 def worker(conn: Conn, name: str) -> Who:
@@ -36,14 +41,6 @@ def worker(conn: Conn, name: str) -> Who:
     if role is None or not may(role, Action.WORK_INCIDENTS):
         raise Refused("no_longer")
     return Who(name, str(role), directs=may(role, Action.DIRECT_INCIDENTS))
-
-
-def uuid_in(form: Form, name: str) -> UUID:
-    """A field that names a thing; Refused where it is no id."""
-    try:
-        return UUID(form.get(name, ""))
-    except ValueError as err:
-        raise Refused("incident_unknown") from err
 
 
 def _first(conn: Conn, form: Form, who: Who, now: datetime) -> bool:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from alerts import mutes
 from alerts.incidents.incident import Refused, Who
 from dashboard.accounts import Conn, role_held
 from dashboard.forms import Form
-from dashboard.incidents.showing import Json, Names, mute_json, pair
+from dashboard.incidents.fields import time_in, uuid_in
+from dashboard.incidents.showing import Json, Names, mute_json
+from dashboard.incidents.steps import pair
 from dashboard.masking import masked
 from dashboard.roles import Action, may
 from schemas.site import Site
@@ -32,7 +34,7 @@ def perform(conn: Conn, desk: Desk, name: str, form: Form, now: datetime) -> Map
         raise Refused("no_longer")
     who = Who(name, str(role), directs=True)
     if form.get("act") == "end":
-        mutes.end(conn, desk.site.id, _id(form), who, now)
+        mutes.end(conn, desk.site.id, uuid_in(form, "mute"), who, now)
     elif form.get("act") == "create":
         mutes.add(conn, mutes.checked(_mute(desk, form, name, now), desk.known, now), who, now)
     else:
@@ -62,8 +64,8 @@ def held_json(names: Names, conn: Conn, now: datetime) -> Json:
 
 
 def _mute(desk: Desk, form: Form, name: str, now: datetime) -> mutes.Mute:
-    starts = _time(form, "starts_at") or now
-    ends = _time(form, "ends_at")
+    starts = time_in(form, "starts_at") or now
+    ends = time_in(form, "ends_at")
     if ends is None:
         raise Refused("mute_end")
     fields = {key: form.get(key, "").strip() for key in ("rule", "device", "building", "reason", "owner")}
@@ -80,22 +82,3 @@ def _mute(desk: Desk, form: Form, name: str, now: datetime) -> mutes.Mute:
         starts_at=starts,
         ends_at=ends,
     )
-
-
-def _time(form: Form, name: str) -> datetime | None:
-    if not form.get(name):
-        return None
-    try:
-        moment = datetime.fromisoformat(form[name])
-    except ValueError as err:
-        raise Refused("time_unreadable", form[name][:40]) from err
-    if moment.tzinfo is None:
-        raise Refused("time_unreadable", form[name][:40])
-    return moment
-
-
-def _id(form: Form) -> UUID:
-    try:
-        return UUID(form.get("mute", ""))
-    except ValueError as err:
-        raise Refused("mute_ended") from err

@@ -16,13 +16,17 @@ from starlette.routing import BaseRoute, Route
 from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import Refused, Who
+from alerts.plans import store as runs
 from dashboard.access import Visitor
 from dashboard.accounts import AccountError, Conn, accounts
 from dashboard.forms import form_of, visitor_of
 from dashboard.front import language
 from dashboard.incidents import muting
-from dashboard.incidents.acting import perform, uuid_in
-from dashboard.incidents.showing import Json, Names, Rows, incident_json, mute_json, when, whole_json
+from dashboard.incidents.acting import perform
+from dashboard.incidents.fields import uuid_in
+from dashboard.incidents.planning import Plans
+from dashboard.incidents.showing import Json, Names, Rows, Seen, incident_json, mute_json, whole_json
+from dashboard.incidents.steps import when
 from dashboard.roles import Action, Role, may
 from dashboard.words import say
 from schemas.database import connect
@@ -40,6 +44,7 @@ class Incidents:
 
     settings: Settings
     names: Names
+    plans: Plans
     known: mutes.Matcher
     simulated: Callable[[], bool]
     clock: Callable[[], datetime]
@@ -83,9 +88,9 @@ async def _list(here: Incidents, request: Request) -> Json:
 
 def snapshot(here: Incidents, conn: Conn) -> Json:
     """What every console is shown, whoever looks."""
-    now, site, simulated = here.clock(), here.names.site, here.simulated()
-    held = mutes.counts(conn, site.id)
-    listed = partial(incident_json, here.names, simulated=simulated)
+    now, site = here.clock(), here.names.site
+    held, seen = mutes.counts(conn, site.id), _seen(here, conn)
+    listed = partial(incident_json, here.names, seen=seen)
     return {
         "now": now.isoformat(),
         "as_of": when(_stream_time(here, conn)),
@@ -100,16 +105,15 @@ async def _one(here: Incidents, request: Request) -> Json:
 
     def read(conn: Conn) -> Json:
         incident = store.one(conn, here.names.site.id, identity)
-        rows = Rows(store.alerts_of(conn, identity), store.log_of(conn, identity), here.clock())
-        return whole_json(here.names, incident, rows, _who(visitor), simulated=here.simulated())
+        rows = Rows(store.alerts_of(conn, identity), store.log_of(conn, identity), runs.run_of(conn, identity))
+        return whole_json(here.names, incident, rows, _who(visitor), _seen(here, conn))
 
     return await _with(here, read)
 
 
 async def _act(here: Incidents, request: Request) -> Json:
     form, visitor = await form_of(request), visitor_of(request)
-    site, now = here.names.site.id, here.clock()
-    return await _with(here, lambda conn: dict(perform(conn, site, visitor.name, form, now)))
+    return await _with(here, lambda conn: dict(perform(conn, here.plans, visitor.name, form, here.clock())))
 
 
 async def _held_back(here: Incidents, request: Request) -> Json:
@@ -130,6 +134,10 @@ async def _with(here: Incidents, ask: Callable[[Conn], T]) -> T:
             return ask(conn)
 
     return await asyncio.to_thread(asked)
+
+
+def _seen(here: Incidents, conn: Conn) -> Seen:
+    return Seen(here.clock(), here.simulated(), runs.summaries(conn, here.names.site.id))
 
 
 def _me(visitor: Visitor) -> Json:

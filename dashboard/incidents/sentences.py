@@ -33,6 +33,16 @@ SAYS: Mapping[str, Name] = {
     "incident.reopen": Name("重新处理", "took it up again"),
     "incident.close": Name("关闭：{reason}", "closed it: {reason}"),
     "incident.remark": Name("{text}", "{text}"),
+    "plan.open": Name("预案启动：{plan}", "Plan opened: {plan}"),
+    "plan.tick": Name("办完第{no}步：{step}", "did step {no}: {step}"),
+    "plan.first": Name("先确认第{no}步：{step}", "confirmed step {no} as the first of two: {step}"),
+    "plan.answer": Name("第{no}步答：{answer}", "answered step {no}: {answer}"),
+    "plan.skip": Name("跳过第{no}步：{step}", "skipped step {no}: {step}"),
+    "plan.row": Name("第{no}步：{row}", "step {no}: {row}"),
+    "plan.undo": Name("撤回第{no}步", "took step {no} back"),
+    "plan.stop": Name("停止预案", "stopped the plan"),
+    "plan.overdue": Name("第{no}步逾期：{step}", "Step {no} is overdue: {step}"),
+    "plan.remind": Name("提醒：{reminds}", "Reminder: {reminds}"),
     "incident.merge": Name("并入事件{number}", "merged it into incident {number}"),
     "incident.absorb": Name("并入了事件{number}", "took in incident {number}"),
     "incident.split": Name("拆出告警另立事件", "split alerts off into an incident of their own"),
@@ -48,11 +58,16 @@ class Said:
     detail: Name
 
 
+PAIRS: Mapping[str, str] = {"plan": "name", "step": "says", "answer": "answer", "row": "row", "reminds": "reminds"}
+"""Fields that the entry holds in both languages, and under which name."""
+
+
 def said(entry: Entry, rule_called: Called, device_called: Called) -> Said:
     """What an entry of the log tells people; an action that has no sentence is told by its name."""
     what, action = entry["what"], str(entry["action"])
     row = SAYS.get(action, Name(action, action))
     called = {"rule": rule_called(str(what.get("rule", ""))), "reason": REASONS.get(str(what.get("reason")), Name("", ""))}
+    called |= {field: Name(*what[key]) for field, key in PAIRS.items() if key in what}
     zh, en = (
         _filled(row.in_language(speech), {**what, **{key: name.in_language(speech) for key, name in called.items()}})
         for speech in ("zh", "en")

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.incidents.lifecycle import Close, Remark, Reopen, Resolve, Take, step
 from alerts.mutes import Mute
+from alerts.plans.run import Run
 from dashboard.incidents import near
 from dashboard.incidents.sentences import said
+from dashboard.incidents.steps import pair, steps_json, summary_json, when
 from dashboard.masking import masked
 from schemas.incidents import Reason
 from schemas.site import Device, Name, Site
@@ -27,7 +30,6 @@ class Names:
 
     site: Site
     rules: Mapping[str, Name]
-    plans: Mapping[str, Name]
 
     def rule(self, rule: str) -> Name:
         """A rule's name; its id where the catalogue has it no more."""
@@ -45,7 +47,7 @@ class Names:
         return place.name if place else self.device(device)
 
 
-def incident_json(names: Names, incident: Incident, *, simulated: bool) -> Json:
+def incident_json(names: Names, incident: Incident, seen: "Seen") -> Json:
     """One row of the list."""
     return {
         "id": str(incident.id),
@@ -60,7 +62,7 @@ def incident_json(names: Names, incident: Incident, *, simulated: bool) -> Json:
         "building": incident.building,
         "device": incident.device,
         "subject": masked(incident.subject),
-        "plan": _plan(names, incident),
+        "plan": _plan(names, incident, seen.plans.get(incident.id, {}), seen.now),
         "drill": incident.drill,
         "owner": incident.owner,
         "opened_at": incident.opened_at.isoformat(),
@@ -72,22 +74,22 @@ def incident_json(names: Names, incident: Incident, *, simulated: bool) -> Json:
         "occurrences": incident.occurrences,
         "children": incident.children,
         "merged_into": str(incident.merged_into) if incident.merged_into else None,
-        "simulated": simulated,
+        "simulated": seen.simulated,
     }
 
 
-def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, *, simulated: bool) -> Json:
+def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, seen: "Seen") -> Json:
     """The page of one incident; `who` is None for those who only look."""
     cameras = near.cameras(names.site, incident.device, incident.building, MOST_CAMERAS)
     here = near.point_of(names.site, incident.device, incident.building)
     return {
-        **incident_json(names, incident, simulated=simulated),
-        "may": may_now(incident, who, rows.now) if who else [],
+        **incident_json(names, incident, seen),
+        "may": may_now(incident, who, seen.now) if who else [],
         "alerts": [_alert(names, row) for row in rows.alerts],
         "log": [_entry(names, entry) for entry in rows.log],
         "cameras": [_camera(camera, metres) for camera, metres in cameras],
         "place": {"x": here[0], "y": here[1]} if here else None,
-        "steps": [],
+        "steps": steps_json(rows.run, who.role if who else "", seen.now) if rows.run else [],
         "plan_pdf": None,
     }
 
@@ -98,7 +100,16 @@ class Rows:
 
     alerts: Sequence[Mapping[str, Any]]
     log: Sequence[Mapping[str, Any]]
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The circumstances: when, whether the devices are simulated, and how far the plans of listed incidents are."""
+
     now: datetime
+    simulated: bool
+    plans: Mapping[UUID, Mapping[str, Any]]
 
 
 def may_now(incident: Incident, who: Who, now: datetime) -> list[str]:
@@ -106,9 +117,12 @@ def may_now(incident: Incident, who: Who, now: datetime) -> list[str]:
     reason = Reason.DRILL if incident.drill else Reason.REAL
     tries = {"take": Take(), "resolve": Resolve(), "reopen": Reopen("…"), "close": Close(reason), "remark": Remark("…")}
     allowed = [act for act, one in tries.items() if _goes(incident, one, who, now)]
-    if "resolve" in allowed or "close" in allowed:
-        allowed += ["hand_on", "merge", "split"]
-    return [*allowed, "severity"] if incident.closed_at is None else allowed
+    if incident.closed_at is None and (who.directs or incident.owner == who.name):
+        allowed += ["hand_on", "split", *(["merge"] if not incident.plan_open else [])]
+    if incident.closed_at is None:
+        allowed += ["severity", *(["stop_plan"] if incident.plan_open and who.directs else [])]
+        allowed += ["open_plan"] if incident.plan is None and "reopen" not in allowed else []
+    return allowed
 
 
 def _goes(incident: Incident, act: object, who: Who, now: datetime) -> bool:
@@ -134,26 +148,15 @@ def mute_json(mute: Mute, held: int) -> Json:
     }
 
 
-def pair(name: Name) -> list[str]:
-    """As the browser takes names."""
-    return [name.zh, name.en]
-
-
-def when(moment: datetime | None) -> str | None:
-    """A time, or none."""
-    return moment.isoformat() if moment else None
-
-
 def _note(names: Names, incident: Incident) -> list[str]:
     parts = [masked(incident.subject)] if incident.subject else []
     return ["  ".join([*parts, name]) for name in pair(names.device(incident.device))]
 
 
-def _plan(names: Names, incident: Incident) -> Json | None:
+def _plan(names: Names, incident: Incident, summary: Mapping[str, Any], now: datetime) -> Json | None:
     if incident.plan is None:
         return None
-    name = names.plans.get(incident.plan, Name(incident.plan, incident.plan))
-    return {"id": incident.plan, "name": pair(name), "done": 0, "total": 0, "late": 0, "next": None}
+    return {"id": incident.plan, "open": incident.plan_open, **summary_json(summary, now)}
 
 
 def _alert(names: Names, row: Mapping[str, Any]) -> Json:

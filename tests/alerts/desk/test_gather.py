@@ -15,7 +15,9 @@ from alerts.desk.gather import Desk, turn
 from alerts.incidents import store, together
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.incidents.lifecycle import Close, Remark, Take
+from alerts.plans.scene import Surroundings
 from schemas.incidents import Reason, State
+from schemas.plans.file import load_plans
 from schemas.site import load_site
 from tests.alerts.made import NOW, raise_alert
 from tests.conftest import ROOT
@@ -49,7 +51,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def desk(clock: Clock) -> Desk:
-    return Desk(SITE, {"camera-offline": Reason.EQUIPMENT}, clock)
+    return Desk(Surroundings(SITE, ""), load_plans(), {"camera-offline": Reason.EQUIPMENT}, clock)
 
 
 def work(desk: Desk, conn: Conn) -> list[Incident]:
