@@ -16,6 +16,9 @@ from dashboard.masking import masked
 from schemas.events import Kind
 from schemas.site import COUNTS, Device, DeviceKind, Name, Site
 
+DRILL = Name("演练", "DRILL")
+"""Before the name of whatever is one, wherever it is shown."""
+
 HIGH = 2  # severities 1 and 2 are pushed at once and sound
 PARKING_WHERE: Mapping[str, Name] = {
     "garage": Name("地库", "Garage"),
@@ -97,15 +100,16 @@ def snapshot(view: View, readings: Readings, frame: Frame) -> dict[str, Any]:
 
 def _alert(view: View, alert: AlertRow) -> dict[str, Any]:
     device = view.site.devices.get(alert.device)
-    rule = view.rules.get(alert.rule)
+    name = view.rules.get(alert.rule) or Name(alert.rule, alert.rule)
     return {
         "id": str(alert.id),
         "severity": alert.severity,
         "rule": alert.rule,
+        "drill": alert.drill,
         "device": alert.device,
         "place": device.building if device else "",
         "where": _pair(_where(view.site, device, alert.device)),
-        "what": _pair(rule or Name(alert.rule, alert.rule)),
+        "what": [f"{DRILL.zh}·{name.zh}", f"{DRILL.en} · {name.en}"] if alert.drill else _pair(name),
         "note": _note(device, alert),
         "at": alert.raised_at.isoformat(),
         "ended": alert.cleared_at.isoformat() if alert.cleared_at else None,

@@ -30,7 +30,7 @@
     const first = snapshot.alerts[0], all = snapshot.counts.reduce((a, b) => a + b, 0);
     const urgent = first && first.severity <= EMERGENCY ? first : null;
     const severity = trouble ? 1 : urgent ? urgent.severity : 0;
-    band.root.className = severity ? `verdict filled p${severity}` : "verdict";
+    band.root.className = (severity ? `verdict filled p${severity}` : "verdict") + (!trouble && urgent && urgent.drill ? " drill" : "");
     if (band.form.kept !== severity + G.language) {
       band.form.kept = severity + G.language;
       band.form.replaceChildren(...(severity ? [G.form(severity, "inv")] : []));

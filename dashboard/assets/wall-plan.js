@@ -147,7 +147,7 @@
     if (node.kept === kept) return;
     const fresh = node.kept === undefined && Date.parse(alert.at) > G.serverNow() - 60000;
     node.kept = kept;
-    node.setAttribute("class", `pin p${alert.severity}${fresh ? " fresh" : ""}`);
+    node.setAttribute("class", `pin p${alert.severity}${fresh ? " fresh" : ""}${alert.drill ? " drill" : ""}`);
     const form = G.form(alert.severity);
     for (const [name, value] of Object.entries({ x: px - size / 2, y: py - size / 2, width: size, height: size })) form.setAttribute(name, value);
     const away = Math.hypot(px - x, py - y) > size / 2;
