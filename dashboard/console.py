@@ -114,6 +114,11 @@ def _cannot(status: int, key: str, *values: object) -> Response:
 Page = Callable[[Console, Visitor], Awaitable[tuple[str, Mapping[str, object]]]]
 
 
+def rendered(template: str, **facts: object) -> str:
+    """A page's template, filled."""
+    return _PAGES.get_template(f"{template}.html").render(facts)
+
+
 async def _shown(console: Console, page: Page, request: Request) -> Response:
     visitor = visitor_of(request)
     try:
@@ -121,7 +126,7 @@ async def _shown(console: Console, page: Page, request: Request) -> Response:
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
     frame = _frame(console, visitor, request.url.path)
-    return HTMLResponse(_PAGES.get_template(f"{name}.html").render({**frame, **facts}))
+    return HTMLResponse(rendered(name, **frame, **facts))
 
 
 def _frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object]:

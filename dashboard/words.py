@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from dashboard.console_words import CONSOLE
 from dashboard.incident_refusals import REFUSALS
+from dashboard.phone_words import PHONE
 from schemas.site import Name
 
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
@@ -181,9 +182,13 @@ SHORT_RULES: Mapping[str, Name] = {
 """What the wall calls a rule whose full name cannot be read from afar; any other goes by its name in the catalogue."""
 
 
+TABLES = (WORDS, CONSOLE, REFUSALS, PHONE)
+"""Where `say` looks, the first first; no key stands in two."""
+
+
 def say(key: str, language: str, *values: object) -> str:
     """A word in a language, with its values put in."""
-    return (WORDS.get(key) or CONSOLE.get(key) or REFUSALS[key]).in_language(language).format(*values)
+    return next(table[key] for table in TABLES if key in table).in_language(language).format(*values)
 
 
 def choose(asked: str | None, kept: str | None, accepted: str) -> str:
