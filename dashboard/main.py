@@ -22,8 +22,9 @@ from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
 from dashboard.hub import Hub
-from dashboard.incidents.planning import BY_HAND, Plans
+from dashboard.incidents.planning import Plans
 from dashboard.incidents.routes import Incidents
+from dashboard.incidents.sentences import BY_HAND
 from dashboard.incidents.showing import Names
 from dashboard.pages import Desk
 from dashboard.plan import plan
