@@ -94,6 +94,7 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (READ, "/incidents.json"): Action.SEE_INCIDENTS,
     (READ, "/incident.json"): Action.SEE_INCIDENTS,
     (READ, "/mutes.json"): Action.SEE_INCIDENTS,
+    (READ, "/levels.json"): Action.SEE_INCIDENTS,
     (READ, "/phone"): Action.SEE_INCIDENTS,
     (READ, "/phone-worker.js"): Action.SEE_INCIDENTS,
     (WRITE, "/incidents/act"): Action.WORK_INCIDENTS,

@@ -188,3 +188,18 @@ def test_a_tick_that_a_telephone_kept_has_its_own_time(served: Served, crew: dic
 def test_a_wall_and_a_stranger_see_no_incident(served: Served) -> None:
     with client_of(served.url) as nobody:
         assert nobody.get("/incidents.json").status_code == 401
+
+
+def test_water_levels_are_told_against_the_lines_of_the_rules(served: Served, crew: dict[str, Visitor]) -> None:
+    query = """
+        insert into events_facility (id, site, kind, type, device, occurred_at, received_at, event_time, value, attributes,
+                                     late, kafka_partition, kafka_offset)
+        select gen_random_uuid(), %s, 'facility', 'water_level', 'WL-01', t, t, t, 0.1 + 0.01 * n, '{}', false, 0, n
+        from generate_series(1, 20) n, lateral (select now() - n * interval '1 minute' as t) at"""
+    served.stream.do(query, served.stream.site)
+    told = crew["guard"].client.get("/levels.json").json()
+    assert {line["at"] for line in told["lines"]} == {0.3, 0.2}
+    points = {one["device"]: one["points"] for one in told["series"]}
+    assert max(value for _, value in points["WL-01"]) == 0.3
+    assert 10 <= len(points["WL-01"]) <= 11
+    assert points["WL-02"] == []
