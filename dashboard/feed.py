@@ -121,6 +121,7 @@ class Feed:
             words=await reading.device_words(conn, site),
             newest=await reading.newest_events(conn, site, now),
             stage=await staged(conn, site),
+            muted=await reading.muted(conn, site, now),
         )
         if self.readings.newest.simulated:
             self._simulated_until = now + reading.SIMULATED_FOR

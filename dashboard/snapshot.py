@@ -12,7 +12,7 @@ from typing import Any
 
 from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR, device_states, in_order, load_of, online
 from alerts.plans.staged import Staged
-from alerts.rows import AlertRow, Day, DeviceWord, Latency, Newest, Opened
+from alerts.rows import AlertRow, Day, DeviceWord, Latency, Muted, Newest, Opened
 from dashboard.masking import masked
 from dashboard.stage import stage_json
 from schemas.events import Kind
@@ -57,6 +57,7 @@ class Readings:
     day: Day | None = None
     latency: Latency | None = None
     stage: Staged | None = None
+    muted: Muted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,12 @@ def snapshot(view: View, readings: Readings, frame: Frame) -> dict[str, Any]:
         "parking": _parking(view.site, readings.words),
         "latency": [readings.latency.p50, readings.latency.p95] if readings.latency else None,
         "day": _day(readings.day),
+        "muted": _muted(readings.muted),
     }
+
+
+def _muted(muted: Muted | None) -> dict[str, Any] | None:
+    return {"mutes": muted.mutes, "until": muted.until.isoformat(), "held": muted.held} if muted else None
 
 
 def _stage(view: View, stage: Staged | None) -> dict[str, Any] | None:

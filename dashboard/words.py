@@ -66,6 +66,9 @@ WORDS: Mapping[str, Name] = {
     "role_steward": Name("网格管家", "Steward"),
     "role_supervisor": Name("值班主管", "Supervisor"),
     "role_manager": Name("安保经理", "Manager"),
+    "muted": Name("已屏蔽", "Muted"),
+    "muted_until": Name("{0}处，最早{1}结束", "{0}, the first until {1}"),
+    "muted_held": Name("挡下{0}条告警", "{0} alerts held back"),
     # Stale.
     "where_stopped": Name("停在哪里", "Where it stopped"),
     "link_stream": Name("数据流", "Stream"),

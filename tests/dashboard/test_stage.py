@@ -23,6 +23,11 @@ def burn(served: Served, device: str, severity: int, *, drill: bool) -> None:
     """A fire alarm of this device, and its incident."""
     alert = served.stream.raise_alert("fire-panel-alarm", severity, device)
     served.stream.do("update alerts set plan = 'fire', drill = %s where id = %s", drill, alert)
+    work(served)
+
+
+def work(served: Served) -> None:
+    """The desk's part, done by the test."""
     desk = Desk(Surroundings(load_site(SITE), ""), load_plans(), {}, lambda: datetime.now(UTC))
     with psycopg.connect(served.stream.url, autocommit=True) as conn:
         while turn(desk, conn):
@@ -77,3 +82,22 @@ def test_a_drill_is_in_no_figure(served: Served, tab: Tab) -> None:
     alerts = tab.page.evaluate("window.gatehouse.now.alerts")
     assert [alert["drill"] for alert in alerts] == [True]
     assert counts == [0, 0, 0, 0]
+
+
+def test_a_mute_at_work_is_seen_and_what_it_holds_back_is_counted(served: Served, tab: Tab) -> None:
+    query = """
+        insert into mutes (id, site, rule, device, building, owner, reason, starts_at, ends_at)
+        values (gen_random_uuid(), %s, 'intrusion', '', '', 'chief', 'new fence', now(), now() + interval '2 hours')"""
+    served.stream.do(query, served.stream.site)
+    burn_quietly(served)
+    open_wall(tab.page, served.url)
+    tab.page.wait_for_selector("#right .muted:has-text('挡下1条告警')")
+    served.stream.do("update mutes set ended_at = now(), ended_by = 'chief'")
+    tab.page.wait_for_selector("#right .muted", state="hidden")
+
+
+def burn_quietly(served: Served) -> None:
+    """An alert that the mute holds back."""
+    served.stream.raise_alert("intrusion", 2, "C-0001")
+    served.stream.do("update alerts set raised_at = now() where rule = 'intrusion' and cleared_at is null")
+    work(served)
