@@ -114,6 +114,13 @@ def role_now(conn: Conn, name: str) -> Role:
     return Role(row[0])
 
 
+def role_held(conn: Conn, name: str) -> Role | None:
+    """The role of an account that may log in, and keeps it until the transaction ends; others work on meanwhile."""
+    query = "select role from accounts where name = %s and disabled_at is null for share"
+    row = conn.execute(query, (name,)).fetchone()
+    return Role(row[0]) if row else None
+
+
 CHANGES: Mapping[str, Callable[[Conn, str, datetime], str | None]] = {
     "disable": disable,
     "enable": enable,

@@ -30,6 +30,8 @@ from dashboard.figures import Figures
 from dashboard.front import Front, language
 from dashboard.guard import WALL, Guard, current_visit
 from dashboard.hub import Hub
+from dashboard.incidents.routes import Incidents
+from dashboard.incidents.routes import routes as incident_routes
 from dashboard.pages import Desk
 from dashboard.pages import routes as page_routes
 from dashboard.push import Line, probe, push_to
@@ -52,6 +54,7 @@ class Deps:
     access: Access
     desk: Desk
     console: Console
+    incidents: Incidents
     health: Health
     figures: Figures
     local: Path
@@ -87,6 +90,7 @@ def create_app(deps: Deps) -> ASGIApp:
     server.router.routes.extend(health_routes(deps.health, deps.figures.registry))
     server.router.routes.extend(page_routes(deps.desk))
     server.router.routes.extend(console_routes(deps.console))
+    server.router.routes.extend(incident_routes(deps.incidents))
     server.router.routes.append(WebSocketRoute("/probe", probe(deps.hub, deps.local)))
     dash = WallDash(
         "gatehouse",

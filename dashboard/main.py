@@ -13,6 +13,8 @@ from prometheus_client import REGISTRY
 from psycopg_pool import AsyncConnectionPool
 from starlette.types import ASGIApp
 
+from alerts.mutes import Matcher
+from alerts.plans.scene import Surroundings
 from dashboard.access import Access, Pool
 from dashboard.app import ASSETS, Deps, assets_version, create_app
 from dashboard.console import Console
@@ -20,9 +22,12 @@ from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
 from dashboard.hub import Hub
+from dashboard.incidents.planning import BY_HAND, Plans
+from dashboard.incidents.routes import Incidents
+from dashboard.incidents.showing import Names
 from dashboard.pages import Desk
 from dashboard.plan import plan
-from dashboard.snapshot import make_view
+from dashboard.snapshot import View, make_view
 from dashboard.tokens import new_token
 from dashboard.tries import Tries
 from dashboard.words import SHORT_RULES
@@ -30,9 +35,10 @@ from schemas import database
 from schemas import log as logs
 from schemas.errors import Unavailable
 from schemas.health import Health
+from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
-from schemas.site import load_site
+from schemas.site import Name, load_site
 from schemas.sources import write_private
 
 log = logging.getLogger(__name__)
@@ -68,6 +74,7 @@ def build(settings: Settings) -> ASGIApp:
     version = assets_version(
         {path.name: path.read_bytes() for path in ASSETS.iterdir()} | {"plan": orjson.dumps(plan(view, ""))}
     )
+    marked = _marked(settings.local)
     hub, health, figures = Hub(), Health("dashboard"), Figures(REGISTRY)
     health.say("database", False, "The database has not been asked yet.")
     pool = _pool(settings)
@@ -75,10 +82,21 @@ def build(settings: Settings) -> ASGIApp:
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
     console = Console(Own(access, Tries(), _now, time.monotonic), settings, view.site, _now)
-    parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, _marked(settings.local))
-    return create_app(
-        Deps(hub, Feed(parts), access, desk, console, health, figures, settings.local, _now, _first_account(settings, access))
+    incidents = _incidents(settings, view, marked)
+    parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
+    feed, first = Feed(parts), _first_account(settings, access)
+    return create_app(Deps(hub, feed, access, desk, console, incidents, health, figures, settings.local, _now, first))
+
+
+def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) -> Incidents:
+    """What incidents are shown and worked with: the names of everything, and what may be muted."""
+    site = view.site
+    known = Matcher(frozenset(view.rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
+    names = Names(
+        site, {**{rule.id: rule.name for rule in load_catalogue().values()}, BY_HAND: Name("人工启动", "Opened by hand")}
     )
+    plans = Plans(Surroundings(site, settings.callback), load_plans(settings.own_plans))
+    return Incidents(settings, names, plans, known, simulated, _now)
 
 
 def _pool(settings: Settings) -> Pool:

@@ -33,6 +33,10 @@ class Action(StrEnum):
     SEE_LINKS = "see_links"
     CHANGE_LINKS = "change_links"
     SEE_AUDIT = "see_audit"
+    SEE_INCIDENTS = "see_incidents"
+    WORK_INCIDENTS = "work_incidents"
+    DIRECT_INCIDENTS = "direct_incidents"
+    SET_MUTES = "set_mutes"
 
 
 PEOPLE = frozenset(Role) - {Role.WALL}
@@ -46,6 +50,10 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.SEE_LINKS: frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMIN}),
     Action.CHANGE_LINKS: frozenset({Role.MANAGER, Role.ADMIN}),
     Action.SEE_AUDIT: frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMIN}),
+    Action.SEE_INCIDENTS: PEOPLE,
+    Action.WORK_INCIDENTS: frozenset({Role.GUARD, Role.STEWARD, Role.SUPERVISOR, Role.MANAGER}),
+    Action.DIRECT_INCIDENTS: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Action.SET_MUTES: frozenset({Role.SUPERVISOR, Role.MANAGER}),
 }
 
 ROLE_NAMES: Mapping[Role, Name] = {
@@ -83,6 +91,11 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (WRITE, "/links/create"): Action.CHANGE_LINKS,
     (WRITE, "/links/revoke"): Action.CHANGE_LINKS,
     (READ, "/audit"): Action.SEE_AUDIT,
+    (READ, "/incidents.json"): Action.SEE_INCIDENTS,
+    (READ, "/incident.json"): Action.SEE_INCIDENTS,
+    (READ, "/mutes.json"): Action.SEE_INCIDENTS,
+    (WRITE, "/incidents/act"): Action.WORK_INCIDENTS,
+    (WRITE, "/mutes/act"): Action.SET_MUTES,
 }
 FOLDERS: Mapping[tuple[str, str], Action] = {
     (READ, "/assets/"): Action.SEE_WALL,

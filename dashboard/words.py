@@ -7,6 +7,7 @@ One table for the server and the page (the page is given it with the plan), so t
 from collections.abc import Mapping
 
 from dashboard.console_words import CONSOLE
+from dashboard.incident_refusals import REFUSALS
 from schemas.site import Name
 
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
@@ -167,7 +168,7 @@ SHORT_RULES: Mapping[str, Name] = {
 
 def say(key: str, language: str, *values: object) -> str:
     """A word in a language, with its values put in."""
-    return (WORDS.get(key) or CONSOLE[key]).in_language(language).format(*values)
+    return (WORDS.get(key) or CONSOLE.get(key) or REFUSALS[key]).in_language(language).format(*values)
 
 
 def choose(asked: str | None, kept: str | None, accepted: str) -> str:

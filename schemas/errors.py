@@ -7,6 +7,7 @@
     │   └── TooLarge       it is over a stated limit (size, depth, count)
     ├── RecordError        a Kafka record cannot be read
     ├── RuleError          a rule's row is wrong
+    ├── PlanError          an emergency plan's file is wrong, or there is no such plan
     ├── StateError         saved rule state is damaged, or not this site's
     ├── MachineError       this machine lacks something that Gatehouse runs on
     ├── AccountError       an account cannot be so (dashboard/accounts.py)
@@ -47,6 +48,10 @@ class RecordError(GatehouseError):
 
 class RuleError(GatehouseError):
     """A rule's row is wrong; the text names the rule and the field."""
+
+
+class PlanError(GatehouseError):
+    """A plan's file is wrong; the text lists every mistake, a line each: file, line, field, what is allowed."""
 
 
 class MachineError(GatehouseError):

@@ -1,14 +1,14 @@
 """What of a rule's row must fit together, beyond each field's own form: every mistake as `place: sentence`."""
 
 import math
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from schemas.conditions import Condition
 from schemas.events import HEARTBEAT, TYPES, Kind
 from schemas.incidents import Reason
 from schemas.kernels import ANY_UNIT, FORMS, MOST, Kernel
+from schemas.written_sentences import near
 
 if TYPE_CHECKING:
     from schemas.rules import Rule
@@ -32,12 +32,6 @@ def mistakes(rule: "Rule") -> Iterator[str]:
     yield from _kernel(rule)
     yield from _severity(rule)
     yield from _closes(rule)
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """` (did you mean …?)` with the nearest known name, or nothing."""
-    found = get_close_matches(word, list(known), n=1)
-    return f" (did you mean {found[0]}?)" if found else ""
 
 
 def _roles(rule: "Rule") -> Iterator[str]:

@@ -1,22 +1,21 @@
 """Reading rules' YAML: rows as schemas/rules.py describes them, and a line number for every mistake.
 
-schemas/rules_sentences.py has the sentences; schemas/rules_known.py asks whether the rules and places exist that a rule names.
+schemas/written.py reads the YAML, written_sentences.py has the sentences; schemas/rules_known.py asks whether the rules and
+places exist that a rule names.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from schemas.errors import RuleError
 from schemas.rules import Rule
-from schemas.rules_mended import all_sentences
-from schemas.rules_sentences import Location
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick where PyYAML was built with libyaml
+from schemas.rules_sentences import GRAMMAR
+from schemas.written import Location, composed, line, line_of, plain, twice, yaml_files
+from schemas.written_mended import all_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,7 @@ class Gathered:
 
 def rules_files(paths: Iterable[Path]) -> list[Path]:
     """The files that are meant: of a folder its *.yaml. RuleError for a folder without any."""
-    found: list[Path] = []
-    for path in paths:
-        files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-        if not files:
-            raise RuleError(f"{path} holds no *.yaml.")
-        found += files
-    return found
+    return yaml_files(paths, RuleError)
 
 
 def read_rules(paths: Sequence[Path]) -> Mapping[str, Rule]:
@@ -81,78 +74,24 @@ def gather(paths: Sequence[Path]) -> Gathered:
 
 
 def _read(path: Path, node: yaml.MappingNode, mistakes: list[str]) -> Row:
-    plain = _plain(node)
-    row = Row(path, node, str(plain.get("id", "?")), None)
-    mistakes.extend(row.mistake(location, "is given twice; the last one would count") for location in _twice(node, ()))
+    given = plain(node)
+    row = Row(path, node, str(given.get("id", "?")), None)
+    mistakes.extend(row.mistake(location, "is given twice; the last one would count") for location in twice(node))
     try:
-        return Row(path, node, row.id, Rule.model_validate(plain))
+        return Row(path, node, row.id, Rule.model_validate(given))
     except ValidationError as err:
-        mistakes.extend(row.mistake(location, sentence) for location, sentence in all_sentences(plain, err))
+        mistakes.extend(row.mistake(location, sentence) for location, sentence in all_sentences(GRAMMAR, given, err))
         return row
 
 
 def _rows(path: Path, mistakes: list[str]) -> Iterator[yaml.MappingNode]:
-    try:
-        text = path.read_text("utf-8")
-        if (alias := _alias(text)) is not None:
-            mistakes.append(f"{path.name}:{alias}: an alias (*…) is not read here: write the value out")
-            return
-        root = yaml.compose(text, Loader=_LOADER)
-    except OSError as err:
-        mistakes.append(f"{path.name}: cannot be read: {err.strerror}")
-        return
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as err:
-        mistakes.append(f"{path.name}: is not YAML: {' '.join(str(err).split())}")
+    before = len(mistakes)
+    root = composed(path, mistakes)
+    if len(mistakes) > before:
         return
     nodes = root.value if isinstance(root, yaml.SequenceNode) else [root]
     for node in nodes:
         if isinstance(node, yaml.MappingNode):
             yield node
         else:
-            mistakes.append(f"{path.name}:{_line(node)}: a rules file is a list of rows, each with id, version, …")
-
-
-def _alias(text: str) -> int | None:
-    """The line of the first alias: a small file could become a huge one, or contain itself."""
-    found = (event for event in yaml.parse(text, Loader=_LOADER) if isinstance(event, yaml.AliasEvent))
-    event = next(found, None)
-    return None if event is None or event.start_mark is None else event.start_mark.line + 1
-
-
-def _plain(node: yaml.Node) -> Any:
-    constructor = yaml.SafeLoader("")
-    try:
-        return constructor.construct_document(node)
-    finally:
-        constructor.dispose()
-
-
-def _twice(node: yaml.Node, before: Location) -> Iterator[Location]:
-    """Where a name stands twice in one mapping: YAML would keep the last one in silence."""
-    if isinstance(node, yaml.MappingNode):
-        names = [str(key.value) for key, _ in node.value]
-        yield from ((*before, name) for name in dict.fromkeys(names) if names.count(name) > 1)
-        for key, value in node.value:
-            yield from _twice(value, (*before, str(key.value)))
-    elif isinstance(node, yaml.SequenceNode):
-        for place, value in enumerate(node.value):
-            yield from _twice(value, (*before, str(place)))
-
-
-def _line(node: yaml.Node | None) -> int:
-    return 1 if node is None else node.start_mark.line + 1
-
-
-def line_of(node: yaml.Node, location: Location) -> int:
-    """The line of the deepest part of the location that is written in the file; of a name given twice the last one."""
-    line = _line(node)
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((key, value) for key, value in reversed(node.value) if key.value == part), None)
-            if pair is None:
-                return line
-            line, node = _line(pair[0]), pair[1]
-        elif isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value):
-            node = node.value[int(part)]
-            line = _line(node)
-    return line
+            mistakes.append(f"{path.name}:{line(node)}: a rules file is a list of rows, each with id, version, …")

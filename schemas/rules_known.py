@@ -12,10 +12,10 @@ from schemas.conditions import Condition, Hours
 from schemas.events import HEARTBEAT, TYPES
 from schemas.kernels import Kernel
 from schemas.rules import Rule
-from schemas.rules_check import near
 from schemas.rules_file import Gathered, Row
-from schemas.rules_sentences import Location
 from schemas.site import Site
+from schemas.written import Location
+from schemas.written_sentences import near
 
 ALIKE = 0.8
 """Devices name zones as they like, so that no list of them is whole: one that differs by a letter from a place is a slip."""

@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     dashboard_port: Port = Field(0, description="the wall")
     simulator_port: Port = Field(0, description="the simulator's /healthz, /readyz, /metrics")
     gateway_url: str = Field("", description="how others reach the gateway; empty: from host and port")
+    callback: str = Field("", description="the control room's telephone, for the words of emergency plans")
+    own_plans: Path | None = Field(None, description="a folder of the site's own emergency plans, beside the six of the house")
     dashboard_url: str = Field("", description="how others reach the wall; empty: from host and port")
 
     # Streams.

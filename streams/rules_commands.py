@@ -8,11 +8,11 @@ import orjson
 import typer
 
 from schemas.rules import Rule, load_catalogue
-from schemas.rules_check import near
 from schemas.rules_file import gather, read_rules, rules_files
 from schemas.rules_known import unknown_names
 from schemas.settings import load
 from schemas.site import Site, load_site
+from schemas.written_sentences import near
 from streams.backtest.live import Live, live
 from streams.rules_words import lines_of
 

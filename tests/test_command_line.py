@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("numba", "numpy", "pyarrow", "faust", "dash", "kafka", "psycopg", "fastapi", "pydantic")
+HEAVY = ("numba", "numpy", "pyarrow", "faust", "dash", "kafka", "psycopg", "fastapi", "pydantic", "yaml", "typst")
 
 
 def test_help_imports_nothing_heavy() -> None:

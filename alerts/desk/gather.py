@@ -15,7 +15,10 @@ from alerts.incidents.grouping import belongs_to, keys_of
 from alerts.incidents.incident import DESK, Incident, Told
 from alerts.incidents.lifecycle import Clear, Close, Follow, Occur, Regrade, changes
 from alerts.incidents.together import opened
+from alerts.plans import store as plans
+from alerts.plans.scene import Surroundings, fill_for
 from schemas.incidents import Reason, State
+from schemas.plans.model import Plan
 from schemas.site import Site
 
 Conn = psycopg.Connection[Any]
@@ -25,9 +28,15 @@ Conn = psycopg.Connection[Any]
 class Desk:
     """What a turn needs. `closes_as`: by rule, as what its incidents close by themselves when all their alerts have ended."""
 
-    site: Site
+    around: Surroundings
+    plans: Mapping[str, Plan]
     closes_as: Mapping[str, Reason]
     clock: Callable[[], datetime]
+
+    @property
+    def site(self) -> Site:
+        """The site whose desk this is."""
+        return self.around.site
 
 
 class Known(NamedTuple):
@@ -48,23 +57,38 @@ def turn(desk: Desk, conn: Conn) -> bool:
         more = _note_grades(desk, conn) or more
     with conn.transaction():
         _remind(desk, conn)
+    _strike(desk, conn)
     return more
+
+
+def _strike(desk: Desk, conn: Conn) -> None:
+    """Let the clocks of plans speak, each in a transaction of its own."""
+    for incident in plans.due(conn, desk.site.id, desk.clock()):
+        with conn.transaction():
+            plans.strike(conn, desk.site.id, incident, desk.clock())
 
 
 def _take_new(desk: Desk, conn: Conn) -> bool:
     now, site = desk.clock(), desk.site
     news = reading.news(conn, site, now)
-    if news.alerts:
-        live = {incident.id: incident for incident in store.unclosed(conn, site.id, hold=True)}
-        quiet = mutes.matching(conn, site.id, min(alert.raised_at for alert in news.alerts))
-        children: dict[UUID, list[Told]] = {}
-        for alert in news.alerts:
-            _place(desk, conn, Known(live, quiet, children), alert, now)
-        for cause, alerts in children.items():
-            _follow(conn, live, cause, alerts, now)
+    let_go = bool(news.alerts) and _place_all(desk, conn, news.alerts, now)
     if news.read_until is not None:
         reading.keep_progress(conn, site.id, news.read_until)
-    return news.read_until is None and bool(news.alerts)
+    return let_go or (news.read_until is None and bool(news.alerts))
+
+
+def _place_all(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> bool:
+    """Give each its place; whether a mute ended by that, so that what it held back is there to be read."""
+    live = {incident.id: incident for incident in store.unclosed(conn, desk.site.id, hold=True)}
+    quiet = mutes.matching(conn, desk.site.id, min(alert.raised_at for alert in alerts))
+    if any(_in_a_plan(incident) for incident in live.values()):
+        quiet = []
+    before, known = len(quiet), Known(live, quiet, {})
+    for alert in alerts:
+        _place(desk, conn, known, alert, now)
+    for cause, children in known.children.items():
+        _follow(conn, live, cause, children, now)
+    return len(quiet) < before
 
 
 def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> None:
@@ -77,9 +101,23 @@ def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> 
         mutes.hold_back(conn, mute, alert)
         return
     incident = _join(desk, conn, known.live, alert, now)
+    before = known.live.get(incident.id)
+    if incident.plan in desk.plans and (before is None or before.plan is None):
+        incident = _open_plan(desk, conn, incident, now)
+        if not incident.drill:
+            _unmute(desk, conn, known.quiet, now)
     known.live[incident.id] = incident
-    if incident.plan and not incident.drill:
-        _unmute(desk, conn, known.quiet, now)
+
+
+def _in_a_plan(incident: Incident) -> bool:
+    """While the site is in a plan that is no drill, nothing is held back."""
+    return incident.plan_open and not incident.drill
+
+
+def _open_plan(desk: Desk, conn: Conn, incident: Incident, now: datetime) -> Incident:
+    assert incident.plan is not None
+    fill = fill_for(conn, desk.around, incident)
+    return plans.open_plan(conn, incident, plans.Opening(desk.plans[incident.plan], desk.site.timezone, fill), DESK, now)
 
 
 def _join(desk: Desk, conn: Conn, live: Mapping[UUID, Incident], alert: Told, now: datetime) -> Incident:

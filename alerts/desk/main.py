@@ -15,11 +15,13 @@ import psycopg
 
 from alerts.desk.figures import DeskFigures
 from alerts.desk.gather import Conn, Desk, turn
+from alerts.plans.scene import Surroundings
 from schemas.alerts import CHANNEL
 from schemas.database import connect
 from schemas.errors import Unavailable
 from schemas.health import Health, routes, served
 from schemas.log import configure
+from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
 from schemas.site import load_site
@@ -38,7 +40,8 @@ def run() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     closes_as = {rule.id: rule.closes_as for rule in load_catalogue().values() if rule.closes_as is not None}
-    desk = Desk(load_site(settings.site), closes_as, lambda: datetime.now(UTC))
+    around = Surroundings(load_site(settings.site), settings.callback)
+    desk = Desk(around, load_plans(settings.own_plans), closes_as, lambda: datetime.now(UTC))
     health, figures = Health("desk"), DeskFigures()
     health.say("database", False, "It was not asked yet.")
     with served(routes(health, figures.registry), settings.host, settings.desk_port):

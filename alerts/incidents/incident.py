@@ -36,7 +36,8 @@ DESK = Who(SYSTEM, "", directs=True)
 @dataclass(frozen=True, slots=True)
 class Incident:
     """`severity_by` is who set the severity, empty while it follows the alerts. `occurrences` counts the alerts that were
-    told, `children` those that followed from them; `last_at` is the newest of the first. `version` counts the changes."""
+    told, `children` those that followed from them; `last_at` is the newest of the first. `version` counts the changes;
+    `plan_open`: its plan runs."""
 
     id: UUID
     site: str
@@ -50,6 +51,7 @@ class Incident:
     building: str
     subject: str | None
     plan: str | None
+    plan_open: bool
     drill: bool
     keys: tuple[str, ...]
     owner: str | None

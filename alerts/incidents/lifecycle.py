@@ -11,10 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from alerts.incidents.incident import Change, Incident, Refused, Told, Who
+from alerts.words import kept
 from schemas.alerts import Severity
 from schemas.incidents import Reason, State
-
-LONGEST_TEXT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +157,7 @@ def _resolve(incident: Incident, act: Resolve, who: Who, now: datetime) -> Chang
     _theirs(incident, who)
     if incident.state is State.RESOLVED:
         raise Refused("incident_resolved", incident.number)
+    _plan_over(incident)
     return Change(replace(incident, state=State.RESOLVED, resolved_at=now), "incident.resolve", _said(act.text))
 
 
@@ -172,6 +172,9 @@ def _reopen(incident: Incident, act: Reopen, who: Who, now: datetime) -> Change:
 def _close(incident: Incident, act: Close, who: Who, now: datetime) -> Change:
     _alive(incident)
     _theirs(incident, who)
+    _plan_over(incident)
+    if incident.plan is not None and not who.directs:
+        raise Refused("close_directs")
     if (act.reason is Reason.DRILL) != incident.drill:
         raise Refused("reason_is_drill" if incident.drill else "reason_no_drill")
     closed = replace(incident, state=State.CLOSED, reason=act.reason, closed_at=now, resolved_at=incident.resolved_at or now)
@@ -194,11 +197,13 @@ def _grade(incident: Incident, act: Grade, who: Who, now: datetime) -> Change:
 
 def _merge_into(incident: Incident, act: MergeInto, who: Who, now: datetime) -> Change:
     _alive(incident)
+    _theirs(incident, who)
     _alive(act.other)
     if incident.id == act.other.id:
         raise Refused("merge_itself")
     if incident.drill != act.other.drill:
         raise Refused("merge_drill")
+    _plan_over(incident)
     closed = replace(
         incident,
         state=State.CLOSED,
@@ -226,6 +231,7 @@ def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:
 
 def _part(incident: Incident, act: Part, who: Who, now: datetime) -> Change:
     _alive(incident)
+    _theirs(incident, who)
     told = [alert for alert in act.left if alert.parent is None]
     if not told or not act.gone:
         raise Refused("split_some")
@@ -291,6 +297,11 @@ def _alive(incident: Incident) -> None:
         raise Refused("incident_closed", incident.number)
 
 
+def _plan_over(incident: Incident) -> None:
+    if incident.plan_open:
+        raise Refused("plan_open")
+
+
 def _theirs(incident: Incident, who: Who) -> None:
     if who.directs or incident.owner == who.name:
         return
@@ -298,15 +309,7 @@ def _theirs(incident: Incident, who: Who) -> None:
 
 
 def _said(text: str, *, needed: bool = False) -> Mapping[str, str]:
-    """The words as they are kept; Refused where there are none, too many, or one that no text can hold."""
-    text = text.strip()
-    if needed and not text:
-        raise Refused("text_missing")
-    if len(text) > LONGEST_TEXT:
-        raise Refused("text_long", LONGEST_TEXT)
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise Refused("text_broken")
-    return {"text": text} if text else {}
+    return {"text": words} if (words := kept(text, needed=needed)) else {}
 
 
 ACTS: Mapping[type, Callable[[Incident, Any, Who, datetime], Change]] = {

@@ -30,6 +30,7 @@ def opened(conn: Conn, site: str, alert: Told) -> tuple[Incident, Change]:
         building=alert.building,
         subject=alert.subject,
         plan=alert.plan,
+        plan_open=False,
         drill=alert.drill,
         keys=keys_of(alert),
         owner=None,

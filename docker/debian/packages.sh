@@ -14,6 +14,12 @@ python_packages() {
     [ -e /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
 }
 
+# What papers are printed in, and pages of tests drawn.
+font_packages() {
+    font "Noto Sans CJK SC" || need fontconfig fonts-noto-cjk
+    font "Noto Sans" || need fontconfig fonts-noto-core
+}
+
 # Kafka and TimescaleDB on this machine itself.
 service_packages() {
     has java || need default-jre-headless
@@ -58,12 +64,12 @@ python) python_packages ;;
 run)
     [ -n "${GATEHOUSE_KAFKA:-}" ] && [ -n "${GATEHOUSE_DATABASE_URL:-}" ] || service_packages
     if [ -n "$missing" ] && timeout 5 docker info >/dev/null 2>&1; then missing=""; fi # Docker runs them
+    font_packages
     ;;
 test)
     [ -n "${TEST_KAFKA:-}" ] && [ -n "${TEST_DATABASE_URL:-}" ] || service_packages
     has chromium || need chromium
-    font "Noto Sans CJK SC" || need fontconfig fonts-noto-cjk
-    font "Noto Sans" || need fonts-noto-core
+    font_packages
     ;;
 *) echo "usage: packages.sh python|run|test" >&2; exit 2 ;;
 esac

@@ -54,7 +54,7 @@ CREATE INDEX IF NOT EXISTS incident_alerts_open ON incident_alerts (raised_at) W
 
 CREATE TABLE IF NOT EXISTS incident_log (
     incident uuid   NOT NULL REFERENCES incidents,
-    seq      bigint NOT NULL REFERENCES audit,
+    seq      bigint NOT NULL, -- of the audit log, whose verification finds a row that is gone
     PRIMARY KEY (incident, seq)
 );
 

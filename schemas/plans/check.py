@@ -1,8 +1,13 @@
-"""What fits together in a plan: every reference resolves, nothing waits for itself, every question can be answered."""
+"""What fits together in a plan: references resolve, steps can start, questions can be answered, every path ends.
+
+texts.py looks at the words.
+"""
 
 from collections.abc import Iterator
 
-from schemas.plans.model import Plan, Step
+from schemas.plans.model import Crew, Plan, Step
+from schemas.plans.texts import text_mistakes
+from schemas.written_sentences import near
 
 
 def mistakes(plan: Plan) -> Iterator[str]:
@@ -11,23 +16,65 @@ def mistakes(plan: Plan) -> Iterator[str]:
     for place, step in enumerate(plan.steps):
         if step.id in ids[:place]:
             yield f"steps.{place}.id: the step {step.id} is there twice"
-        yield from _of_step(plan, place, step, ids[:place])
-    for point, steps in plan.points.items():
-        for step_id in steps:
-            if step_id not in ids:
-                yield f"points.{point}: there is no step {step_id}"
+        yield from _of_step(plan, place, step, ids)
+    yield from _never(plan)
+    yield from _points(plan, ids)
+    yield from text_mistakes(plan)
 
 
-def _of_step(plan: Plan, place: int, step: Step, before: list[str]) -> Iterator[str]:
+def unended(plan: Plan) -> Iterator[str]:
+    """Of a plan that is right in itself: where its path would run out without anybody who says that it is over.
+
+    The last step closes a plan. This is asked of every plan that is read from a file.
+    """
+    last, at = plan.steps[-1], f"steps.{len(plan.steps) - 1}"
+    if last.role not in {Crew.SUPERVISOR, Crew.MANAGER}:
+        yield f"{at}.role: the last step closes the plan: its role is supervisor or manager"
+    if last.answers:
+        yield f"{at}.answers: the last step closes the plan and asks nothing"
+    step: Step | None = last
+    while step is not None:
+        for answer in _left_out(plan, step):
+            where = f"steps.{plan.steps.index(step)}.when.answers"
+            yield f"{where}: no path ends with the answer {answer}: {last.id}, which closes the plan, never starts"
+        step = _parent(plan, step)
+
+
+def _left_out(plan: Plan, step: Step) -> Iterator[str]:
+    """The answers that neither start a step with `when` nor end the plan."""
+    asked = plan.step(step.when.step) if step.when is not None else None
+    if step.when is not None and asked is not None:
+        yield from (answer.id for answer in asked.answers if not answer.ends and answer.id not in step.when.answers)
+
+
+def _parent(plan: Plan, step: Step) -> Step | None:
+    """The step that it waits for."""
+    above = step.when.step if step.when is not None else step.after
+    return None if above is None else plan.step(above)
+
+
+def _of_step(plan: Plan, place: int, step: Step, ids: list[str]) -> Iterator[str]:
     at = f"steps.{place}"
     if step.due_s is not None and step.by_clock is not None:
         yield f"{at}.by_clock: give due_s or by_clock, not both"
     if step.after is not None and step.when is not None:
         yield f"{at}.when: give after or when, not both"
-    if step.after is not None and step.after not in before:
-        yield f"{at}.after: there is no step {step.after} above this one"
+    if step.after is not None and step.after not in ids[:place]:
+        yield f"{at}.after: {_absent(step.after, place, ids)}"
     if step.when is not None:
-        yield from _branch(plan, at, step, before)
+        yield from _branch(plan, place, step, ids)
+    yield from _question(at, step)
+
+
+def _absent(named: str, place: int, ids: list[str]) -> str:
+    if named in ids[place + 1 :]:
+        return f"{named} stands below; a step waits for one above it: move {named} up"
+    if named == ids[place]:
+        return "a step cannot wait for itself"
+    return f"there is no step {named} above this one{near(named, ids[:place])}"
+
+
+def _question(at: str, step: Step) -> Iterator[str]:
     if len(step.answers) == 1:
         yield f"{at}.answers: a question has two answers at least"
     if len({answer.id for answer in step.answers}) < len(step.answers):
@@ -38,13 +85,37 @@ def _of_step(plan: Plan, place: int, step: Step, before: list[str]) -> Iterator[
         yield f"{at}.may_skip: a question is answered, not skipped: may_skip: false"
 
 
-def _branch(plan: Plan, at: str, step: Step, before: list[str]) -> Iterator[str]:
+def _branch(plan: Plan, place: int, step: Step, ids: list[str]) -> Iterator[str]:
     assert step.when is not None
-    asked = plan.step(step.when.step) if step.when.step in before else None
+    at, named = f"steps.{place}.when", step.when.step
+    asked = plan.step(named) if named in ids[:place] else None
     if asked is None:
-        yield f"{at}.when.step: there is no step {step.when.step} above this one"
+        yield f"{at}.step: {_absent(named, place, ids)}"
         return
     known = [answer.id for answer in asked.answers]
     for answer in step.when.answers:
         if answer not in known:
-            yield f"{at}.when.answers: {step.when.step} has no answer {answer}; it has {', '.join(known) or 'none'}"
+            has = f"it has {', '.join(known)}{near(answer, known)}" if known else "it asks nothing: use after"
+            yield f"{at}.answers: {named} has no answer {answer}; {has}"
+
+
+def _never(plan: Plan) -> Iterator[str]:
+    """Steps that wait for answers that all end the plan."""
+    for place, step in enumerate(plan.steps):
+        asked = _parent(plan, step)
+        if asked is None or not asked.answers:
+            continue
+        wanted = [answer for answer in asked.answers if step.when is None or answer.id in step.when.answers]
+        if wanted and all(answer.ends for answer in wanted):
+            field = "when" if step.when else "after"
+            ending = ", ".join(answer.id for answer in wanted)
+            yield f"steps.{place}.{field}: {step.id} never starts: every answer that it waits for ends the plan ({ending})"
+
+
+def _points(plan: Plan, ids: list[str]) -> Iterator[str]:
+    for point, steps in plan.points.items():
+        if not steps:
+            yield f"points.{point}: names no step"
+        for step_id in steps:
+            if step_id not in ids:
+                yield f"points.{point}: there is no step {step_id}{near(step_id, ids)}"

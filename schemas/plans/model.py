@@ -16,6 +16,10 @@ from schemas.site import Name
 
 STEP_ID = r"^[a-z][a-z0-9_]{1,40}$"
 PLAN_ID = r"^[a-z][a-z0-9-]{1,40}$"
+DRAFT_TO = r"^\d{3,12}$"
+
+DRAFT_FIELDS = ("address", "building", "floor", "what", "gate", "count", "callback")
+"""What is filled into a draft's words."""
 
 StepId = Annotated[str, Field(pattern=STEP_ID)]
 
@@ -78,7 +82,7 @@ class Rows(Strict):
 class Draft(Strict):
     """Words to say on the telephone. They may hold {address}, {building}, {floor}, {what}, {gate}, {count} and {callback}."""
 
-    to: Annotated[str, Field(pattern=r"^\d{3,12}$")] | None = None
+    to: Annotated[str, Field(pattern=DRAFT_TO)] | None = None
     text: Name
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from schemas.lists import ListName, Lists
 from schemas.lists_file import read_list
-from schemas.rules_check import near
 from schemas.site import Site
+from schemas.written_sentences import near
 from streams.backtest.errors import EventsError
 
 

@@ -102,6 +102,12 @@ def test_promtool_takes_the_configuration_where_it_is_installed() -> None:
     assert checked is None or checked.returncode == 0
 
 
+def test_the_image_and_the_machine_have_the_same_fonts_for_papers() -> None:
+    image, machine = DOCKER / "Dockerfile", DOCKER / "debian" / "packages.sh"
+    named = [set(re.findall(r"fonts-noto-\w+", file.read_text("utf-8"))) for file in (image, machine)]
+    assert named == [{"fonts-noto-cjk", "fonts-noto-core"}] * 2
+
+
 def test_the_image_holds_what_the_processes_need_and_locked_packages_alone() -> None:
     text = (DOCKER / "Dockerfile").read_text("utf-8")
     copied = re.findall(r"^COPY ([a-z_.]+) /", text, re.MULTILINE)

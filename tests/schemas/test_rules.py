@@ -110,6 +110,18 @@ def test_a_file_that_is_not_yaml_is_told_so(tmp_path: Path) -> None:
     assert "is not YAML" in mistakes(tmp_path, text="- {id: [")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- {id: !own five}", "family.yaml:1: the tag !own is not read here"),
+        ("-\n  id: 2030-99-99", "family.yaml:2: '2030-99-99' cannot be read as it stands: quote it"),
+        ("- " * 60 + "x", "family.yaml:1: lists and mappings are nested over 40 deep"),
+    ],
+)
+def test_what_yaml_can_do_and_rules_have_no_use_for_is_told(tmp_path: Path, text: str, said: str) -> None:
+    assert said in mistakes(tmp_path, text=text)[0]
+
+
 def test_a_file_that_is_absent_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match=r"none\.yaml: cannot be read"):
         read_rules([tmp_path / "none.yaml"])

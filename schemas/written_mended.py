@@ -1,8 +1,8 @@
 """Looking on behind a mistake: a row as it was probably meant, so that what else is wrong with it is named in the same go.
 
-A field of an unknown name is taken for the nearest known one or left out, an unknown word for the nearest known one, a bare
-number for a threshold's value. What cannot be guessed so is left, and then nothing more is said of the row until it is put
-right.
+A field of an unknown name is taken for the nearest known one or left out, an unknown word for the nearest known one; the
+grammar of the kind of row may know more. What cannot be guessed so is left, and then nothing more is said of the row until it
+is put right.
 """
 
 from collections.abc import Iterator
@@ -13,23 +13,22 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.rules import Rule
-from schemas.rules_sentences import Location, allowed_at, choices_of, own_mistakes, sentences
+from schemas.written import Location
+from schemas.written_sentences import Grammar, choices_of, own_mistakes, sentences
 
 _ROUNDS = 3
-_REASON = "stands here for the reason that is missing"
 
 
-def all_sentences(row: Any, error: ValidationError) -> Iterator[tuple[Location, str]]:
+def all_sentences(grammar: Grammar, row: Any, error: ValidationError) -> Iterator[tuple[Location, str]]:
     """The mistakes of a row, and those that they hide."""
-    yield from sentences(error)
+    yield from sentences(grammar, error)
     row = deepcopy(row)
     for _ in range(_ROUNDS):
-        mended = [_mended(row, mistake) for mistake in error.errors(include_url=False)]
+        mended = [_mended(grammar, row, mistake) for mistake in error.errors(include_url=False)]
         if not all(mended):
             return
         try:
-            Rule.model_validate(row)
+            grammar.model.model_validate(row)
             return
         except ValidationError as err:
             error = err
@@ -38,7 +37,7 @@ def all_sentences(row: Any, error: ValidationError) -> Iterator[tuple[Location, 
             return
 
 
-def _mended(row: Any, mistake: ErrorDetails) -> bool:
+def _mended(grammar: Grammar, row: Any, mistake: ErrorDetails) -> bool:
     """Put one mistake right in the row; whether that could be done."""
     *before, last = mistake["loc"] or ("",)
     part = row
@@ -50,7 +49,7 @@ def _mended(row: Any, mistake: ErrorDetails) -> bool:
     location = tuple(str(name) for name in mistake["loc"])
     kind = mistake["type"]
     if kind == "extra_forbidden":
-        near = get_close_matches(str(last), allowed_at(location), n=1)
+        near = get_close_matches(str(last), grammar.allowed_at(location), n=1)
         value = part.pop(last)
         if near and near[0] not in part:
             part[near[0]] = value
@@ -60,10 +59,4 @@ def _mended(row: Any, mistake: ErrorDetails) -> bool:
         if near and last != "[key]":
             part[last] = near[0]
         return bool(near) and last != "[key]"
-    if kind == "model_type" and before == ["thresholds"] and isinstance(mistake["input"], int | float):
-        part[last] = {"value": mistake["input"], "reason": _REASON}
-        return True
-    if last == "reason" and kind in {"missing", "string_too_short"}:
-        part[last] = _REASON
-        return True
-    return False
+    return grammar.mend(part, before, last, mistake)

@@ -1,0 +1,53 @@
+"""PDF from a template of this folder and data.
+
+Text reaches the template as JSON, never as markup, so that no text can break a page or put something on it. The same data
+give the same bytes: the document carries no time of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import typst
+
+from schemas.errors import MachineError
+
+FOLDER = Path(__file__).parent
+_LOW = 12.0  # dots an inch: enough to count pages
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """A paper, laid out."""
+
+    pdf: bytes
+    pages: int
+
+
+def typeset(template: str, data: Mapping[str, Any], fonts: typst.Fonts | None = None) -> Typeset:
+    """Lay the data out, in the machine's fonts or those given.
+
+    MachineError where a font is missing: the page would have boxes instead of words.
+    """
+    compiler = _compiler(template, data, fonts)
+    pdf, warnings = compiler.compile_with_warnings(format="pdf")
+    for warning in warnings:
+        if "unknown font family" in warning.message:
+            raise MachineError(f"{warning.message}: `docker/debian/packages.sh run` installs the fonts of papers.")
+    return Typeset(b"".join(_several(pdf)), len(_several(compiler.compile(format="png", ppi=_LOW))))
+
+
+def pictures(template: str, data: Mapping[str, Any], dots_per_inch: float = 144.0) -> list[bytes]:
+    """The pages as PNG, to be looked at."""
+    return _several(_compiler(template, data, None).compile(format="png", ppi=dots_per_inch))
+
+
+def _compiler(template: str, data: Mapping[str, Any], fonts: typst.Fonts | None) -> typst.Compiler:
+    inputs = {"data": orjson.dumps(data).decode()}
+    return typst.Compiler(FOLDER / template, root=FOLDER, sys_inputs=inputs, font_paths=fonts or typst.Fonts())
+
+
+def _several(made: bytes | list[bytes] | None) -> list[bytes]:
+    return made if isinstance(made, list) else [made or b""]

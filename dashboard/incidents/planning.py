@@ -1,0 +1,81 @@
+"""Plans from the browser: opened by hand, ticked, answered, skipped, stopped."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from alerts.incidents import store, together
+from alerts.incidents.incident import Refused, Told, Who
+from alerts.incidents.lifecycle import Remark
+from alerts.plans import store as runs
+from alerts.plans.press import Say, Skip, Stop, Tick, TickRow, Undo
+from alerts.plans.scene import Surroundings, fill_for
+from alerts.words import kept
+from dashboard.accounts import Conn
+from dashboard.forms import Form
+from dashboard.incidents.fields import time_in, uuid_in
+from schemas.alerts import Severity
+from schemas.plans.model import Plan
+
+BY_HAND = "by-hand"
+"""In the place of the rule of an incident that a person opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What there is to open, and where."""
+
+    around: Surroundings
+    plans: Mapping[str, Plan]
+
+
+PRESSES: Mapping[str, Callable[[Form], Any]] = {
+    "tick": lambda form: Tick(form.get("step", "")),
+    "answer": lambda form: Say(form.get("step", ""), form.get("answer", "")),
+    "skip": lambda form: Skip(form.get("step", ""), form.get("text", "")),
+    "row": lambda form: TickRow(form.get("step", ""), form.get("row", ""), form.get("text", "")),
+    "undo": lambda form: Undo(form.get("step", "")),
+    "stop_plan": lambda form: Stop(form.get("text", "")),
+}
+
+
+def press(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> Mapping[str, str]:
+    """Press something in the plan of an incident; `at` is when it was pressed, where that was earlier."""
+    identity = uuid_in(form, "incident")
+    incident = store.locked(conn, plans.around.site.id, identity)[identity]
+    fill = fill_for(conn, plans.around, incident)
+    runs.press_in(conn, incident, PRESSES[form["act"]](form), who, (time_in(form, "at") or now, now), fill)
+    return {}
+
+
+def open_plan(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> Mapping[str, str]:
+    """Open a plan: for an incident that has none, or for one that is opened with it."""
+    plan = plans.plans.get(form.get("plan", ""))
+    if plan is None:
+        raise Refused("plan_unknown", form.get("plan", "")[:40])
+    site = plans.around.site
+    if form.get("incident"):
+        identity = uuid_in(form, "incident")
+        incident = store.locked(conn, site.id, identity)[identity]
+    else:
+        incident = store.write(conn, together.opened(conn, site.id, _by_hand(plans, plan, form, now))[1], who, now)
+    opening = runs.Opening(plan, site.timezone, fill_for(conn, plans.around, incident))
+    incident = runs.open_plan(conn, incident, opening, who, now)
+    if text := kept(form.get("text", "")):
+        store.act(conn, incident, Remark(text), who, now)
+    return {"goto": f"/incident?id={incident.id}"}
+
+
+def _by_hand(plans: Plans, plan: Plan, form: Form, now: datetime) -> Told:
+    """What a person saw, in the place of an alert: where it is, by device or by building."""
+    site, device, building = plans.around.site, form.get("device", ""), form.get("building", "")
+    row = site.devices.get(device)
+    if (device and row is None) or (building and building not in site.places):
+        raise Refused("place_unknown", (device or building)[:40])
+    if row is None and not building:
+        raise Refused("place_missing")
+    where = building or (row.building if row else "")
+    told = Told(uuid4(), BY_HAND, Severity.CRITICAL, device, where, None, now, None, None, plan.id)
+    return replace(told, drill=form.get("drill") == "1")

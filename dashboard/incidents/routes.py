@@ -1,0 +1,164 @@
+"""The addresses of incidents: what the browser reads as JSON, and the one form that acts. roles.py says whose they are."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+import orjson
+import psycopg
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from alerts import mutes
+from alerts.incidents import store
+from alerts.incidents.incident import Refused, Who
+from alerts.plans import store as runs
+from dashboard.access import Visitor
+from dashboard.accounts import AccountError, Conn, accounts
+from dashboard.forms import form_of, visitor_of
+from dashboard.front import language
+from dashboard.incidents import muting
+from dashboard.incidents.acting import perform
+from dashboard.incidents.fields import uuid_in
+from dashboard.incidents.planning import Plans
+from dashboard.incidents.showing import Json, Names, Rows, Seen, incident_json, mute_json, whole_json
+from dashboard.incidents.steps import when
+from dashboard.roles import Action, Role, may
+from dashboard.words import say
+from schemas.database import connect
+from schemas.errors import Unavailable
+from schemas.settings import Settings
+from schemas.topics import kinds_by_topic, partition_of
+
+CLOSED_SHOWN = 20
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """What the addresses need."""
+
+    settings: Settings
+    names: Names
+    plans: Plans
+    known: mutes.Matcher
+    simulated: Callable[[], bool]
+    clock: Callable[[], datetime]
+
+
+def routes(here: Incidents) -> list[BaseRoute]:
+    """The paths, for the application's router."""
+    return [
+        Route("/incidents.json", partial(_answered, here, _list), methods=["GET"]),
+        Route("/incident.json", partial(_answered, here, _one), methods=["GET"]),
+        Route("/incidents/act", partial(_answered, here, _act), methods=["POST"]),
+        Route("/mutes.json", partial(_answered, here, _held_back), methods=["GET"]),
+        Route("/mutes/act", partial(_answered, here, _mute), methods=["POST"]),
+    ]
+
+
+async def _answered(here: Incidents, answer: Callable[[Incidents, Request], Any], request: Request) -> Response:
+    try:
+        body = await answer(here, request)
+    except (Refused, AccountError) as err:
+        return _cannot(404 if err.key == "incident_unknown" else 409, err.key, *err.values)
+    except (Unavailable, psycopg.OperationalError):
+        return _cannot(503, "database_away")
+    return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _cannot(status: int, key: str, *values: object) -> Response:
+    return JSONResponse({"error": say(key, language.get(), *values)}, status_code=status, headers={"cache-control": "no-store"})
+
+
+async def _list(here: Incidents, request: Request) -> Json:
+    visitor = visitor_of(request)
+
+    def read(conn: Conn) -> Json:
+        workers = [one for one in accounts(conn, here.clock()) if _works(one.role, one.disabled_at)]
+        people = [{"name": one.name, "role": one.role} for one in workers]
+        return {**snapshot(here, conn), "me": _me(visitor), "people": people}
+
+    return await _with(here, read)
+
+
+def snapshot(here: Incidents, conn: Conn) -> Json:
+    """What every console is shown, whoever looks."""
+    now, site = here.clock(), here.names.site
+    held, seen = mutes.counts(conn, site.id), _seen(here, conn)
+    listed = partial(incident_json, here.names, seen=seen)
+    return {
+        "now": now.isoformat(),
+        "as_of": when(_stream_time(here, conn)),
+        "incidents": [listed(one) for one in store.unclosed(conn, site.id)],
+        "closed": [listed(one) for one in store.newest(conn, site.id, CLOSED_SHOWN)],
+        "mutes": [mute_json(one, held.get(one.id, 0)) for one in mutes.unended(conn, site.id, now)],
+    }
+
+
+async def _one(here: Incidents, request: Request) -> Json:
+    identity, visitor = uuid_in(request.query_params, "id"), visitor_of(request)
+
+    def read(conn: Conn) -> Json:
+        incident = store.one(conn, here.names.site.id, identity)
+        rows = Rows(store.alerts_of(conn, identity), store.log_of(conn, identity), runs.run_of(conn, identity))
+        return whole_json(here.names, incident, rows, _who(visitor), _seen(here, conn))
+
+    return await _with(here, read)
+
+
+async def _act(here: Incidents, request: Request) -> Json:
+    form, visitor = await form_of(request), visitor_of(request)
+    return await _with(here, lambda conn: dict(perform(conn, here.plans, visitor.name, form, here.clock())))
+
+
+async def _held_back(here: Incidents, request: Request) -> Json:
+    return await _with(here, lambda conn: muting.held_json(here.names, conn, here.clock()))
+
+
+async def _mute(here: Incidents, request: Request) -> Json:
+    form, visitor = await form_of(request), visitor_of(request)
+    desk = muting.Desk(here.names.site, here.known)
+    return await _with(here, lambda conn: dict(muting.perform(conn, desk, visitor.name, form, here.clock())))
+
+
+async def _with(here: Incidents, ask: Callable[[Conn], T]) -> T:
+    """Ask in one transaction, off the loop."""
+
+    def asked() -> T:
+        with connect(here.settings) as conn:
+            return ask(conn)
+
+    return await asyncio.to_thread(asked)
+
+
+def _seen(here: Incidents, conn: Conn) -> Seen:
+    return Seen(here.clock(), here.simulated(), runs.summaries(conn, here.names.site.id))
+
+
+def _me(visitor: Visitor) -> Json:
+    acts = [str(action) for action in (Action.WORK_INCIDENTS, Action.DIRECT_INCIDENTS, Action.SET_MUTES)]
+    return {"name": visitor.name, "role": str(visitor.role), "may": [act for act in acts if may(visitor.role, Action(act))]}
+
+
+def _who(visitor: Visitor) -> Who | None:
+    if not may(visitor.role, Action.WORK_INCIDENTS):
+        return None
+    return Who(visitor.name, str(visitor.role), directs=may(visitor.role, Action.DIRECT_INCIDENTS))
+
+
+def _works(role: str, disabled_at: datetime | None) -> bool:
+    return disabled_at is None and may(Role(role), Action.WORK_INCIDENTS)
+
+
+def _stream_time(here: Incidents, conn: Conn) -> datetime | None:
+    """How far the site's stream has come: the least of its topics' times."""
+    topics = list(kinds_by_topic(here.settings.topic_prefix))
+    partition = partition_of(here.names.site.id, here.settings.partitions)
+    query = "select min(tick), count(tick) from progress where partition = %s and topic = any(%s)"
+    row = conn.execute(query, (partition, topics)).fetchone()
+    return row[0] if row and row[1] == len(topics) else None

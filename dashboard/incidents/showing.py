@@ -1,0 +1,231 @@
+"""An incident as the browser gets it: rows in, plain JSON-able values out. Names are [zh, en], times ISO 8601 in UTC.
+
+Subjects are masked here. Nothing decides here either: what may be done is what the lifecycle would not refuse.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from alerts.incidents.incident import Incident, Refused, Who
+from alerts.incidents.lifecycle import Close, Remark, Reopen, Resolve, Take, step
+from alerts.mutes import Mute
+from alerts.plans.run import Run
+from dashboard.incidents import near
+from dashboard.incidents.sentences import said
+from dashboard.incidents.steps import pair, steps_json, summary_json, when
+from dashboard.masking import masked
+from schemas.incidents import Reason
+from schemas.site import Device, Name, Site
+
+MOST_CAMERAS = 4
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What things are called."""
+
+    site: Site
+    rules: Mapping[str, Name]
+
+    def rule(self, rule: str) -> Name:
+        """A rule's name; its id where the catalogue has it no more."""
+        return self.rules.get(rule, Name(rule, rule))
+
+    def device(self, device: str) -> Name:
+        """A device's name; its id where the site has it no more."""
+        row = self.site.devices.get(device)
+        return row.name if row else Name(device, device)
+
+    def where(self, device: str, building: str) -> Name:
+        """The building, else the place that the device serves, else the device."""
+        row = self.site.devices.get(device)
+        place = self.site.places.get(building) or self.site.places.get(row.place if row else "")
+        return place.name if place else self.device(device)
+
+
+def incident_json(names: Names, incident: Incident, seen: "Seen") -> Json:
+    """One row of the list."""
+    return {
+        "id": str(incident.id),
+        "number": incident.number,
+        "version": incident.version,
+        "state": str(incident.state),
+        "severity": int(incident.severity),
+        "rule": incident.rule,
+        "what": pair(names.rule(incident.rule)),
+        "where": pair(names.where(incident.device, incident.building)),
+        "note": _note(names, incident),
+        "building": incident.building,
+        "device": incident.device,
+        "subject": masked(incident.subject),
+        "plan": _plan(names, incident, seen.plans.get(incident.id, {}), seen.now),
+        "drill": incident.drill,
+        "owner": incident.owner,
+        "opened_at": incident.opened_at.isoformat(),
+        "acknowledged_at": when(incident.acknowledged_at),
+        "resolved_at": when(incident.resolved_at),
+        "closed_at": when(incident.closed_at),
+        "reason": str(incident.reason) if incident.reason else None,
+        "last_at": incident.last_at.isoformat(),
+        "occurrences": incident.occurrences,
+        "children": incident.children,
+        "merged_into": str(incident.merged_into) if incident.merged_into else None,
+        "simulated": seen.simulated,
+    }
+
+
+def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, seen: "Seen") -> Json:
+    """The page of one incident; `who` is None for those who only look."""
+    cameras = near.cameras(names.site, incident.device, incident.building, MOST_CAMERAS)
+    here = near.point_of(names.site, incident.device, incident.building)
+    return {
+        **incident_json(names, incident, seen),
+        "may": may_now(incident, who, seen.now) if who else [],
+        "alerts": [_alert(names, row) for row in rows.alerts],
+        "log": [_entry(names, entry) for entry in rows.log],
+        "cameras": [_camera(camera, metres) for camera, metres in cameras],
+        "place": {"x": here[0], "y": here[1]} if here else None,
+        "steps": steps_json(rows.run, who.role if who else "", seen.now) if rows.run else [],
+        "plan_pdf": None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What was read of an incident."""
+
+    alerts: Sequence[Mapping[str, Any]]
+    log: Sequence[Mapping[str, Any]]
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The circumstances: when, whether the devices are simulated, and how far the plans of listed incidents are."""
+
+    now: datetime
+    simulated: bool
+    plans: Mapping[UUID, Mapping[str, Any]]
+
+
+def may_now(incident: Incident, who: Who, now: datetime) -> list[str]:
+    """The acts that the lifecycle would let this person do at this moment, some text given."""
+    reason = Reason.DRILL if incident.drill else Reason.REAL
+    tries = {"take": Take(), "resolve": Resolve(), "reopen": Reopen("…"), "close": Close(reason), "remark": Remark("…")}
+    allowed = [act for act, one in tries.items() if _goes(incident, one, who, now)]
+    if incident.closed_at is None and (who.directs or incident.owner == who.name):
+        allowed += ["hand_on", "split", *(["merge"] if not incident.plan_open else [])]
+    if incident.closed_at is None:
+        allowed += ["severity", *(["stop_plan"] if incident.plan_open and who.directs else [])]
+        allowed += ["open_plan"] if incident.plan is None and "reopen" not in allowed else []
+    return allowed
+
+
+def _goes(incident: Incident, act: object, who: Who, now: datetime) -> bool:
+    try:
+        step(incident, act, who, now)
+    except Refused:
+        return False
+    return True
+
+
+def mute_json(mute: Mute, held: int) -> Json:
+    """A mute, and how many alerts it held back."""
+    return {
+        "id": str(mute.id),
+        "rule": mute.rule,
+        "device": mute.device,
+        "building": mute.building,
+        "owner": mute.owner,
+        "reason": mute.reason,
+        "starts_at": mute.starts_at.isoformat(),
+        "ends_at": mute.ends_at.isoformat(),
+        "held": held,
+    }
+
+
+def _note(names: Names, incident: Incident) -> list[str]:
+    parts = [masked(incident.subject)] if incident.subject else []
+    return ["  ".join([*parts, name]) for name in pair(names.device(incident.device))]
+
+
+def _plan(names: Names, incident: Incident, summary: Mapping[str, Any], now: datetime) -> Json | None:
+    if incident.plan is None:
+        return None
+    return {"id": incident.plan, "open": incident.plan_open, **summary_json(summary, now)}
+
+
+def _alert(names: Names, row: Mapping[str, Any]) -> Json:
+    device = names.site.devices.get(row["device"])
+    return {
+        "id": str(row["id"]),
+        "rule": row["rule"],
+        "what": pair(names.rule(row["rule"])),
+        "where": pair(names.where(row["device"], device.building if device else "")),
+        "severity": row["severity"],
+        "raised_at": row["raised_at"].isoformat(),
+        "cleared_at": when(row["cleared_at"]),
+        "child": row["child"],
+        "latency_ms": _latency(row),
+        "why": _why(names, row),
+    }
+
+
+def _latency(row: Mapping[str, Any]) -> Json:
+    """From the device's clock to each stage, in milliseconds; a stage that is not known is left out."""
+    begin = row["occurred_at"]
+    stages = {name: row[f"{name}_at"] for name in ("received", "judged", "stored", "shown")}
+    return {name: round((at - begin).total_seconds() * 1000) for name, at in stages.items() if begin and at}
+
+
+def _veiled(names: Names, value: Any) -> Any:
+    """The values with every plate, card and person masked: each text that names no device, no place and no time."""
+    if isinstance(value, Mapping):
+        return {key: _veiled(names, one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_veiled(names, one) for one in value]
+    if not isinstance(value, str) or value in names.site.devices or value in names.site.places or _is_time(value):
+        return value
+    return masked(value)
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _why(names: Names, row: Mapping[str, Any]) -> Json | None:
+    why = row["why"]
+    if why is None:
+        return None
+    return {
+        "rule": why.get("rule", row["rule"]),
+        "version": row["rule_version"],
+        "thresholds": why.get("thresholds", {}),
+        "values": _veiled(names, why.get("values", {})),
+        "events": why.get("events", []),
+    }
+
+
+def _entry(names: Names, entry: Mapping[str, Any]) -> Json:
+    sentence = said(entry, names.rule, names.device)
+    return {
+        "seq": entry["seq"],
+        "at": entry["at"],
+        "actor": entry["actor"],
+        "role": entry["role"],
+        "action": entry["action"],
+        "says": pair(sentence.says),
+        "detail": pair(sentence.detail),
+    }
+
+
+def _camera(camera: Device, metres: float) -> Json:
+    return {"id": camera.id, "name": pair(camera.name), "distance_m": round(metres), "x": camera.x, "y": camera.y}
