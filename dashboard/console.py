@@ -42,6 +42,7 @@ LONGEST_LINK = 100
 T = TypeVar("T")
 Answer = Callable[[Request, Form], Awaitable[str | None]]
 
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """What the pages need."""

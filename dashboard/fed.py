@@ -1,4 +1,4 @@
-"""How a page of Dash is fed: a store that the server fills over Dash's websocket, and one function of its scripts that draws it.
+"""How a page of Dash is fed: a store that the server fills over a websocket, and one function of the scripts that draws it.
 
 What is pushed is a text of JSON, written once for all browsers of a process.
 """

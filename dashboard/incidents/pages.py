@@ -85,7 +85,7 @@ class DeskDash(Dash):
     pages: Pages
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
-        """The page's HTML; Dash fills in its scripts and styles. Without a visitor (the warm-up) nobody sees more than those."""
+        """The page's HTML; Dash fills in its scripts and styles. Without a visitor (the warm-up) there are only those."""
         visitor, given = _visitor.get(), {name: Markup(parts[name]) for name in PARTS}
         if visitor is None:
             return "".join(given.values())
@@ -160,6 +160,7 @@ def _grid() -> dash_ag_grid.AgGrid:
         columnDefs=[
             {
                 "colId": name,
+                "field": "mark",
                 "headerName": INCIDENT_WORDS[f"column_{name}"].in_language(language.get()),
                 "cellRenderer": f"Incident_{name}",
                 "cellClass": f"c-{name}",
@@ -170,14 +171,13 @@ def _grid() -> dash_ag_grid.AgGrid:
         ],
         defaultColDef={"sortable": False, "resizable": False, "suppressMovable": True, "suppressHeaderMenuButton": True},
         getRowId="params.data.id",
-        rowClassRules={name: f"params.data.{name}" for name in ("fresh", "late", "practice")},
+        rowClassRules={name: f"params.data.{name}" for name in ("fresh", "late", "practice", "picked")},
         dashGridOptions={
             "theme": {"function": "gatehouseTheme(themeQuartz)"},
             "isFullWidthRow": {"function": "gatehouseIsGroup(params)"},
             "fullWidthCellRenderer": "Incident_group",
             "getRowHeight": {"function": "gatehouseRowHeight(params)"},
             "headerHeight": 32,
-            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": False},
             "suppressCellFocus": True,
             "suppressHeaderFocus": True,
             "suppressNoRowsOverlay": True,

@@ -16,19 +16,21 @@
     browserColorScheme: "inherit",
   };
 
-  const two = (first, second) => [G.el("div", { class: "line" }, ...[].concat(first)), G.el("div", { class: "sub cut", text: second })];
+  const narrow = () => innerWidth < 720;
+  const two = (first, second) => [G.el("div", { class: "line" }, ...first), G.el("div", { class: "line sub" }, ...second)];
   const cut = (text, kind = "") => G.el("span", { class: `cut ${kind}`, text });
   const ended = (one) => (Date.parse(one.closed_at) - Date.parse(one.opened_at));
   const COLUMNS = {
     severity: (one) => [G.badge(one.severity, 28)],
-    what: (one) => two([cut(G.in(one.what), "what"), ...G.labels(one)], G.small(one)),
-    where: (one) => two(cut(G.in(one.where)), G.in(one.note)),
-    age: (one) => [one.state === "closed" ? G.el("b", { text: G.lasting(ended(one)) }) : G.since(one.opened_at, "b")],
+    what: (one) => two([cut(G.in(one.what), "what"), ...G.labels(one, "drill")], [...G.labels(one, "state"), cut(narrow() ? `${G.in(one.where)} · ${G.small(one)}` : G.small(one))]),
+    where: (one) => two([cut(G.in(one.where))], [cut(G.in(one.note))]),
+    age: (one) => [one.state === "closed" ? G.el("b", { text: G.lasting(ended(one)) }) : G.since(one.opened_at, "b"), narrow() && dueOf(one)],
     owner: (one) => (one.owner ? [G.initial(one.owner), cut(one.owner)] : [G.el("span", { class: "who none", text: "?" }), cut(G.t("nobody"), one.state === "closed" ? "dim" : "b")]),
     next: (one) => next(one),
     count: (one) => [G.el("span", { class: one.occurrences > 9 ? "b" : "dim", text: one.occurrences })],
     group: (row) => [G.el("b", { text: `${G.t(`group_${row.group}`)} ${row.n}` }), G.el("span", { class: "dim", text: G.t(`group_${row.group}_why`) })],
   };
+  const dueOf = (one) => one.plan && one.plan.next && one.plan.next.due_at && G.due(one.plan.next.due_at);
   function next(one) {
     if (one.state === "closed") return [cut(one.reason ? G.t(`reason_${one.reason}`) : "", "dim")];
     const step = one.plan && one.plan.next;
@@ -36,10 +38,10 @@
     const word = one.state === "open" ? "next_take" : one.state === "resolved" ? "next_close" : "next_resolve";
     return [cut(G.t(word), "grow dim"), one.state === "open" && one.severity < 4 && G.el("span", { class: "tag warn" }, G.since(one.opened_at))];
   }
-  G.labels = (one) => [
-    one.drill && G.tag(G.t("drill"), "practice"),
-    one.state === "open" && G.tag(G.t("fresh"), "new"),
-    one.state === "resolved" && G.tag(G.t("state_resolved")),
+  G.labels = (one, only = "") => [
+    only !== "state" && one.drill && G.tag(G.t("drill"), "practice"),
+    only !== "drill" && one.state === "open" && G.tag(G.t("fresh"), "new"),
+    only !== "drill" && one.state === "resolved" && G.tag(G.t("state_resolved")),
   ].filter(Boolean);
   G.small = (one) => {
     const parts = [`#${one.number}`, one.plan && `${G.in(one.plan.name || ["", ""])} ${one.plan.done ?? 0}/${one.plan.total ?? 0}`, one.children && G.t("with_children", one.children)];
@@ -53,7 +55,7 @@
     });
   }
 
-  /* Rows are handed to the grid only when something in them or their order changed. */
+  /* Rows are handed to the grid only when something in them or their order changed; a row's mark says to its cells that it did. */
   let api = null, shown = "", wide = "";
   G.grid = () => api;
   G.whenGrid = async (run) => {
@@ -68,20 +70,16 @@
     const text = JSON.stringify(rows);
     if (text === shown) return;
     shown = text;
-    G.whenGrid((grid) => {
-      grid.setGridOption("rowData", rows);
-      grid.refreshCells({ force: true });
-      grid.redrawRows({ rowNodes: rows.filter((row) => row.group).map((row) => grid.getRowNode(row.id)).filter(Boolean) });
-      G.markPicked();
-    });
+    window.dash_clientside.set_props(GRID, { rowData: rows.map((row) => ({ ...row, mark: JSON.stringify(row) })) });
+    G.whenGrid(() => null);
   };
-  G.markPicked = () => api && api.forEachNode((node) => node.setSelected(Boolean(node.data) && node.data.id === G.state.picked));
   G.reveal = (id) => { const node = api && api.getRowNode(id); if (node) api.ensureNodeVisible(node); };
   G.fitGrid = () => G.whenGrid((grid) => {
-    const room = innerWidth < 720 ? "narrow" : innerWidth < 1000 ? "middle" : "wide";
+    const room = narrow() ? "narrow" : innerWidth < 1000 ? "middle" : "wide";
     if (room === wide) return;
     wide = room;
-    grid.setColumnsVisible(["owner", "count", "where"], room !== "narrow");
-    grid.setColumnsVisible(["next"], room !== "narrow");
+    grid.setColumnsVisible(["owner", "where", "next"], room !== "narrow");
+    grid.setColumnsVisible(["count"], room === "wide");
+    if (room === "narrow") grid.setColumnWidths([{ key: "age", newWidth: 112 }]);
   });
 })();

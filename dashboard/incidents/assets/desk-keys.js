@@ -3,7 +3,7 @@
 (() => {
   const G = window.gatehouse;
   G.lettersOn = () => localStorage.getItem("gatehouse-letters") !== "off";
-  G.KEYS = [["J K", "key_move"], ["Enter", "key_open"], ["A", "key_take"], ["T", "key_take"], ["H", "key_hand_on"], ["D", "key_resolve"], ["C", "key_close"], ["O", "key_reopen"], ["E", "key_severity"],
+  G.KEYS = [["J K", "key_move"], ["Enter", "key_open"], ["A T", "key_take"], ["H", "key_hand_on"], ["D", "key_resolve"], ["C", "key_close"], ["O", "key_reopen"], ["E", "key_severity"],
     ["M", "key_merge"], ["B", "key_split"], ["R", "key_remark"], ["Y N U", "key_answer"], ["Space", "key_tick"], ["1 2 3 4", "key_camera"], ["/", "key_search"], ["F", "key_filter"], ["G I", "key_list"], ["?", "key_help"]];
   G.hints = (wanted) => G.KEYS.filter(([keys]) => wanted.includes(keys)).map(([keys, word]) => G.el("span", { class: "hint" }, ...G.kbd(keys), G.el("span", { text: G.t(word) })));
 

@@ -78,9 +78,10 @@
     const muted = data() && G.filters.view === "mutes" ? data().mutes : [], other = instead() || (muted.length ? muted.map(mute) : null);
     el("list").dataset.shows = other ? "notice" : "rows";
     G.redraw(el("list-notice"), `${JSON.stringify(muted)} ${other ? other.map((node) => node.textContent + node.className).join() : ""}`, () => other || []);
-    G.redraw(el("list-foot"), "keys", () => G.hints(["J K", "Enter", "T", "H", "R", "C", "/", "F", "?"]));
+    G.redraw(el("list-foot"), "keys", () => G.hints(["J K", "Enter", "A T", "H", "R", "C", "/", "F", "?"]));
     const ids = rows.filter((row) => !row.group).map((row) => row.id);
     if (!ids.includes(G.state.picked)) G.state.picked = ids[0] || "";
+    for (const row of rows) row.picked = row.id === G.state.picked;
     G.fillGrid(rows);
     G.fitGrid();
     G.readOne(G.state.picked);
@@ -93,10 +94,8 @@
   };
   G.pick = (id) => {
     G.state.picked = id;
-    G.markPicked();
+    G.draw();
     G.reveal(id);
-    G.readOne(id);
-    G.drawSide();
   };
   G.clicked = (id) => { G.pick(id); if (innerWidth < 1200) G.showDrawer(true); };
   G.openOne = (id) => { if (id) location.assign(`/incident?id=${id}`); };

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const AROUND_M = 70;
+  const AROUND_M = 75;
   let camera = 0;
 
   G.cameraList = (one) => {
@@ -22,7 +22,7 @@
   G.placePicture = (one, shape) => {
     if (!one.place) return [G.el("p", { class: "dim blank", text: G.t("no_place") })];
     if (!G.place) { G.ground(); return [G.el("p", { class: "dim blank", text: G.t("loading") })]; }
-    const { x, y } = one.place, high = AROUND_M * 2 / Math.max(1, shape), wide = high * shape;
+    const { x, y } = one.place, high = AROUND_M * 2 / Math.sqrt(Math.max(1, shape)), wide = high * shape;
     const floor = G.svg("g", { class: "ground" });
     floor.innerHTML = G.place.ground; /* our own server's drawing of the site's own file */
     for (const house of floor.querySelectorAll(`[data-place="${CSS.escape(one.building)}"]`)) {
