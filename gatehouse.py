@@ -276,6 +276,20 @@ def kiosk_revoke(name: str) -> None:
 # Promises, measured.
 
 
+@app.command()
+def drill(
+    plan: Annotated[str, typer.Argument(help="fire, flood, elevator, snow, theft or injury.")],
+    device: Annotated[str, typer.Option(help="The device that it starts from; without it one of the right kind.")] = "",
+    auto: Annotated[bool, typer.Option("--auto", help="A scripted crew works it to its end.")] = False,
+    kill: Annotated[bool, typer.Option("--kill", help="Kill desk and dashboard in the middle of --auto.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Exercise a plan from a device's event on; marked as a drill everywhere, kept out of all figures."""
+    from trials.drill.main import run
+
+    raise typer.Exit(run(plan, device, auto=auto, kill=kill, as_json=as_json))
+
+
 @app.command("access-matrix")
 def access_matrix(as_json: Json = False) -> None:
     """Walk the table of who may do what, cell by cell, against the dashboard that runs."""

@@ -17,6 +17,7 @@ class AlertRow:
     subject: str | None
     raised_at: datetime
     cleared_at: datetime | None
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,11 @@ from dashboard.hub import Hub
 from dashboard.incidents import pages as incident_pages
 from dashboard.incidents.routes import Incidents
 from dashboard.incidents.routes import routes as incident_routes
+from dashboard.incidents.telephone import routes as telephone_routes
 from dashboard.pages import Desk
 from dashboard.pages import routes as page_routes
 from dashboard.push import probe
+from dashboard.shell import rendered
 from dashboard.words import LANGUAGES, say
 from schemas.health import Health
 from schemas.health import routes as health_routes
@@ -97,12 +99,13 @@ def create_app(deps: Deps) -> ASGIApp:
     server.router.routes.extend(page_routes(deps.desk))
     server.router.routes.extend(console_routes(deps.console))
     server.router.routes.extend(incident_routes(deps.incidents))
+    server.router.routes.extend(telephone_routes(rendered, deps.incidents.names.site.timezone))
     server.router.routes.append(WebSocketRoute("/probe", probe(deps.hub, deps.local)))
     dash = WallDash(
         "gatehouse",
         server=cast(Any, server),
         assets_folder=str(ASSETS),
-        assets_ignore="(login|console|shell).*",
+        assets_ignore="(login|console|shell|phone).*",
         title="Gatehouse",
         update_title=cast(Any, None),
         websocket_inactivity_timeout=0,

@@ -29,7 +29,7 @@ from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
 from dashboard.roles import PEOPLE, WRITE, Action, Role, asked_by, may
-from dashboard.shell import PAGES, frame
+from dashboard.shell import frame, rendered
 from dashboard.words import say
 from schemas.database import connect
 from schemas.errors import SettingsError, Unavailable
@@ -108,7 +108,7 @@ async def _shown(console: Console, page: Page, request: Request) -> Response:
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
     around = {**frame(console.site, visitor, request.url.path), **_speech(console)}
-    return HTMLResponse(PAGES.get_template(f"{name}.html").render({**around, **facts}))
+    return HTMLResponse(rendered(name, **around, **facts))
 
 
 def _speech(console: Console) -> Mapping[str, object]:

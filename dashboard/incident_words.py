@@ -4,13 +4,15 @@ from collections.abc import Mapping
 
 from schemas.site import Name
 
-SHARED = ("p1", "p2", "p3", "p4", "just_now", "minutes", "hours", "days", "illustrative", "as_of", "stopped", "no_data_yet")
+SHARED = (
+    *("p1", "p2", "p3", "p4", "just_now", "minutes", "hours", "days"),
+    *("illustrative", "as_of", "stopped", "no_data_yet", "drill", "drill_calls"),
+)
 """Words of the wall that these pages say too."""
 
 INCIDENT_WORDS: Mapping[str, Name] = {
     # Header.
     "open_by_severity": Name("未关闭", "Open"),
-    "drill": Name("演练", "DRILL"),
     "simulated": Name("模拟", "SIMULATED"),
     "simulated_what": Name("设备是模拟的，没有真人真车", "simulated devices: no person or car here is real"),
     "search": Name("搜索事件、地点、设备", "Search incident, place, device"),

@@ -111,7 +111,7 @@ def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) ->
     names = Names(
         site, {**{rule.id: rule.name for rule in load_catalogue().values()}, BY_HAND: Name("人工启动", "Opened by hand")}
     )
-    plans = Plans(Surroundings(site, settings.callback), load_plans(settings.own_plans))
+    plans = Plans(Surroundings(site, settings.callback), load_plans(settings.plans_folder))
     return Incidents(settings, names, plans, known, simulated, _now)
 
 

@@ -97,6 +97,8 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (READ, "/incidents.json"): Action.SEE_INCIDENTS,
     (READ, "/incident.json"): Action.SEE_INCIDENTS,
     (READ, "/mutes.json"): Action.SEE_INCIDENTS,
+    (READ, "/phone"): Action.SEE_INCIDENTS,
+    (READ, "/phone-worker.js"): Action.SEE_INCIDENTS,
     (WRITE, "/incidents/act"): Action.WORK_INCIDENTS,
     (WRITE, "/mutes/act"): Action.SET_MUTES,
 }

@@ -34,13 +34,18 @@ PLACES = (
     Place("/audit", "nav_audit", "book"),
 )
 
-PAGES = jinja2.Environment(
+_PAGES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def rendered(template: str, **facts: object) -> str:
+    """A page's template, filled."""
+    return _PAGES.get_template(f"{template}.html").render(facts)
 
 
 def frame(site: Site, visitor: Visitor, here: str) -> Mapping[str, object]:

@@ -26,7 +26,7 @@ from dashboard.front import language
 from dashboard.hub import Hub
 from dashboard.incident_words import INCIDENT_WORDS, SHARED
 from dashboard.roles import ROLE_NAMES
-from dashboard.shell import PAGES, frame
+from dashboard.shell import frame, rendered
 from dashboard.words import WORDS
 from schemas.site import Site
 
@@ -90,7 +90,7 @@ class DeskDash(Dash):
         if visitor is None:
             return "".join(given.values())
         around = frame(self.pages.site, visitor, LIST)
-        return PAGES.get_template("incidents.html").render({**around, **given, "told": Markup(told(self.pages))})
+        return rendered("incidents", **around, **given, told=Markup(told(self.pages)))
 
 
 def told(pages: Pages) -> str:
