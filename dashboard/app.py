@@ -6,6 +6,7 @@ application of Dash beside it, behind the same guard.
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ log = logging.getLogger(__name__)
 ASSETS = Path(__file__).parent / "assets"
 WALL_ID = "wall"
 
+_OTHERS = re.compile(r'<script src="[^"]*/(?:dash_ag_grid|dash_mantine_components)/[^"]*"></script>')
+"""Dash gives every application of a process the components that any of them imports."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deps:
@@ -73,8 +77,8 @@ class WallDash(Dash):
     """Dash with a page of our own: the visitor's language on `<html>`, nothing from elsewhere."""
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
-        """The page's HTML; Dash fills in its scripts and styles."""
-        speech = language.get()
+        """The page's HTML; Dash fills in its scripts and styles, but for those that only other pages need."""
+        speech, scripts = language.get(), _OTHERS.sub("", parts["scripts"])
         return f"""<!doctype html>
 <html lang="{LANGUAGES[speech]}" data-language="{speech}" data-theme="night">
 <head>
@@ -86,7 +90,7 @@ class WallDash(Dash):
 </head>
 <body>
 {parts["app_entry"]}
-<footer>{parts["config"]}{parts["scripts"]}{parts["renderer"]}</footer>
+<footer>{parts["config"]}{scripts}{parts["renderer"]}</footer>
 </body>
 </html>"""
 

@@ -34,7 +34,7 @@
     const kinds = new Map(all.map((one) => [one.rule, G.in(one.what)])), houses = new Map(all.filter((one) => one.building).map((one) => [one.building, G.in(one.where)]));
     const used = any.p.length || any.b || any.r || any.q;
     const clear = used && G.button({ word: "filter_clear", kind: "sm", run: () => { Object.assign(G.filters, { p: [], b: "", r: "", q: "" }); el("query").value = ""; G.setFilter("p", []); } });
-    return [...G.kbd("F"), severities, select("r", "filter_kind", kinds), select("b", "filter_building", houses), clear, G.el("span", { class: "grow" }), G.el("span", { class: "small dim", text: G.t("sorted") })];
+    return [...G.kbd("F"), severities, select("r", "filter_kind", kinds), select("b", "filter_building", houses), clear, G.el("span", { class: "grow" }), !["closed", "mutes"].includes(any.view) && G.el("span", { class: "small dim", text: G.t("sorted") })];
   }
   function severityChip(severity) {
     const on = G.filters.p.includes(severity);

@@ -38,8 +38,8 @@
     const calls = one.drill && one.state !== "closed" && G.el("p", { class: "small drill-calls", text: G.t("drill_calls") });
     return [G.badge(one.severity, 56),
       G.el("div", { class: "grow title" }, G.el("div", { class: "row" }, G.el("h1", { class: "what", text: G.in(one.what) }), ...G.labels(one), one.simulated && G.simulatedTag()),
-        G.el("div", { class: "where cut" }, G.el("span", { text: G.in(one.where) }), G.el("span", { class: "dim", text: `${G.in(one.note) ? ` · ${G.in(one.note)}` : ""} · #${one.number}` })), calls),
-      fact("elapsed", one.state === "closed" ? G.el("b", { class: "big", text: lasting(one.opened_at, one.closed_at) }) : G.since(one.opened_at, "big")),
+        G.el("div", { class: "where cut" }, G.el("span", { text: G.spot(one) }), G.el("span", { class: "dim", text: ` · #${one.number}` })), calls),
+      fact(one.state === "closed" ? "lasted" : "elapsed", one.state === "closed" ? G.el("b", { class: "big", text: lasting(one.opened_at, one.closed_at) }) : G.since(one.opened_at, "big")),
       fact("owner", G.el("b", { text: one.owner || G.t("nobody") }), one.acknowledged_at && G.t("acknowledged_in", lasting(one.opened_at, one.acknowledged_at))),
       fact("state", G.el("b", { text: G.t(`state_${one.state}`) }), one.reason && G.t(`reason_${one.reason}`)), acts];
   }

@@ -62,7 +62,7 @@
   G.tickClocks = () => { for (const node of document.querySelectorAll("[data-since], [data-due]")) clock(node); };
   G.SOON_MS = SOON_MS;
 
-  G.spot = (one) => [G.in(one.where), G.in(one.note)].filter(Boolean).join(" · ");
+  G.spot = (one) => (G.in(one.note).includes(G.in(one.where)) ? G.in(one.note) : [G.in(one.where), G.in(one.note)].filter(Boolean).join(" · "));
   G.initial = (name) => G.el("span", { class: "who", "aria-hidden": "true" }, G.icon("user", 14));
   G.role = (role) => (role === "system" || !role ? G.t("system") : G.in(G.plan.roles[role] || [role, role]));
   G.actor = (name) => (name === "system" ? G.t("system") : name);

@@ -24,6 +24,7 @@
     G.filters = G.readFilters(location.search);
     document.body.dataset.page = G.isList ? "list" : "one";
     document.getElementById("log-out").addEventListener("click", G.logOut);
+    scheme();
     G.draw();
     G.readAll();
     setInterval(tick, 1000);
