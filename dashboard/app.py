@@ -1,12 +1,13 @@
 """The wall as an application: Dash on FastAPI, behind the guard. Made by `create_app`; nothing here is global.
 
-A page has one store, `snapshot`, filled over Dash's own websocket by one persistent callback, and one clientside function
-that draws it. What is pushed is a text of JSON, written once for all browsers. The scripts in assets/ draw all the rest.
+The wall has a store that the server fills (fed.py); the scripts in assets/ draw it. The pages of incidents are a second
+application of Dash beside it, behind the same guard.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+import re
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,27 +16,31 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
-from dash import ClientsideFunction, Dash, Input, Output, ctx, dcc, html, set_props
+from dash import Dash, html
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dashboard import fed
 from dashboard.access import Access
-from dashboard.console import Console, rendered
+from dashboard.console import Console
 from dashboard.console import routes as console_routes
+from dashboard.console_feed import ConsoleFeed
 from dashboard.feed import Feed, stopped
 from dashboard.figures import Figures
 from dashboard.front import Front, language
-from dashboard.guard import WALL, Guard, current_visit
+from dashboard.guard import WALL, Guard
 from dashboard.hub import Hub
+from dashboard.incidents import pages as incident_pages
 from dashboard.incidents.routes import Incidents
 from dashboard.incidents.routes import routes as incident_routes
 from dashboard.incidents.telephone import routes as telephone_routes
 from dashboard.pages import Desk
 from dashboard.pages import routes as page_routes
-from dashboard.push import Line, probe, push_to
+from dashboard.push import probe
+from dashboard.shell import rendered
 from dashboard.words import LANGUAGES, say
 from schemas.health import Health
 from schemas.health import routes as health_routes
@@ -43,7 +48,10 @@ from schemas.health import routes as health_routes
 log = logging.getLogger(__name__)
 
 ASSETS = Path(__file__).parent / "assets"
-SNAPSHOT, DRAWN, WALL_ID = "snapshot", "drawn", "wall"
+WALL_ID = "wall"
+
+_OTHERS = re.compile(r'<script src="[^"]*/(?:dash_ag_grid|dash_mantine_components)/[^"]*"></script>')
+"""Dash gives every application of a process the components that any of them imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,8 @@ class Deps:
     desk: Desk
     console: Console
     incidents: Incidents
+    incident_pages: incident_pages.Pages
+    console_feed: ConsoleFeed
     health: Health
     figures: Figures
     local: Path
@@ -67,8 +77,8 @@ class WallDash(Dash):
     """Dash with a page of our own: the visitor's language on `<html>`, nothing from elsewhere."""
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
-        """The page's HTML; Dash fills in its scripts and styles."""
-        speech = language.get()
+        """The page's HTML; Dash fills in its scripts and styles, but for those that only other pages need."""
+        speech, scripts = language.get(), _OTHERS.sub("", parts["scripts"])
         return f"""<!doctype html>
 <html lang="{LANGUAGES[speech]}" data-language="{speech}" data-theme="night">
 <head>
@@ -80,14 +90,15 @@ class WallDash(Dash):
 </head>
 <body>
 {parts["app_entry"]}
-<footer>{parts["config"]}{parts["scripts"]}{parts["renderer"]}</footer>
+<footer>{parts["config"]}{scripts}{parts["renderer"]}</footer>
 </body>
 </html>"""
 
 
 def create_app(deps: Deps) -> ASGIApp:
     """The whole application, guard and all."""
-    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(deps))
+    desk_dash, desk = incident_pages.make(deps.incident_pages)
+    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(deps, desk))
     server.router.routes.extend(health_routes(deps.health, deps.figures.registry))
     server.router.routes.extend(page_routes(deps.desk))
     server.router.routes.extend(console_routes(deps.console))
@@ -98,50 +109,39 @@ def create_app(deps: Deps) -> ASGIApp:
         "gatehouse",
         server=cast(Any, server),
         assets_folder=str(ASSETS),
-        assets_ignore="(login|console|phone).*",
+        assets_ignore="(login|console|shell|phone).*",
         title="Gatehouse",
         update_title=cast(Any, None),
         websocket_inactivity_timeout=0,
     )
-    dash.layout = html.Div([html.Main(id=WALL_ID), dcc.Store(id=SNAPSHOT), dcc.Store(id=DRAWN)])
-    _register(dash, deps)
+    dash.layout = html.Div([html.Main(id=WALL_ID), *fed.stores()])
+    fed.feed(dash, deps.hub, deps.figures)
     server.router.routes.append(Route("/{path:path}", _nowhere, methods=["GET"]))
-    hashes = _Hashes(dash)
-    return Front(Guard(_at_root(server), deps.access, deps.clock), hashes)
-
-
-def _register(dash: Dash, deps: Deps) -> None:
-    dash.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("gatehouse", "draw"), Output(DRAWN, "data"), Input(SNAPSHOT, "data"), prevent_initial_call=True
-    )
-
-    async def stream() -> None:
-        await push_to(_line(ctx.websocket), deps.hub, deps.figures, current_visit.get())
-
-    dash.callback(websocket=True, persistent=True)(stream)
-
-
-def _line(socket: Any) -> Line:
-    """Dash's socket as a line. The queue's length is not in Dash's public face; without it a slow browser would grow it."""
-    queue = socket._get_outbound_queue()
-    return Line(
-        send=lambda text: cast(None, set_props(SNAPSHOT, {"data": text})),
-        waiting=lambda: int(queue.sync_q.qsize()),
-        closed=lambda: bool(socket.is_shutdown),
-    )
+    hashes = _Hashes((dash, desk_dash))
+    return Front(Guard(_beside(desk, _at_root(server)), deps.access, deps.clock), hashes)
 
 
 @dataclass(slots=True)
 class _Hashes:
     """The hashes of Dash's inline scripts, for the content security policy; known after the first page."""
 
-    dash: Dash
+    applications: Sequence[Dash]
     _text: str = ""
 
     def __call__(self) -> str:
         if not self._text:
-            self._text = " ".join(self.dash.csp_hashes())
+            self._text = " ".join(sorted({one for dash in self.applications for one in dash.csp_hashes()}))
         return self._text
+
+
+def _beside(desk: ASGIApp, others: ASGIApp) -> ASGIApp:
+    """The pages of incidents by their own application, all else by the wall's."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] in ("http", "websocket") and incident_pages.is_ours(scope["path"])
+        await (desk if ours else others)(scope, receive, send)
+
+    return serve
 
 
 def _at_root(app: ASGIApp) -> ASGIApp:
@@ -160,27 +160,28 @@ async def _nowhere(request: Request) -> Response:
     return JSONResponse({"error": "There is nothing here."}, status_code=404)
 
 
-def _lifespan(deps: Deps) -> Callable[[FastAPI], Any]:
+def _lifespan(deps: Deps, desk: ASGIApp) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(server: FastAPI) -> AsyncIterator[None]:
         """Warm up, then feed until the server stops."""
-        await _warm_up(server)
+        await _warm_up(server, "/")
+        await _warm_up(desk, incident_pages.PREFIX)
         await deps.desk.pool.open()
         preparing = asyncio.ensure_future(deps.prepare())
-        feeding = asyncio.ensure_future(deps.feed.run())
+        feeding = [asyncio.ensure_future(feed.run()) for feed in (deps.feed, deps.console_feed)]
         yield
-        await stopped(preparing)
-        await stopped(feeding)
+        for task in (preparing, *feeding):
+            await stopped(task)
         await deps.desk.pool.close()
 
     return lifespan
 
 
-async def _warm_up(server: FastAPI) -> None:
+async def _warm_up(server: ASGIApp, path: str) -> None:
     """Ask for the page once: until then Dash refuses websockets."""
     transport = httpx.ASGITransport(app=server)
     async with httpx.AsyncClient(transport=transport, base_url="http://warm-up") as client:
-        response = await client.get("/")
+        response = await client.get(path)
         response.raise_for_status()
 
 

@@ -9,11 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import jinja2
 import psycopg
 from markupsafe import Markup
 from starlette.requests import Request
@@ -30,30 +28,19 @@ from dashboard.console_own import Own
 from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
-from dashboard.roles import PEOPLE, READ, ROLE_NAMES, WRITE, Action, Role, asked_by, may
-from dashboard.words import LANGUAGES, say
+from dashboard.roles import PEOPLE, WRITE, Action, Role, asked_by, may
+from dashboard.shell import frame, rendered
+from dashboard.words import say
 from schemas.database import connect
 from schemas.errors import SettingsError, Unavailable
 from schemas.settings import Settings
 from schemas.site import Site
 
-PLACES = (
-    *(("/wall", "nav_wall"), ("/account", "nav_account"), ("/accounts", "nav_accounts"), ("/links", "nav_links")),
-    ("/audit", "nav_audit"),
-)
 AUDIT_ROWS = 200
 LONGEST_LINK = 100
 
 T = TypeVar("T")
 Answer = Callable[[Request, Form], Awaitable[str | None]]
-
-_PAGES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,42 +101,23 @@ def _cannot(status: int, key: str, *values: object) -> Response:
 Page = Callable[[Console, Visitor], Awaitable[tuple[str, Mapping[str, object]]]]
 
 
-def rendered(template: str, **facts: object) -> str:
-    """A page's template, filled."""
-    return _PAGES.get_template(f"{template}.html").render(facts)
-
-
 async def _shown(console: Console, page: Page, request: Request) -> Response:
     visitor = visitor_of(request)
     try:
         name, facts = await page(console, visitor)
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
-    frame = _frame(console, visitor, request.url.path)
-    return HTMLResponse(rendered(name, **frame, **facts))
+    around = {**frame(console.site, visitor, request.url.path), **_speech(console)}
+    return HTMLResponse(rendered(name, **around, **facts))
 
 
-def _frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object]:
-    """What every page has: who looks, where to go, how to speak."""
+def _speech(console: Console) -> Mapping[str, object]:
+    """How these pages name what was done, and write times."""
     speech, zone = language.get(), ZoneInfo(console.site.timezone)
     return {
-        "lang": LANGUAGES[speech],
-        "other": "en" if speech == "zh" else "zh",
         "name_of": lambda word: CONSOLE[word].in_language(speech) if word in CONSOLE else word.removeprefix("act."),
-        "say": lambda key, *values: say(key, speech, *values),
         "day": lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-        "role_name": lambda role: ROLE_NAMES[Role(role)].in_language(speech),
-        "site": console.site.name.in_language(speech),
-        "visitor": visitor,
-        "here": here,
-        "title": dict(PLACES)[here],
-        "places": [] if visitor.must_change else [(path, key) for path, key in PLACES if _may_read(visitor, path)],
     }
-
-
-def _may_read(visitor: Visitor, path: str) -> bool:
-    action = asked_by(READ, path)
-    return action is not None and may(visitor.role, action)
 
 
 async def _own_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:

@@ -7,10 +7,13 @@ from schemas.site import Name
 CONSOLE: Mapping[str, Name] = {
     # Shell.
     "nav_wall": Name("大屏", "Wall"),
+    "nav_incidents": Name("事件", "Incidents"),
     "nav_account": Name("我的账号", "My account"),
     "nav_accounts": Name("账号", "Accounts"),
     "nav_links": Name("大屏链接", "Wall links"),
     "nav_audit": Name("审计", "Audit"),
+    "main_nav": Name("主导航", "Main"),
+    "day_night": Name("日间 / 夜间", "Day / night"),
     "log_out": Name("退出", "Log out"),
     "done": Name("完成", "Done"),
     "no_connection": Name(

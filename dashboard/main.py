@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -18,13 +19,16 @@ from alerts.plans.scene import Surroundings
 from dashboard.access import Access, Pool
 from dashboard.app import ASSETS, Deps, assets_version, create_app
 from dashboard.console import Console
+from dashboard.console_feed import ConsoleFeed, ConsoleParts
 from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
 from dashboard.hub import Hub
 from dashboard.incidents.levels import lines
+from dashboard.incidents.pages import ASSETS as PAGE_ASSETS
+from dashboard.incidents.pages import Pages
 from dashboard.incidents.planning import Plans
-from dashboard.incidents.routes import Incidents
+from dashboard.incidents.routes import Incidents, snapshot
 from dashboard.incidents.sentences import BY_HAND
 from dashboard.incidents.showing import Names
 from dashboard.pages import Desk
@@ -87,7 +91,19 @@ def build(settings: Settings) -> ASGIApp:
     incidents = _incidents(settings, view, marked)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     feed, first = Feed(parts), _first_account(settings, access)
-    return create_app(Deps(hub, feed, access, desk, console, incidents, health, figures, settings.local, _now, first))
+    pages, console_feed = _incident_pages(settings, view, incidents, figures)
+    local = settings.local
+    return create_app(
+        Deps(hub, feed, access, desk, console, incidents, pages, console_feed, health, figures, local, _now, first)
+    )
+
+
+def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Figures) -> tuple[Pages, ConsoleFeed]:
+    """The pages of incidents, and what feeds them."""
+    version = assets_version({path.name: path.read_bytes() for path in (*PAGE_ASSETS.iterdir(), *ASSETS.iterdir())})
+    hub = Hub()
+    parts = ConsoleParts(settings, hub, partial(snapshot, here), version, _now, time.monotonic)
+    return Pages(view.site, hub, figures, version), ConsoleFeed(parts)
 
 
 def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) -> Incidents:

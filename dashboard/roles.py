@@ -91,6 +91,9 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (WRITE, "/links/create"): Action.CHANGE_LINKS,
     (WRITE, "/links/revoke"): Action.CHANGE_LINKS,
     (READ, "/audit"): Action.SEE_AUDIT,
+    (READ, "/incidents"): Action.SEE_INCIDENTS,
+    (READ, "/incident"): Action.SEE_INCIDENTS,
+    (SOCKET, "/desk/_dash-ws-callback"): Action.SEE_INCIDENTS,
     (READ, "/incidents.json"): Action.SEE_INCIDENTS,
     (READ, "/incident.json"): Action.SEE_INCIDENTS,
     (READ, "/mutes.json"): Action.SEE_INCIDENTS,
@@ -104,6 +107,9 @@ FOLDERS: Mapping[tuple[str, str], Action] = {
     (READ, "/assets/"): Action.SEE_WALL,
     (READ, "/_dash-"): Action.SEE_WALL,
     (READ, "/_reload-hash"): Action.SEE_WALL,
+    (READ, "/desk/assets/"): Action.SEE_INCIDENTS,
+    (READ, "/desk/_dash-"): Action.SEE_INCIDENTS,
+    (READ, "/desk/_reload-hash"): Action.SEE_INCIDENTS,
 }
 """What begins so: the screens' own scripts and styles."""
 

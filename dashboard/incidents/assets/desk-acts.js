@@ -1,0 +1,111 @@
+/* What can be done to an incident: one table. An act without fields is sent at once, another asks first (desk-dialog.js).
+   `fields(incident)` returns the fields, or a sentence where there is nothing to choose. */
+"use strict";
+(() => {
+  const G = window.gatehouse;
+  const REASONS = ["real", "nuisance", "equipment", "duplicate"];
+  const why = { kind: "text", name: "text", word: "say_why", needed: true };
+  const more = { kind: "text", name: "text", word: "say_more" };
+  const choice = (name, options) => ({ kind: "choice", name, options, needed: true });
+
+  const people = (incident) => {
+    const others = G.state.people.filter((one) => one.name !== incident.owner);
+    return others.length ? [choice("to", others.map((one) => [one.name, one.name, G.role(one.role)]))] : G.t("nobody_else");
+  };
+  const reasons = (incident) => [choice("reason", (incident.drill ? ["drill"] : REASONS).map((one) => [one, G.t(`reason_${one}`)])), more];
+  const severities = (incident) => [choice("severity", [1, 2, 3, 4].filter((one) => one !== incident.severity).map((one) => [String(one), `${one} ${G.t(`p${one}`)}`])), why];
+  const others = (incident) => {
+    const found = G.state.data.incidents.filter((one) => one.id !== incident.id && one.drill === incident.drill);
+    const near = [...found].sort((a, b) => (b.building === incident.building) - (a.building === incident.building) || b.number - a.number);
+    return near.length ? [choice("to", near.map((one) => [one.id, `#${one.number} ${G.in(one.what)}`, G.in(one.where)]))] : G.t("no_other");
+  };
+  const alerts = (incident) => {
+    const whole = G.state.one, told = whole && whole.id === incident.id ? whole.alerts.filter((one) => !one.child) : [];
+    const named = (one) => [one.id, `${G.timeOfDay(Date.parse(one.raised_at))} ${G.in(one.what)}`, G.in(one.where)];
+    return told.length > 1 ? [{ kind: "several", name: "alerts", options: told.map(named), needed: true }] : G.t("one_alert");
+  };
+
+  G.ACTS = {
+    take: { key: "T", icon: "user" },
+    hand_on: { key: "H", icon: "arrow", fields: people },
+    resolve: { key: "D", icon: "check", fields: () => [more] },
+    reopen: { key: "O", icon: "again", fields: () => [why] },
+    close: { key: "C", icon: "lock", fields: reasons },
+    severity: { key: "E", icon: "up", fields: severities },
+    merge: { key: "M", icon: "merge", fields: others },
+    split: { key: "B", icon: "split", fields: alerts },
+    remark: { key: "R", icon: "note", fields: () => [{ ...why, word: "text" }] },
+    stop_plan: { icon: "cross", fields: () => [why] },
+  };
+
+  /* Why this person cannot do it now; empty where it can be tried. The server has the last word. */
+  G.cannot = (incident, act) => {
+    if (!G.may("work_incidents")) return G.t("not_now", G.t("not_now_role"));
+    const whole = G.state.one;
+    if (!whole || whole.id !== incident.id || whole.version !== incident.version || whole.may.includes(act)) return "";
+    const running = incident.plan && incident.plan.open && ["close", "merge", "resolve"].includes(act);
+    const owned = incident.owner && incident.owner !== G.state.me.name && incident.state !== "closed" && !G.may("direct_incidents");
+    const bare = !incident.owner && ["hand_on", "resolve", "close", "split", "merge"].includes(act);
+    const reason = running ? G.t("not_now_plan") : owned ? G.t("not_now_taken", incident.owner) : bare ? G.t("not_now_nobody") : G.t("not_now_state", G.t(`state_${incident.state}`));
+    return G.t("not_now", reason);
+  };
+
+  G.act = (incident, act, given) => {
+    if (!incident) return;
+    const row = G.ACTS[act], stop = offline() || G.cannot(incident, act);
+    if (stop) { G.tell(stop); return; }
+    if (!row.fields) { G.send(incident, { act, ...given }); return; }
+    const fields = row.fields(incident);
+    if (typeof fields === "string") { G.tell(fields); return; }
+    G.ask({ title: G.t(`ask_${act}`), about: incident, fields, send: (form) => G.send(incident, { act, ...form, ...given }) });
+  };
+
+  const offline = () => (G.isOffline() ? G.t("offline_act") : "");
+  const token = () => decodeURIComponent((document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || ["", ""])[1]);
+  /* A name for this sending, so that one that comes twice is done once. Not randomUUID: a page over plain HTTP has none. */
+  function once() {
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64;
+    b[8] = (b[8] & 63) | 128;
+    return [...b].map((n, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + n.toString(16).padStart(2, "0")).join("");
+  }
+
+  /* Whether it was done; if not, the sentence has been said. */
+  G.send = async (incident, form) => {
+    if (offline()) { G.tell(offline()); return false; }
+    const body = new URLSearchParams({ incident: incident.id, once: once(), at: new Date(G.serverNow()).toISOString(), ...form });
+    try {
+      const answer = await fetch("/incidents/act", { method: "POST", body, headers: { "X-CSRFToken": token() } });
+      const told = await answer.json().catch(() => ({}));
+      if (answer.status === 401) G.leave();
+      if (!answer.ok) { G.tell(told.error || G.t("failed", answer.status)); refresh(incident); return false; }
+      G.hush();
+      if (told.goto) location.assign(told.goto);
+      else refresh(incident);
+      return true;
+    } catch { G.tell(G.t("offline_act")); return false; }
+  };
+  function refresh(incident) { G.state.stale = true; G.readOne(incident.id); }
+
+  /* A step's press; a tick can be taken back for some seconds. */
+  G.press = async (incident, step, form) => {
+    const stop = offline() || (G.may("work_incidents") ? "" : G.t("not_now", G.t("not_now_role")));
+    if (stop) { G.tell(stop); return; }
+    const done = await G.send(incident, { ...form, step: step.id });
+    if (done && form.act === "tick") {
+      const undo = G.button({ word: "undo", kind: "sm", run: () => G.send(incident, { act: "undo", step: step.id }) });
+      G.tell(G.t("ticked", step.no), undo, "said");
+    }
+  };
+  G.skip = (incident, step) => G.ask({
+    title: G.t("ask_skip", step.no), about: incident, fields: [why], send: (form) => G.press(incident, step, { act: "skip", ...form }),
+  });
+  G.actButtons = (incident, acts) => acts.map((act) => G.button({
+    act, word: `act_${act}`, key: G.ACTS[act].key, icon: G.ACTS[act].icon, disabled: G.cannot(incident, act), run: () => G.act(incident, act),
+  }));
+
+  G.logOut = async () => {
+    await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => null);
+    location.assign("/login");
+  };
+})();

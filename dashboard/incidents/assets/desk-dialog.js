@@ -1,0 +1,79 @@
+/* Dialogs. Mantine's modal holds and gives back the focus and closes on Escape; what stands inside is made here, as one form. */
+"use strict";
+(() => {
+  const G = window.gatehouse;
+  const body = () => document.getElementById("dialog-body");
+  const show = (id, opened) => window.dash_clientside.set_props(id, { opened });
+  const seen = (id) => { const node = document.getElementById(id); return Boolean(node && node.getClientRects().length); };
+
+  G.isAsking = () => seen("dialog-body");
+  G.isBusy = () => G.isAsking() || Boolean(document.querySelector("textarea:focus"));
+  G.closeDialog = () => show("dialog", false);
+  G.showDrawer = (opened) => show("drawer", opened);
+  G.isDrawer = () => seen("drawer-body");
+
+  G.ask = ({ title, about, fields, send }) => {
+    const form = G.el("form", { class: "ask", "aria-label": title }, G.el("h1", { text: title }),
+      about && G.el("p", { class: "dim", text: `#${about.number} ${G.in(about.what)} · ${G.in(about.where)}` }),
+      ...fields.map((field) => FIELDS[field.kind](field)), buttons());
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const filled = read(form, fields);
+      if (!filled) return;
+      G.closeDialog();
+      await send(filled);
+    });
+    open(form);
+  };
+  function open(content) {
+    body().replaceChildren(content);
+    const first = content.querySelector("input, textarea, button");
+    first.setAttribute("data-autofocus", "1");
+    show("dialog", true);
+  }
+  const buttons = () => {
+    const cancel = G.button({ word: "cancel", key: "Esc", run: G.closeDialog });
+    const go = G.button({ word: "send", key: "↵", kind: "prime", run: () => null });
+    go.type = "submit";
+    return G.el("div", { class: "row end" }, cancel, go);
+  };
+
+  const options = (type) => (field) => G.el("fieldset", {}, ...field.options.map(([value, name, small], n) => {
+    const box = G.el("input", { type, name: field.name, value });
+    box.checked = type === "radio" && n === 0 && field.options.length === 1;
+    return G.el("label", { class: "option" }, box, G.el("span", { text: name }), small && G.el("small", { text: small }));
+  }));
+  const text = (field) => {
+    const box = G.el("textarea", { name: field.name, rows: 3, maxlength: 2000 });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); box.form.requestSubmit(); }
+    });
+    return G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }), box);
+  };
+  const FIELDS = { choice: options("radio"), several: options("checkbox"), text };
+
+  /* What was filled in, or null where something that is needed is missing; the focus is there then. */
+  function read(form, fields) {
+    const given = new FormData(form), filled = {};
+    for (const field of fields) {
+      filled[field.name] = given.getAll(field.name).join(",").trim();
+      if (field.needed && !filled[field.name]) {
+        const box = form.querySelector(`[name="${field.name}"]`);
+        box.closest("fieldset, label").classList.add("missing");
+        box.focus();
+        return null;
+      }
+    }
+    return filled;
+  }
+
+  G.help = () => {
+    const rows = G.KEYS.flatMap(([keys, word]) => [G.el("dt", {}, ...G.kbd(keys)), G.el("dd", { text: G.t(word) })]);
+    const letters = G.el("input", { type: "checkbox" });
+    letters.checked = G.lettersOn();
+    letters.addEventListener("change", () => localStorage.setItem("gatehouse-letters", letters.checked ? "on" : "off"));
+    const close = G.button({ word: "cancel", key: "Esc", run: G.closeDialog });
+    open(G.el("div", { class: "ask help" }, G.el("h1", { text: G.t("keys") }), G.el("dl", {}, ...rows),
+      G.el("div", { class: "row" }, G.el("label", { class: "option grow" }, letters, G.el("span", { text: G.t("keys_letters") })), close)));
+  };
+})();

@@ -1,0 +1,345 @@
+"""The pages of incidents in real browsers, on a real database: alerts become incidents by the desk's own turn."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from alerts.desk.gather import Desk, turn
+from alerts.plans.scene import Surroundings
+from dashboard.incident_words import INCIDENT_WORDS, SHARED
+from schemas.plans.file import load_plans
+from schemas.site import load_site
+from tests.conftest import ROOT
+from tests.dashboard.conftest import PASSWORD, SITE, Served, Tab, session_of
+from tests.waiting import wait_for
+
+DOOR = "D-001"
+NO_FEED = "window.SharedWorker = function () { return { port: { start() {}, postMessage() {}, addEventListener() {} } }; }"
+PEOPLE = {"wang": "guard", "zhou": "guard", "chief": "supervisor"}
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    """What makes incidents of alerts, as its own process does."""
+    return Desk(Surroundings(load_site(SITE), ""), load_plans(), {}, lambda: datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def staffed(serving: Served) -> Served:
+    """The dashboard with two guards and a supervisor, who have the admin's password."""
+    for name, role in PEOPLE.items():
+        assert serving.run("users", "create", name, role).returncode == 0
+    serving.stream.do(
+        "update accounts set must_change = false, password_hash = (select password_hash from accounts where name = 'admin')"
+    )
+    return serving
+
+
+@pytest.fixture
+def staff(staffed: Served) -> Served:
+    """The same with no incident open, its stream running."""
+    staffed.stream.runs.set()
+    staffed.stream.do("truncate incident_alerts, incident_log, incidents cascade")
+    staffed.stream.do("delete from alerts")
+    staffed.stream.do("select pg_notify('gatehouse_incidents', %s)", staffed.stream.site)
+    return staffed
+
+
+def incident(staff: Served, desk: Desk, rule: str = "door-held-open", severity: int = 3, device: str = DOOR) -> str:
+    """One that just opened; its id."""
+    alert = staff.stream.raise_alert(rule, severity, device)
+    with psycopg.connect(staff.stream.url, autocommit=True) as conn:
+        while turn(desk, conn):
+            pass
+    return str(staff.stream.ask("select incident from incident_alerts where alert = %s", alert)[0][0])
+
+
+@contextmanager
+def visitor(browser: Browser, staff: Served, name: str, width: int = 1440, height: int = 900) -> Iterator[Page]:
+    """A browser of its own, logged in."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    page = context.new_page()
+    log_in(page, staff, name)
+    yield page
+    context.close()
+
+
+def log_in(page: Page, staff: Served, name: str) -> None:
+    page.goto(f"{staff.url}/login")
+    page.fill("input[name=account]", name)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button")
+    page.wait_for_url("**/wall")
+
+
+def open_page(page: Page, staff: Served, path: str = "/incidents") -> None:
+    page.goto(staff.url + path)
+    page.wait_for_selector("body[data-ready='1']")
+
+
+def row(page: Page, identity: str) -> str:
+    return f'#grid [row-id="{identity}"]'
+
+
+def state_of(staff: Served, identity: str) -> tuple[str, str | None, str | None]:
+    found = staff.stream.ask("select state, owner, reason from incidents where id = %s", identity)[0]
+    return found[0], found[1], found[2]
+
+
+def test_an_incident_appears_in_the_list_without_a_reload(staff: Served, desk: Desk, tab: Tab) -> None:
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    assert "没有未关闭的事件" in tab.page.inner_text("#list-notice")
+    identity = incident(staff, desk)
+    found = tab.page.locator(row(tab.page, identity))
+    found.get_by_text("无人接手").wait_for()
+    assert "1号楼" in found.inner_text()
+    assert found.locator("svg.p3").count() == 1
+    tab.page.locator("#side .why").wait_for()
+    assert {urlsplit(url).netloc for url in tab.asked} == {urlsplit(staff.url).netloc}
+    assert tab.said == []
+
+
+def test_of_two_who_take_one_incident_one_is_told_who_was_first(staff: Served, desk: Desk, chromium: Browser) -> None:
+    identity = incident(staff, desk)
+    with visitor(chromium, staff, "wang") as first, visitor(chromium, staff, "zhou") as second:
+        for page in (first, second):
+            open_page(page, staff)
+            page.locator(row(page, identity)).wait_for()
+            page.locator('#side [data-act="take"]:not([aria-disabled])').wait_for()
+        second.evaluate("gatehouse.pushed = () => null")  # it has not heard of the other yet
+        first.keyboard.press("t")
+        wait_for(lambda: state_of(staff, identity)[1] == "wang", "the first has it")
+        second.click('#side [data-act="take"]')
+        second.locator("#toast", has_text="wang已先接手").wait_for()
+        assert state_of(staff, identity)[:2] == ("acknowledged", "wang")
+
+
+def test_from_the_list_to_closed_by_keyboard_alone(staff: Served, desk: Desk, tab: Tab) -> None:
+    page = tab.page
+    other, identity = incident(staff, desk, "camera-offline", 4, "C-0001"), incident(staff, desk)
+    log_in(page, staff, "wang")
+    open_page(page, staff)
+    page.locator(f"{row(page, identity)}.picked").wait_for()
+    page.keyboard.press("j")
+    page.locator(f"{row(page, other)}.picked").wait_for()
+    page.keyboard.press("k")
+    page.locator(f"{row(page, identity)}.picked").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incident?id={identity}")
+    page.locator(".inchead h1").wait_for()
+    page.keyboard.press("a")
+    page.locator('.lines [data-action="incident.take"]').wait_for()
+    page.keyboard.press("r")
+    page.keyboard.type("门已推上")
+    page.keyboard.press("Enter")
+    page.locator(".lines .message", has_text="门已推上").wait_for()
+    page.keyboard.press("c")
+    page.locator("#dialog-body input:focus").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator('.lines [data-action="incident.close"]').wait_for()
+    assert state_of(staff, identity) == ("closed", "wang", "nuisance")
+    assert tab.said == []
+
+
+def test_letters_are_text_in_a_field_and_escape_closes_a_dialog_without_a_change(staff: Served, desk: Desk, tab: Tab) -> None:
+    identity = incident(staff, desk)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    tab.page.locator(row(tab.page, identity)).wait_for()
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("tac")
+    assert tab.page.input_value("#query") == "tac"
+    tab.page.keyboard.press("Escape")
+    tab.page.keyboard.press("r")
+    tab.page.locator("#dialog-body textarea:focus").wait_for()
+    tab.page.keyboard.type("c")
+    tab.page.keyboard.press("Escape")
+    tab.page.locator("#dialog-body").wait_for(state="hidden")
+    assert state_of(staff, identity) == ("open", None, None)
+
+
+def test_filters_stand_in_the_address_and_come_back_from_it(staff: Served, desk: Desk, tab: Tab) -> None:
+    high, low = incident(staff, desk, "door-forced", 2, "D-002"), incident(staff, desk, "camera-offline", 4, "C-0001")
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    tab.page.locator(row(tab.page, low)).wait_for()
+    tab.page.click(".severities button:nth-child(2)")
+    tab.page.locator(row(tab.page, low)).wait_for(state="detached")
+    assert urlsplit(tab.page.url).query == "p=2"
+    tab.page.reload()
+    tab.page.locator(row(tab.page, high)).wait_for()
+    assert tab.page.locator(row(tab.page, low)).count() == 0
+
+
+def test_what_needs_a_hand_comes_first_and_the_group_says_why(staff: Served, desk: Desk, tab: Tab) -> None:
+    for rule, severity, device in (("camera-offline", 4, "C-0001"), ("door-held-open", 3, DOOR), ("door-forced", 2, "D-002")):
+        incident(staff, desk, rule, severity, device)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    groups = tab.page.locator("#grid .cell.group")
+    groups.nth(1).wait_for()
+    assert [text.split()[0] for text in groups.all_inner_texts()] == ["现在就要动手", "可以等"]
+    assert "无人接手" in groups.nth(0).inner_text()
+    shapes = tab.page.eval_on_selector_all(
+        "#grid .ag-row[row-id]:not([row-id^=group]) .shape",
+        "nodes => nodes.map((n) => [n.getBoundingClientRect().top, n.textContent]).sort((a, b) => a[0] - b[0])"
+        ".map((n) => n[1])",
+    )
+    assert shapes == ["2", "3", "4"]
+
+
+def test_a_supervisor_hands_on_raises_the_priority_and_merges(staff: Served, desk: Desk, tab: Tab) -> None:
+    page = tab.page
+    identity, other = incident(staff, desk), incident(staff, desk, "camera-offline", 4, "C-0001")
+    log_in(page, staff, "chief")
+    open_page(page, staff, f"/incident?id={identity}")
+    page.locator(".inchead h1").wait_for()
+    page.keyboard.press("h")
+    page.locator("#dialog-body label", has_text="zhou").click()
+    page.click("#dialog-body button[type=submit]")
+    page.locator('.lines [data-action="incident.hand_on"]').wait_for()
+    page.keyboard.press("e")
+    page.locator("#dialog-body label", has_text="高").click()
+    page.fill("#dialog-body textarea", "门外有人")
+    page.keyboard.press("Enter")
+    page.locator('.lines [data-action="incident.severity"]').wait_for()
+    page.keyboard.press("m")
+    page.locator("#dialog-body label", has_text="#2").click()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incident?id={other}")
+    assert state_of(staff, identity) == ("closed", "zhou", "duplicate")
+
+
+def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: Served, desk: Desk, tab: Tab) -> None:
+    page = tab.page
+    staff.stream.do("alter table alerts alter column plan set default 'fire'")
+    try:
+        identity = incident(staff, desk, "fire-panel-alarm", 1)
+    finally:
+        staff.stream.do("alter table alerts alter column plan drop default")
+    log_in(page, staff, "wang")
+    open_page(page, staff, f"/incident?id={identity}")
+    page.locator(".step.now.mine").first.wait_for()
+    page.keyboard.press("Space")
+    page.locator('.step.done[data-step="nearest"]').wait_for()
+    page.locator("#toast button", has_text="撤回").click()
+    page.locator('.step.now[data-step="nearest"]').wait_for()
+    page.keyboard.press("y")
+    page.locator('.step.done[data-step="real"]', has_text="答：着火了").wait_for()
+    page.locator('.step.now[data-step="call_119"] blockquote').wait_for()
+    assert page.locator('[data-act="close"][aria-disabled]').count() == 1
+
+
+def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, desk: Desk, tab: Tab) -> None:
+    identity = incident(staff, desk)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    tab.page.locator(row(tab.page, identity)).wait_for()
+    tab.page.route("**/session", lambda route: route.abort())
+    tab.page.evaluate("gatehouse.pushed = () => null")
+    tab.page.locator("#live .loud", has_text="数据已停").wait_for(timeout=12_000)
+    tab.page.locator(".banner", has_text="连接中断").wait_for()
+    tab.page.keyboard.press("t")
+    tab.page.locator("#toast", has_text="没有发送").wait_for()
+    assert state_of(staff, identity) == ("open", None, None)
+
+
+def test_the_list_that_cannot_be_read_says_so_and_what_still_works(staff: Served, tab: Tab) -> None:
+    log_in(tab.page, staff, "wang")
+    tab.page.route("**/incidents.json", lambda route: route.fulfill(status=503, json={"error": "数据库没有应答，请稍后再试。"}))
+    tab.page.add_init_script(NO_FEED)
+    open_page(tab.page, staff)
+    assert "以大屏为准" in tab.page.inner_text("#list-notice")
+    tab.page.unroute("**/incidents.json")
+    tab.page.keyboard.press("r")
+    tab.page.locator("#list-notice", has_text="没有未关闭的事件").wait_for()
+
+
+def test_the_language_switches_and_keeps_the_view(staff: Served, desk: Desk, tab: Tab) -> None:
+    incident(staff, desk)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff, "/incidents?view=nobody")
+    assert tab.page.get_attribute("html", "lang") == "zh-CN"
+    tab.page.click("a[data-language]")
+    tab.page.locator("html[lang=en] #grid", has_text="Needs a hand now").wait_for()
+    tab.page.locator('.tabs [data-view="nobody"][aria-selected="true"]', has_text="Nobody yet").wait_for()
+    assert tab.page.inner_text("nav a[aria-current]").strip() == "Incidents"
+
+
+@pytest.mark.parametrize("path", ["/incidents", "/incident?id=0"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_no_page_is_wider_than_its_window(
+    staff: Served, desk: Desk, chromium: Browser, path: str, size: tuple[int, int]
+) -> None:
+    identity = incident(staff, desk)
+    with visitor(chromium, staff, "wang", *size) as page:
+        open_page(page, staff, path.replace("=0", f"={identity}"))
+        page.locator(".inchead h1" if "?" in path else row(page, identity)).first.wait_for()
+        over = page.evaluate(
+            "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
+        )
+        assert over[0] <= 0
+        assert over[1] <= 0 or size[0] < 720
+
+
+def test_a_reader_sees_and_may_do_nothing(staff: Served, desk: Desk, tab: Tab) -> None:
+    identity = incident(staff, desk)
+    log_in(tab.page, staff, "admin")
+    open_page(tab.page, staff, f"/incident?id={identity}")
+    acts = tab.page.locator(".inchead .acts button")
+    acts.first.wait_for()
+    expect(tab.page.locator(".inchead .acts button:not([aria-disabled])")).to_have_count(0)
+    tab.page.keyboard.press("t")
+    tab.page.locator("#toast", has_text="只能查看").wait_for()
+    assert state_of(staff, identity) == ("open", None, None)
+
+
+def test_a_walls_link_reaches_neither_the_pages_nor_their_socket(staff: Served) -> None:
+    link = staff.run("kiosk", "create", "north").stdout.strip()
+    with httpx.Client(base_url=staff.url) as client:
+        assert client.get(link).status_code == 303
+        for path in ("/incidents", "/incident", "/incidents.json", "/desk/assets/desk.css", "/desk/_dash-layout"):
+            assert client.get(path).status_code == 403, path
+        token = client.cookies["gatehouse_session"]
+    address = staff.url.replace("http", "ws") + "/desk/_dash-ws-callback"
+    headers = {"Cookie": f"gatehouse_session={token}"}
+    with (
+        pytest.raises((ConnectionClosed, InvalidStatus)),
+        connect(address, origin=Origin(staff.url), additional_headers=headers, proxy=None) as line,
+    ):
+        line.recv(5)
+
+
+def test_the_wall_loads_neither_grid_nor_dialogs(staff: Served) -> None:
+    with httpx.Client(base_url=staff.url) as client:
+        session_of(client)
+        wall, page = client.get("/wall").text, client.get("/incidents").text
+    for scripts in ("/dash_ag_grid/", "/dash_mantine_components/"):
+        assert scripts not in wall and scripts in page
+
+
+def test_every_word_of_the_scripts_is_in_the_table_and_no_other() -> None:
+    folder = ROOT / "dashboard" / "incidents" / "assets"
+    text = "".join(path.read_text("utf-8") for path in folder.glob("*.js"))
+    known = {*INCIDENT_WORDS, *SHARED}
+    assert set(findall(r'G\.t\("(\w+)"|word: "(\w+)"', text)) <= known
+    made = findall(r"`(\w+_)\$", text)  # a word whose end is a state, a view, an act
+    said = {word for word in INCIDENT_WORDS if f'"{word}"' in text or any(word.startswith(begin) for begin in made)}
+    assert {word for word in set(INCIDENT_WORDS) - said if not word.startswith("column_")} == set()
+
+
+def findall(pattern: str, text: str) -> list[str]:
+    """Whatever stands in the pattern's groups."""
+    return [next(group for group in found.groups() if group) for found in re.finditer(pattern, text)]
