@@ -11,6 +11,7 @@ import typer
 
 from alerts.audit_cli import audit_app
 from alerts.plans_cli import plans_app
+from dashboard.report_cli import report_app
 from dashboard.users_cli import users_app
 from schemas.errors import GatehouseError
 from schemas.lists_cli import lists_app
@@ -36,6 +37,7 @@ app.add_typer(letters_app, name="dead-letters")
 app.add_typer(kiosk_app, name="kiosk")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
+app.add_typer(report_app, name="report")
 
 register_overrides(rules_app)
 

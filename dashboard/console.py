@@ -89,7 +89,7 @@ def routes(console: Console) -> list[BaseRoute]:
     }
     return [
         *(Route(path, partial(_answered, answer), methods=["POST"]) for path, answer in forms.items()),
-        *(Route(path, partial(_shown, console, page), methods=["GET"]) for path, page in pages.items()),
+        *(Route(path, partial(_shown, console, ask), methods=["GET"]) for path, ask in pages.items()),
     ]
 
 
@@ -114,17 +114,23 @@ def _cannot(status: int, key: str, *values: object) -> Response:
 Page = Callable[[Console, Visitor], Awaitable[tuple[str, Mapping[str, object]]]]
 
 
-async def _shown(console: Console, page: Page, request: Request) -> Response:
+async def _shown(console: Console, ask: Page, request: Request) -> Response:
     visitor = visitor_of(request)
     try:
-        name, facts = await page(console, visitor)
+        name, facts = await ask(console, visitor)
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
-    frame = _frame(console, visitor, request.url.path)
-    return HTMLResponse(_PAGES.get_template(f"{name}.html").render({**frame, **facts}))
+    here = request.url.path
+    return page(console, visitor, (name, here, dict(PLACES)[here]), facts)
 
 
-def _frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object]:
+def page(console: Console, visitor: Visitor, which: tuple[str, str, str], facts: Mapping[str, object]) -> Response:
+    """A page of the console: `which` are its template, its address with what that asks for, the key of its title."""
+    name, here, title = which
+    return HTMLResponse(_PAGES.get_template(f"{name}.html").render({**_frame(console, visitor, here, title), **facts}))
+
+
+def _frame(console: Console, visitor: Visitor, here: str, title: str) -> Mapping[str, object]:
     """What every page has: who looks, where to go, how to speak."""
     speech, zone = language.get(), ZoneInfo(console.site.timezone)
     return {
@@ -137,7 +143,7 @@ def _frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object
         "site": console.site.name.in_language(speech),
         "visitor": visitor,
         "here": here,
-        "title": dict(PLACES)[here],
+        "title": title,
         "places": [] if visitor.must_change else [(path, key) for path, key in PLACES if _may_read(visitor, path)],
     }
 

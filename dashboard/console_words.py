@@ -11,6 +11,7 @@ CONSOLE: Mapping[str, Name] = {
     "nav_accounts": Name("账号", "Accounts"),
     "nav_links": Name("大屏链接", "Wall links"),
     "nav_audit": Name("审计", "Audit"),
+    "report": Name("事件报告", "Incident report"),
     "log_out": Name("退出", "Log out"),
     "done": Name("完成", "Done"),
     "no_connection": Name(
@@ -111,6 +112,7 @@ CONSOLE: Mapping[str, Name] = {
     "act.account.code_off": Name("停用验证码", "turned codes off"),
     "act.link.create": Name("新建大屏链接", "made the wall link"),
     "act.link.revoke": Name("停用大屏链接", "revoked the wall link"),
+    "act.report.make": Name("生成事件报告", "made an incident's report"),
     "command line": Name("命令行", "command line"),
     # What cannot be.
     "bad_name": Name(

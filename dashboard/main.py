@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -14,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.types import ASGIApp
 
 from alerts.mutes import Matcher
+from alerts.papers.typeset import machine_fonts
 from alerts.plans.scene import Surroundings
 from dashboard.access import Access, Pool
 from dashboard.app import ASSETS, Deps, assets_version, create_app
@@ -22,11 +24,12 @@ from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
 from dashboard.hub import Hub
-from dashboard.incidents.planning import BY_HAND, Plans
+from dashboard.incidents.planning import Plans
 from dashboard.incidents.routes import Incidents
-from dashboard.incidents.showing import Names
 from dashboard.pages import Desk
 from dashboard.plan import plan
+from dashboard.reports.making import Maker, names_of
+from dashboard.reports.routes import Reports
 from dashboard.snapshot import View, make_view
 from dashboard.tokens import new_token
 from dashboard.tries import Tries
@@ -38,7 +41,7 @@ from schemas.health import Health
 from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
-from schemas.site import Name, load_site
+from schemas.site import load_site
 from schemas.sources import write_private
 
 log = logging.getLogger(__name__)
@@ -84,19 +87,18 @@ def build(settings: Settings) -> ASGIApp:
     console = Console(Own(access, Tries(), _now, time.monotonic), settings, view.site, _now)
     incidents = _incidents(settings, view, marked)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
+    machine_fonts()
+    reports = Reports(console, Maker(incidents.names, partial(database.connect, settings), _now))
     feed, first = Feed(parts), _first_account(settings, access)
-    return create_app(Deps(hub, feed, access, desk, console, incidents, health, figures, settings.local, _now, first))
+    return create_app(Deps(hub, feed, access, desk, console, incidents, reports, health, figures, settings.local, _now, first))
 
 
 def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) -> Incidents:
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
     site = view.site
     known = Matcher(frozenset(view.rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
-    names = Names(
-        site, {**{rule.id: rule.name for rule in load_catalogue().values()}, BY_HAND: Name("人工启动", "Opened by hand")}
-    )
     plans = Plans(Surroundings(site, settings.callback), load_plans(settings.plans_folder))
-    return Incidents(settings, names, plans, known, simulated, _now)
+    return Incidents(settings, names_of(site), plans, known, simulated, _now)
 
 
 def _pool(settings: Settings) -> Pool:

@@ -94,6 +94,9 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (READ, "/incidents.json"): Action.SEE_INCIDENTS,
     (READ, "/incident.json"): Action.SEE_INCIDENTS,
     (READ, "/mutes.json"): Action.SEE_INCIDENTS,
+    (READ, "/report"): Action.SEE_INCIDENTS,
+    (READ, "/report.pdf"): Action.SEE_INCIDENTS,
+    (READ, "/plan.pdf"): Action.SEE_INCIDENTS,
     (WRITE, "/incidents/act"): Action.WORK_INCIDENTS,
     (WRITE, "/mutes/act"): Action.SET_MUTES,
 }

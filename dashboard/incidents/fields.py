@@ -12,7 +12,7 @@ def uuid_in(form: Mapping[str, str], name: str) -> UUID:
     try:
         return UUID(form.get(name, ""))
     except ValueError as err:
-        raise Refused("incident_unknown") from err
+        raise Refused("id_unreadable") from err
 
 
 def time_in(form: Mapping[str, str], name: str) -> datetime | None:
