@@ -71,8 +71,8 @@ def _head(rows: Rows, naming: Naming) -> Head:
         acknowledged_at=one.acknowledged_at,
         resolved_at=one.resolved_at,
         closed_at=one.closed_at,
-        occurrences=one.occurrences,
-        children=one.children,
+        occurrences=one.occurrences if rows.alerts else 0,  # none where a person opened it, or they went into another
+        children=one.children if rows.alerts else 0,
     )
 
 

@@ -80,6 +80,7 @@ def told(report: Report, language: Language, site: Site) -> Told:
         "score": _score(report, speech),
         "steps": [_step(one, speech) for one in report.steps],
         "timeline": [_entry(one, speech) for one in report.timeline],
+        "cut": _cut(report, speech),
         "alerts": [_alert(one, speech) for one in report.alerts],
         "messages": [[speech.time(one.at), one.to, speech.of(one.says)] for one in report.messages],
         "mutes": [_mute(one, speech) for one in report.mutes],
@@ -178,6 +179,12 @@ def _entry(one: Entry, speech: Speech) -> Told:
 
 
 # Alerts.
+
+
+def _cut(report: Report, speech: Speech) -> str:
+    """Says so where there are more alerts than are listed."""
+    whole, listed = report.head.occurrences + report.head.children, len(report.alerts)
+    return speech.say("newest_alone", listed, whole) if whole > listed else ""
 
 
 def _alert(one: AlertLine, speech: Speech) -> Told:

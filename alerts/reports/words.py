@@ -81,7 +81,8 @@ LABELS: Mapping[str, Name] = {
     "thresholds": Name("阈值", "Thresholds"),
     "values": Name("实际", "Values"),
     "forgotten": Name("判定依据已过保存期。", "What it was judged by is kept no longer."),
-    "no_alerts": Name("没有告警，事件由人工启动。", "No alert: a person opened the incident."),
+    "no_alerts": Name("没有告警。", "None."),
+    "newest_alone": Name("共{1}条，这里只列最新的{0}条。", "The newest {0} of {1}."),
     "ms": Name("毫秒", "ms"),
     "from_occurred": Name("毫秒数从发生算起。", "Milliseconds count from the occurrence."),
     # Messages and mutes.

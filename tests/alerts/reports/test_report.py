@@ -117,6 +117,12 @@ def test_an_alert_whose_reason_is_kept_no_longer_is_still_there() -> None:
     assert (one["stages"], one["thresholds"], one["values"]) == ([], [], [])
 
 
+def test_more_alerts_than_are_listed_are_counted_and_none_are_none() -> None:
+    many = told(made(incident=closed(occurrences=600, children=2)), "en", SITE)
+    assert (many["cut"], ["Alerts", "600, and 2 that follow from them"] in many["head"]) == ("The newest 1 of 602.", True)
+    assert ["Alerts", "0"] in told(made(alerts=[]), "en", SITE)["head"]
+
+
 def test_a_drill_is_scored_and_what_is_none_is_not() -> None:
     assert made(drill=True).score == Score(on_time=1, late=8, skipped=1, untimed=0)
     assert made().score is None
