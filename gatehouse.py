@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from alerts.audit_cli import audit_app
+from alerts.incidents_cli import incidents_app
 from alerts.plans_cli import plans_app
 from dashboard.report_cli import report_app
 from dashboard.users_cli import users_app
@@ -38,6 +39,7 @@ app.add_typer(kiosk_app, name="kiosk")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
 app.add_typer(report_app, name="report")
+app.add_typer(incidents_app, name="incidents")
 
 register_overrides(rules_app)
 

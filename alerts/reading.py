@@ -12,7 +12,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
 from alerts.figures import FLOOD_WINDOW, SILENCE_RULES, by_hour
-from alerts.rows import AlertRow, Day, DeviceWord, Latency, Mark, Newest, Opened
+from alerts.rows import AlertRow, Day, DeviceWord, Latency, Mark, Muted, Newest, Opened
 from schemas.events import Kind
 
 Connection = AsyncConnection[Any]
@@ -82,6 +82,16 @@ async def newest_events(conn: Connection, site: str, now: datetime) -> Newest:
     rows = await (await conn.execute(query, given)).fetchall()
     ids = [row[0] for kind in Kind for row in [row for row in rows if row[1] == kind][: NEWEST_OF[kind]]]
     return Newest(ids, any(row[2] for row in rows))
+
+
+async def muted(conn: Connection, site: str, now: datetime) -> Muted | None:
+    """The mutes at work; None without any."""
+    query = """
+        select count(distinct m.id), min(m.ends_at), count(h.alert) filter (where h.released_at is null)
+        from mutes m left join muted_alerts h on h.mute = m.id
+        where m.site = %(site)s and m.ended_at is null and m.starts_at <= %(now)s and m.ends_at > %(now)s"""
+    row = await (await conn.execute(query, {"site": site, "now": now})).fetchone()
+    return Muted(int(row[0]), row[1], int(row[2])) if row and row[0] else None
 
 
 async def raised_since(conn: Connection, site: str, since: datetime) -> int:

@@ -58,6 +58,15 @@ class Newest:
 
 
 @dataclass(frozen=True, slots=True)
+class Muted:
+    """How many mutes are at work, when the first of them ends, and how many alerts they have held back."""
+
+    mutes: int
+    until: datetime
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class Latency:
     """Seconds from the device's clock to the browser's confirmation, over `n` alerts."""
 

@@ -114,6 +114,11 @@ def _cannot(status: int, key: str, *values: object) -> Response:
 Page = Callable[[Console, Visitor], Awaitable[tuple[str, Mapping[str, object]]]]
 
 
+def rendered(template: str, **facts: object) -> str:
+    """A page's template, filled."""
+    return _PAGES.get_template(f"{template}.html").render(facts)
+
+
 async def _shown(console: Console, ask: Page, request: Request) -> Response:
     visitor = visitor_of(request)
     try:
@@ -127,7 +132,7 @@ async def _shown(console: Console, ask: Page, request: Request) -> Response:
 def page(console: Console, visitor: Visitor, which: tuple[str, str, str], facts: Mapping[str, object]) -> Response:
     """A page of the console: `which` are its template, its address with what that asks for, the key of its title."""
     name, here, title = which
-    return HTMLResponse(_PAGES.get_template(f"{name}.html").render({**_frame(console, visitor, here, title), **facts}))
+    return HTMLResponse(rendered(name, **_frame(console, visitor, here, title), **facts))
 
 
 def _frame(console: Console, visitor: Visitor, here: str, title: str) -> Mapping[str, object]:

@@ -24,6 +24,7 @@ from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
 from dashboard.hub import Hub
+from dashboard.incidents.levels import lines
 from dashboard.incidents.planning import Plans
 from dashboard.incidents.routes import Incidents
 from dashboard.pages import Desk
@@ -95,10 +96,10 @@ def build(settings: Settings) -> ASGIApp:
 
 def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) -> Incidents:
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
-    site = view.site
-    known = Matcher(frozenset(view.rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
+    site, rules = view.site, load_catalogue()
+    known = Matcher(frozenset(rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
     plans = Plans(Surroundings(site, settings.callback), load_plans(settings.plans_folder))
-    return Incidents(settings, names_of(site), plans, known, simulated, _now)
+    return Incidents(settings, names_of(site), plans, known, lines(rules), simulated, _now)
 
 
 def _pool(settings: Settings) -> Pool:

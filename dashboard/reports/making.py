@@ -16,8 +16,7 @@ from alerts.reports.model import Naming, Report
 from alerts.reports.report import report
 from alerts.reports.telling import Language
 from dashboard.accounts import Conn
-from dashboard.incidents.planning import BY_HAND
-from dashboard.incidents.sentences import REASONS, Entry, said
+from dashboard.incidents.sentences import BY_HAND, REASONS, Entry, said
 from dashboard.incidents.showing import Names
 from dashboard.masking import masked, plates_masked
 from dashboard.roles import ROLE_NAMES, Role
