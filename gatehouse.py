@@ -12,6 +12,7 @@ import typer
 from alerts.audit_cli import audit_app
 from alerts.incidents_cli import incidents_app
 from alerts.plans_cli import plans_app
+from dashboard.report_cli import report_app
 from dashboard.users_cli import users_app
 from schemas.errors import GatehouseError
 from schemas.lists_cli import lists_app
@@ -37,6 +38,7 @@ app.add_typer(letters_app, name="dead-letters")
 app.add_typer(kiosk_app, name="kiosk")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
+app.add_typer(report_app, name="report")
 app.add_typer(incidents_app, name="incidents")
 
 register_overrides(rules_app)

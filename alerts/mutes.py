@@ -181,6 +181,15 @@ def counts(conn: Conn, site: str) -> Mapping[UUID, int]:
     return dict(conn.execute(query, (site,)).fetchall())
 
 
+def those(conn: Conn, ids: Sequence[UUID]) -> list[tuple[Mute, int]]:
+    """The mutes of these ids, each with how many alerts it held back, released ones too."""
+    query = sql.SQL("select {} from mutes where id = any(%s)").format(_COLUMNS)
+    counted = "select mute, count(*) from muted_alerts where mute = any(%s) group by mute"
+    held = dict(conn.execute(counted, (list(ids),)).fetchall())
+    with conn.cursor(row_factory=class_row(Mute)) as cursor:
+        return [(mute, held.get(mute.id, 0)) for mute in cursor.execute(query, (list(ids),)).fetchall()]
+
+
 def _say(conn: Conn, mute: Mute, who: Who, said: tuple[str, Mapping[str, Any]], now: datetime) -> None:
     action, what = said
     audit.append(conn, audit.Fact(who.name, who.role, action, str(mute.id), what), now)

@@ -40,6 +40,8 @@ from dashboard.incidents.telephone import routes as telephone_routes
 from dashboard.pages import Desk
 from dashboard.pages import routes as page_routes
 from dashboard.push import probe
+from dashboard.reports.routes import Reports
+from dashboard.reports.routes import routes as report_routes
 from dashboard.shell import rendered
 from dashboard.words import LANGUAGES, say
 from schemas.health import Health
@@ -66,6 +68,7 @@ class Deps:
     incidents: Incidents
     incident_pages: incident_pages.Pages
     console_feed: ConsoleFeed
+    reports: Reports
     health: Health
     figures: Figures
     local: Path
@@ -103,6 +106,7 @@ def create_app(deps: Deps) -> ASGIApp:
     server.router.routes.extend(page_routes(deps.desk))
     server.router.routes.extend(console_routes(deps.console))
     server.router.routes.extend(incident_routes(deps.incidents))
+    server.router.routes.extend(report_routes(deps.reports))
     server.router.routes.extend(telephone_routes(rendered, deps.incidents.names.site.timezone))
     server.router.routes.append(WebSocketRoute("/probe", probe(deps.hub, deps.local)))
     dash = WallDash(

@@ -76,7 +76,7 @@ def routes(console: Console) -> list[BaseRoute]:
     }
     return [
         *(Route(path, partial(_answered, answer), methods=["POST"]) for path, answer in forms.items()),
-        *(Route(path, partial(_shown, console, page), methods=["GET"]) for path, page in pages.items()),
+        *(Route(path, partial(_shown, console, ask), methods=["GET"]) for path, ask in pages.items()),
     ]
 
 
@@ -101,14 +101,20 @@ def _cannot(status: int, key: str, *values: object) -> Response:
 Page = Callable[[Console, Visitor], Awaitable[tuple[str, Mapping[str, object]]]]
 
 
-async def _shown(console: Console, page: Page, request: Request) -> Response:
+async def _shown(console: Console, ask: Page, request: Request) -> Response:
     visitor = visitor_of(request)
     try:
-        name, facts = await page(console, visitor)
+        name, facts = await ask(console, visitor)
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
-    around = {**frame(console.site, visitor, request.url.path), **_speech(console)}
-    return HTMLResponse(rendered(name, **around, **facts))
+    return page(console, visitor, (name, request.url.path, ""), facts)
+
+
+def page(console: Console, visitor: Visitor, which: tuple[str, str, str], facts: Mapping[str, object]) -> Response:
+    """A page of the console: `which` are its template, its address with what that asks for, the key of its title (empty: the
+    word of its place in the navigation)."""
+    name, here, title = which
+    return HTMLResponse(rendered(name, **frame(console.site, visitor, here, title), **_speech(console), **facts))
 
 
 def _speech(console: Console) -> Mapping[str, object]:

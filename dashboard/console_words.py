@@ -14,6 +14,7 @@ CONSOLE: Mapping[str, Name] = {
     "nav_audit": Name("审计", "Audit"),
     "main_nav": Name("主导航", "Main"),
     "day_night": Name("日间 / 夜间", "Day / night"),
+    "report": Name("事件报告", "Incident report"),
     "log_out": Name("退出", "Log out"),
     "done": Name("完成", "Done"),
     "no_connection": Name(
@@ -114,6 +115,7 @@ CONSOLE: Mapping[str, Name] = {
     "act.account.code_off": Name("停用验证码", "turned codes off"),
     "act.link.create": Name("新建大屏链接", "made the wall link"),
     "act.link.revoke": Name("停用大屏链接", "revoked the wall link"),
+    "act.report.make": Name("生成事件报告", "made an incident's report"),
     "command line": Name("命令行", "command line"),
     # What cannot be.
     "bad_name": Name(

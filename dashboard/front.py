@@ -51,7 +51,8 @@ class Front:
         headers["x-content-type-options"] = "nosniff"
         headers["referrer-policy"] = "same-origin"  # `no-referrer` would make a form send no origin either
         headers["cross-origin-opener-policy"] = "same-origin"
+        if "text/html" not in headers.get("content-type", ""):
+            return  # a paper in the other language does not change the visitor's
+        headers["cache-control"] = "no-store"
         if asked in LANGUAGES:
             headers.append("set-cookie", f"{LANGUAGE_COOKIE}={asked}; Max-Age={LANGUAGE_LASTS_S}; Path=/; SameSite=Strict")
-        if "text/html" in headers.get("content-type", ""):
-            headers["cache-control"] = "no-store"

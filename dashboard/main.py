@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.types import ASGIApp
 
 from alerts.mutes import Matcher
+from alerts.papers.typeset import machine_fonts
 from alerts.plans.scene import Surroundings
 from dashboard.access import Access, Pool
 from dashboard.app import ASSETS, Deps, assets_version, create_app
@@ -29,10 +30,10 @@ from dashboard.incidents.pages import ASSETS as PAGE_ASSETS
 from dashboard.incidents.pages import Pages
 from dashboard.incidents.planning import Plans
 from dashboard.incidents.routes import Incidents, snapshot
-from dashboard.incidents.sentences import BY_HAND
-from dashboard.incidents.showing import Names
 from dashboard.pages import Desk
 from dashboard.plan import plan
+from dashboard.reports.making import Maker, names_of
+from dashboard.reports.routes import Reports
 from dashboard.snapshot import View, make_view
 from dashboard.tokens import new_token
 from dashboard.tries import Tries
@@ -44,7 +45,7 @@ from schemas.health import Health
 from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
-from schemas.site import Name, load_site
+from schemas.site import load_site
 from schemas.sources import write_private
 
 log = logging.getLogger(__name__)
@@ -90,11 +91,13 @@ def build(settings: Settings) -> ASGIApp:
     console = Console(Own(access, Tries(), _now, time.monotonic), settings, view.site, _now)
     incidents = _incidents(settings, view, marked)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
+    machine_fonts()
+    reports = Reports(console, Maker(incidents.names, partial(database.connect, settings), _now))
     feed, first = Feed(parts), _first_account(settings, access)
     pages, console_feed = _incident_pages(settings, view, incidents, figures)
     local = settings.local
     return create_app(
-        Deps(hub, feed, access, desk, console, incidents, pages, console_feed, health, figures, local, _now, first)
+        Deps(hub, feed, access, desk, console, incidents, pages, console_feed, reports, health, figures, local, _now, first)
     )
 
 
@@ -110,9 +113,8 @@ def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) ->
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
     site, rules = view.site, load_catalogue()
     known = Matcher(frozenset(rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
-    names = Names(site, {**{rule.id: rule.name for rule in rules.values()}, BY_HAND: Name("人工启动", "Opened by hand")})
     plans = Plans(Surroundings(site, settings.callback), load_plans(settings.plans_folder))
-    return Incidents(settings, names, plans, known, lines(rules), simulated, _now)
+    return Incidents(settings, names_of(site), plans, known, lines(rules), simulated, _now)
 
 
 def _pool(settings: Settings) -> Pool:

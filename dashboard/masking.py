@@ -1,6 +1,9 @@
 """What the wall may show of a plate, a card or a person: enough to recognise, not enough to know."""
 
+import re
+
 _DOTS = "•••"
+_PLATE = re.compile(r"[一-鿿][A-Za-z][A-Za-z0-9]{5,6}(?![A-Za-z0-9])")
 
 
 def masked(subject: str | None) -> str:
@@ -10,6 +13,11 @@ def masked(subject: str | None) -> str:
     if _is_plate(subject):
         return f"{subject[:2]}·{subject[2]}{_DOTS}{subject[-1]}"
     return _DOTS + subject[-2:] if len(subject) >= 6 else _DOTS
+
+
+def plates_masked(text: str) -> str:
+    """Running text with every plate in it masked, as a list of vehicles in a plan or a remark holds them."""
+    return _PLATE.sub(lambda found: masked(found[0]), text)
 
 
 def _is_plate(text: str) -> bool:

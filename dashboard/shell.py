@@ -48,8 +48,8 @@ def rendered(template: str, **facts: object) -> str:
     return _PAGES.get_template(f"{template}.html").render(facts)
 
 
-def frame(site: Site, visitor: Visitor, here: str) -> Mapping[str, object]:
-    """What the template asks for, in the language of the request that is answered."""
+def frame(site: Site, visitor: Visitor, here: str, title: str = "") -> Mapping[str, object]:
+    """What the template asks for, in the language of the request; without a title that of the page's place in the navigation."""
     speech = language.get()
     return {
         "lang": LANGUAGES[speech],
@@ -59,7 +59,7 @@ def frame(site: Site, visitor: Visitor, here: str) -> Mapping[str, object]:
         "site": site.name.in_language(speech),
         "visitor": visitor,
         "here": here,
-        "title": next(place.word for place in PLACES if place.path == here),
+        "title": title or next(place.word for place in PLACES if place.path == here),
         "places": [] if visitor.must_change else [place for place in PLACES if _may_read(visitor, place.path)],
     }
 

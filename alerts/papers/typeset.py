@@ -6,6 +6,7 @@ give the same bytes: the document carries no time of its own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,15 @@ def pictures(template: str, data: Mapping[str, Any], dots_per_inch: float = 144.
     return _several(_compiler(template, data, None).compile(format="png", ppi=dots_per_inch))
 
 
+@cache
+def machine_fonts() -> typst.Fonts:
+    """The machine's fonts, looked for once: for up to half a second no other thread runs, so a server asks at its start."""
+    return typst.Fonts()
+
+
 def _compiler(template: str, data: Mapping[str, Any], fonts: typst.Fonts | None) -> typst.Compiler:
     inputs = {"data": orjson.dumps(data).decode()}
-    return typst.Compiler(FOLDER / template, root=FOLDER, sys_inputs=inputs, font_paths=fonts or typst.Fonts())
+    return typst.Compiler(FOLDER / template, root=FOLDER, sys_inputs=inputs, font_paths=fonts or machine_fonts())
 
 
 def _several(made: bytes | list[bytes] | None) -> list[bytes]:

@@ -46,6 +46,7 @@ SAYS: Mapping[str, Name] = {
     "plan.stop": Name("停止预案", "stopped the plan"),
     "plan.overdue": Name("第{no}步逾期：{step}", "Step {no} is overdue: {step}"),
     "plan.remind": Name("提醒：{reminds}", "Reminder: {reminds}"),
+    "report.make": Name("生成报告", "made the report as a paper"),
     "incident.merge": Name("并入事件{number}", "merged it into incident {number}"),
     "incident.absorb": Name("并入了事件{number}", "took in incident {number}"),
     "incident.split": Name("拆出告警另立事件", "split alerts off into an incident of their own"),

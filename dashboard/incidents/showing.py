@@ -96,7 +96,9 @@ def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, 
         "cameras": [_camera(camera, metres) for camera, metres in cameras],
         "place": {"x": here[0], "y": here[1]} if here else None,
         "steps": steps_json(rows.run, who.role if who else "", seen.now) if rows.run else [],
-        "plan_pdf": None,
+        "plan_pdf": f"/plan.pdf?id={incident.id}" if rows.run else None,
+        "report": f"/report?id={incident.id}",
+        "report_pdf": f"/report.pdf?id={incident.id}",
     }
 
 

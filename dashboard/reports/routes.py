@@ -1,0 +1,98 @@
+"""The addresses of reports: the page, its paper, and the paper of the plan that an incident runs. roles.py has their rows."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, TypeVar
+
+import psycopg
+from markupsafe import escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from alerts.incidents import store
+from alerts.incidents.incident import Refused, Who
+from alerts.papers.plan import plan_paper
+from alerts.plans.store import run_of
+from alerts.reports.telling import Language, told
+from dashboard.console import Console, page
+from dashboard.forms import visitor_of
+from dashboard.front import language
+from dashboard.incidents.fields import uuid_in
+from dashboard.reports import making
+from dashboard.reports.making import Maker
+from dashboard.words import say
+from schemas.errors import MachineError, Unavailable
+
+T = TypeVar("T")
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What the addresses need."""
+
+    console: Console
+    maker: Maker
+
+
+Answer = Callable[[Reports, Request], Response]
+
+
+def routes(here: Reports) -> list[BaseRoute]:
+    """The paths, for the application's router."""
+    answers: dict[str, Answer] = {"/report": _page, "/report.pdf": _paper, "/plan.pdf": _plan}
+    return [Route(path, partial(_answered, here, answer), methods=["GET"]) for path, answer in answers.items()]
+
+
+async def _answered(here: Reports, answer: Answer, request: Request) -> Response:
+    """Off the loop: reading and laying out take their time."""
+    try:
+        return await asyncio.to_thread(answer, here, request)
+    except Refused as err:
+        return _cannot(404 if err.key == "incident_unknown" else 409, err.key, *err.values)
+    except MachineError:
+        return _cannot(503, "fonts_missing")
+    except (Unavailable, psycopg.OperationalError):
+        return _cannot(503, "database_away")
+
+
+def _cannot(status: int, key: str, *values: object) -> Response:
+    return HTMLResponse(str(escape(say(key, language.get(), *values))), status_code=status)
+
+
+def _page(here: Reports, request: Request) -> Response:
+    identity = uuid_in(request.query_params, "id")
+    found = making.read(here.maker, identity)
+    facts = {"report": told(found, _speech(), here.maker.names.site), "id": identity, "plan": found.head.plan is not None}
+    return page(here.console, visitor_of(request), ("report", f"/report?id={identity}", "report"), facts)
+
+
+def _paper(here: Reports, request: Request) -> Response:
+    visitor, speech = visitor_of(request), _speech()
+    made = making.make(here.maker, uuid_in(request.query_params, "id"), speech, Who(visitor.name, str(visitor.role)))
+    return _download(made.pdf, f"incident-{made.number}-{speech}.pdf")
+
+
+def _plan(here: Reports, request: Request) -> Response:
+    identity, speech = uuid_in(request.query_params, "id"), _speech()
+    with here.maker.connect() as conn:
+        number, run = store.one(conn, here.maker.names.site.id, identity).number, run_of(conn, identity)
+    if run is None:
+        raise Refused("plan_none")
+    return _download(plan_paper(run.plan, speech).pdf, f"incident-{number}-plan-{run.plan.id}-{speech}.pdf")
+
+
+def _download(pdf: bytes, name: str) -> Response:
+    """A file that no browser takes for anything but a PDF."""
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(pdf, media_type=PDF, headers={**headers, "x-content-type-options": "nosniff"})
+
+
+def _speech() -> Language:
+    """The language that the address asks for, else the visitor's."""
+    found: Any = language.get()
+    speech: Literal["zh", "en"] = found
+    return speech
