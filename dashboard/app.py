@@ -35,6 +35,8 @@ from dashboard.incidents.routes import routes as incident_routes
 from dashboard.pages import Desk
 from dashboard.pages import routes as page_routes
 from dashboard.push import Line, probe, push_to
+from dashboard.registers.here import Here as Registers
+from dashboard.registers.routes import routes as register_routes
 from dashboard.words import LANGUAGES, say
 from schemas.health import Health
 from schemas.health import routes as health_routes
@@ -55,6 +57,7 @@ class Deps:
     desk: Desk
     console: Console
     incidents: Incidents
+    registers: Registers
     health: Health
     figures: Figures
     local: Path
@@ -91,6 +94,7 @@ def create_app(deps: Deps) -> ASGIApp:
     server.router.routes.extend(page_routes(deps.desk))
     server.router.routes.extend(console_routes(deps.console))
     server.router.routes.extend(incident_routes(deps.incidents))
+    server.router.routes.extend(register_routes(deps.registers))
     server.router.routes.append(WebSocketRoute("/probe", probe(deps.hub, deps.local)))
     dash = WallDash(
         "gatehouse",

@@ -30,6 +30,7 @@ from dashboard.console_own import Own
 from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
+from dashboard.register_words import REGISTERS
 from dashboard.roles import PEOPLE, READ, ROLE_NAMES, WRITE, Action, Role, asked_by, may
 from dashboard.words import LANGUAGES, say
 from schemas.database import connect
@@ -40,14 +41,16 @@ from schemas.site import Site
 PLACES = (
     *(("/wall", "nav_wall"), ("/account", "nav_account"), ("/accounts", "nav_accounts"), ("/links", "nav_links")),
     ("/audit", "nav_audit"),
+    *(("/extinguishers", "nav_extinguishers"), ("/patrols", "nav_patrols"), ("/lists", "nav_lists")),
 )
+NAMES = {**CONSOLE, **REGISTERS}
 AUDIT_ROWS = 200
 LONGEST_LINK = 100
 
 T = TypeVar("T")
 Answer = Callable[[Request, Form], Awaitable[str | None]]
 
-_PAGES = jinja2.Environment(
+PAGES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
@@ -120,24 +123,27 @@ async def _shown(console: Console, page: Page, request: Request) -> Response:
         name, facts = await page(console, visitor)
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
-    frame = _frame(console, visitor, request.url.path)
-    return HTMLResponse(_PAGES.get_template(f"{name}.html").render({**frame, **facts}))
+    framed = frame(console, visitor, request.url.path)
+    return HTMLResponse(PAGES.get_template(f"{name}.html").render({**framed, **facts}))
 
 
-def _frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object]:
+def frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object]:
     """What every page has: who looks, where to go, how to speak."""
     speech, zone = language.get(), ZoneInfo(console.site.timezone)
     return {
         "lang": LANGUAGES[speech],
         "other": "en" if speech == "zh" else "zh",
-        "name_of": lambda word: CONSOLE[word].in_language(speech) if word in CONSOLE else word.removeprefix("act."),
+        "name_of": lambda word: NAMES[word].in_language(speech) if word in NAMES else word.removeprefix("act."),
         "say": lambda key, *values: say(key, speech, *values),
         "day": lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
         "role_name": lambda role: ROLE_NAMES[Role(role)].in_language(speech),
         "site": console.site.name.in_language(speech),
         "visitor": visitor,
         "here": here,
-        "title": dict(PLACES)[here],
+        "section": here,
+        "asked": "",
+        "heading": "",
+        "title": dict(PLACES).get(here, ""),
         "places": [] if visitor.must_change else [(path, key) for path, key in PLACES if _may_read(visitor, path)],
     }
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 import uvicorn
@@ -27,6 +28,7 @@ from dashboard.incidents.routes import Incidents
 from dashboard.incidents.showing import Names
 from dashboard.pages import Desk
 from dashboard.plan import plan
+from dashboard.registers.here import Here as Registers
 from dashboard.snapshot import View, make_view
 from dashboard.tokens import new_token
 from dashboard.tries import Tries
@@ -82,10 +84,12 @@ def build(settings: Settings) -> ASGIApp:
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
     console = Console(Own(access, Tries(), _now, time.monotonic), settings, view.site, _now)
-    incidents = _incidents(settings, view, marked)
+    incidents, registers = _incidents(settings, view, marked), Registers(console, uuid4)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     feed, first = Feed(parts), _first_account(settings, access)
-    return create_app(Deps(hub, feed, access, desk, console, incidents, health, figures, settings.local, _now, first))
+    return create_app(
+        Deps(hub, feed, access, desk, console, incidents, registers, health, figures, settings.local, _now, first)
+    )
 
 
 def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) -> Incidents:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from dashboard.console_words import CONSOLE
 from dashboard.incident_refusals import REFUSALS
+from dashboard.register_words import REGISTERS
 from schemas.site import Name
 
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
@@ -118,6 +119,8 @@ SHORT_RULES: Mapping[str, Name] = {
     "fire-panel-alarm": Name("火警", "Fire alarm"),
     "fire-two-detectors": Name("两个探测器火警", "Fire, two detectors"),
     "fire-fault": Name("消防设备久未修复", "Fire fault over a day"),
+    "extinguisher-date-passed": Name("灭火器登记逾期", "Extinguisher overdue"),
+    "patrol-window-missed": Name("巡查点未按时", "Patrol point missed"),
     "smoke-flame-confirmed": Name("楼内烟火确认", "Smoke confirmed"),
     "smoke-flame-confirmed-place": Name("车库等处烟火确认", "Smoke confirmed"),
     "person-trapped": Name("电梯困人", "Person trapped"),
@@ -168,7 +171,7 @@ SHORT_RULES: Mapping[str, Name] = {
 
 def say(key: str, language: str, *values: object) -> str:
     """A word in a language, with its values put in."""
-    return (WORDS.get(key) or CONSOLE.get(key) or REFUSALS[key]).in_language(language).format(*values)
+    return (WORDS.get(key) or CONSOLE.get(key) or REGISTERS.get(key) or REFUSALS[key]).in_language(language).format(*values)
 
 
 def choose(asked: str | None, kept: str | None, accepted: str) -> str:
