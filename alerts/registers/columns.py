@@ -48,7 +48,8 @@ def name_of(text: str) -> str:
 
 
 def _place(text: str) -> str:
-    found = cell.impersonal(text)
+    cell.impersonal(text)
+    found = text.strip()
     if len(found) > LONGEST_PLACE:
         raise ValueError(f"is too long: write up to {LONGEST_PLACE} characters.")
     return found

@@ -101,8 +101,9 @@ class Rate:
 
     @property
     def share(self) -> float | None:
-        """Rectified in time of all that was found; None where nothing was."""
-        return self.in_time / self.found if self.found else None
+        """Rectified in time of all that was found and is not waiting any more; None where there is none such."""
+        decided = self.found - self.waiting
+        return self.in_time / decided if decided else None
 
 
 def rate(findings: Sequence[tuple[date, date | None]], today: date) -> Rate:

@@ -112,7 +112,7 @@ def valid(entry: Entry, speech: str) -> str:
 
 
 def _field(key: str, speech: str) -> str:
-    return say(key, speech) if key in {"colour", "vehicle_type", "note", "plate"} else key
+    return say(f"f_{key}", speech) if key in {"colour", "vehicle_type", "note", "plate"} else key
 
 
 def _searched(entry: Entry, site: Site) -> str:
@@ -212,10 +212,10 @@ def permit_pdf(here: Here, query: Query) -> tuple[bytes, str, str]:
 def permit_rows(entry: Entry, site: Site, speech: str) -> Sequence[tuple[str, str]]:
     """What the permit says."""
     found = (
-        ("trade", entry.attributes.get("trade", "")),
-        ("buildings", where(entry, site, speech) or say("all_buildings", speech)),
-        ("weekdays", when(Entry(subject="-", weekdays=entry.weekdays), speech) or say("every_day", speech)),
-        ("hours", when(Entry(subject="-", opens=entry.opens, closes=entry.closes), speech) or say("all_day", speech)),
+        ("f_trade", entry.attributes.get("trade", "")),
+        ("f_buildings", where(entry, site, speech) or say("all_buildings", speech)),
+        ("f_weekdays", when(Entry(subject="-", weekdays=entry.weekdays), speech) or say("every_day", speech)),
+        ("f_hours", when(Entry(subject="-", opens=entry.opens, closes=entry.closes), speech) or say("all_day", speech)),
         ("valid", valid(entry, speech) or say("no_end", speech)),
     )
     return [(say(key, speech), text) for key, text in found if text]

@@ -112,10 +112,10 @@ def test_windows_before_the_point_was_added_do_not_count() -> None:
     assert [slot.window.opens for slot in found] == ["17:30"]
 
 
-def test_the_rate_is_what_was_rectified_in_time_of_all_that_was_found() -> None:
+def test_the_rate_is_what_was_rectified_in_time_of_all_that_was_found_and_is_decided() -> None:
     due = date(2026, 5, 4)
     found = rate([(due, due), (due, date(2026, 5, 5)), (due, None), (date(2026, 5, 9), None)], date(2026, 5, 6))
-    assert (found.found, found.in_time, found.late, found.overdue, found.waiting, found.share) == (4, 1, 1, 1, 1, 0.25)
+    assert (found.found, found.in_time, found.late, found.overdue, found.waiting, found.share) == (4, 1, 1, 1, 1, 1 / 3)
     assert rate([], due).share is None
     assert f"{rate([(due, due)] * 121 + [(due, None)], date(2026, 5, 6)).share:.2%}" == "99.18%"
 
