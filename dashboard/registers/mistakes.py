@@ -74,5 +74,5 @@ def told(sentence: str, language: str) -> str:
 def _twin(sentence: str) -> str | None:
     for pattern, zh in _READ:
         if found := pattern.fullmatch(sentence):
-            return zh.format(*(_NAMED.get(part, part) for part in found.groups()))
+            return zh.format(*("或".join(_NAMED.get(word, word) for word in part.split(" or ")) for part in found.groups()))
     return None
