@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from alerts.audit_cli import audit_app
+from alerts.incidents_cli import incidents_app
 from alerts.plans_cli import plans_app
 from alerts.registers_cli import registers_app
 from dashboard.users_cli import users_app
@@ -38,6 +39,7 @@ app.add_typer(letters_app, name="dead-letters")
 app.add_typer(kiosk_app, name="kiosk")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
+app.add_typer(incidents_app, name="incidents")
 
 register_overrides(rules_app)
 
@@ -276,6 +278,20 @@ def kiosk_revoke(name: str) -> None:
 
 
 # Promises, measured.
+
+
+@app.command()
+def drill(
+    plan: Annotated[str, typer.Argument(help="fire, flood, elevator, snow, theft or injury.")],
+    device: Annotated[str, typer.Option(help="The device that it starts from; without it one of the right kind.")] = "",
+    auto: Annotated[bool, typer.Option("--auto", help="A scripted crew works it to its end.")] = False,
+    kill: Annotated[bool, typer.Option("--kill", help="Kill desk and dashboard in the middle of --auto.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Exercise a plan from a device's event on; marked as a drill everywhere, kept out of all figures."""
+    from trials.drill.main import run
+
+    raise typer.Exit(run(plan, device, auto=auto, kill=kill, as_json=as_json))
 
 
 @app.command("access-matrix")

@@ -50,8 +50,8 @@ def load_of(count: int) -> Load:
 
 
 def in_order(alerts: Iterable[AlertRow]) -> list[AlertRow]:
-    """What needs a hand first: by severity, then the newest, then the id so that the order is total."""
-    return sorted(alerts, key=lambda alert: (alert.severity, -alert.raised_at.timestamp(), alert.id))
+    """What needs a hand first: what is real, by severity, then the newest, then the id so that the order is total."""
+    return sorted(alerts, key=lambda alert: (alert.drill, alert.severity, -alert.raised_at.timestamp(), alert.id))
 
 
 def flooding(count: int, before: bool) -> bool:

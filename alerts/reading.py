@@ -12,7 +12,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
 from alerts.figures import FLOOD_WINDOW, SILENCE_RULES, by_hour
-from alerts.rows import AlertRow, Day, DeviceWord, Latency, Mark, Newest, Opened
+from alerts.rows import AlertRow, Day, DeviceWord, Latency, Mark, Muted, Newest, Opened
 from schemas.events import Kind
 
 Connection = AsyncConnection[Any]
@@ -26,7 +26,7 @@ SIMULATED_FOR = timedelta(minutes=5)
 LOOKED_AT_WITHIN = timedelta(minutes=1)  # an alert shown later than this found no wall open
 LATENCY_OVER = timedelta(hours=24)
 
-_ALERT: LiteralString = "id, rule, severity, device, subject, raised_at, cleared_at"
+_ALERT: LiteralString = "id, rule, severity, device, subject, raised_at, cleared_at, drill"
 
 
 async def open_alerts(conn: Connection, site: str) -> Opened:
@@ -38,8 +38,8 @@ async def open_alerts(conn: Connection, site: str) -> Opened:
     given = {"site": site, "most": MOST_SHOWN, "newest": NEWEST_SHOWN, "silence": list(SILENCE_RULES)}
     async with conn.cursor(row_factory=class_row(AlertRow)) as cursor:
         rows = await (await cursor.execute(query, given)).fetchall()
-    counted = await conn.execute(f"select severity, count(*) {is_open} group by severity", given)
-    query = f"select device, min(severity), bool_or(rule = any(%(silence)s)) {is_open} group by device"
+    counted = await conn.execute(f"select severity, count(*) {is_open} and not drill group by severity", given)
+    query = f"select device, min(severity), bool_or(rule = any(%(silence)s)) {is_open} and not drill group by device"
     marked = await conn.execute(query, given)
     marks = {device: Mark(severity, silent) for device, severity, silent in await marked.fetchall()}
     return Opened(rows, dict(await counted.fetchall()), marks)
@@ -84,9 +84,20 @@ async def newest_events(conn: Connection, site: str, now: datetime) -> Newest:
     return Newest(ids, any(row[2] for row in rows))
 
 
+async def muted(conn: Connection, site: str, now: datetime) -> Muted | None:
+    """The mutes at work; None without any."""
+    query = """
+        select count(distinct m.id), min(m.ends_at), count(h.alert) filter (where h.released_at is null)
+        from mutes m left join muted_alerts h on h.mute = m.id
+        where m.site = %(site)s and m.ended_at is null and m.starts_at <= %(now)s and m.ends_at > %(now)s"""
+    row = await (await conn.execute(query, {"site": site, "now": now})).fetchone()
+    return Muted(int(row[0]), row[1], int(row[2])) if row and row[0] else None
+
+
 async def raised_since(conn: Connection, site: str, since: datetime) -> int:
-    """How many alerts were raised after a time."""
-    row = await (await conn.execute("select count(*) from alerts where site = %s and raised_at > %s", (site, since))).fetchone()
+    """How many alerts were raised after a time; drills are in no figure."""
+    query = "select count(*) from alerts where site = %s and raised_at > %s and not drill"
+    row = await (await conn.execute(query, (site, since))).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -101,7 +112,8 @@ async def last_day(conn: Connection, site: str, now: datetime, timezone: str) ->
     start = (row[0] if row else now) - timedelta(hours=23)
     counted: list[tuple[int, ...]] = []
     for query in (
-        "select date_trunc('hour', raised_at, %s) h, count(*) from alerts where site = %s and raised_at >= %s group by h",
+        "select date_trunc('hour', raised_at, %s) h, count(*) from alerts"
+        " where site = %s and raised_at >= %s and not drill group by h",
         "select date_trunc('hour', minute, %s) h, sum(n)::bigint from event_counts where site = %s and minute >= %s group by h",
     ):
         rows = await (await conn.execute(query, (timezone, site, start))).fetchall()
@@ -117,7 +129,7 @@ async def latency(conn: Connection, site: str, now: datetime) -> Latency | None:
     query = """
         select percentile_cont(0.5) within group (order by s), percentile_cont(0.95) within group (order by s), count(*)
         from (select extract(epoch from shown_at - occurred_at) s from alerts join alert_shown on alert = id
-              where site = %s and raised_at > %s and received_at is not null
+              where site = %s and raised_at > %s and received_at is not null and not drill
               and shown_at - stored_at < %s) latencies"""
     row = await (await conn.execute(query, (site, now - LATENCY_OVER, LOOKED_AT_WITHIN))).fetchone()
     return Latency(float(row[0]), float(row[1]), int(row[2])) if row and row[2] else None

@@ -17,6 +17,7 @@ class AlertRow:
     subject: str | None
     raised_at: datetime
     cleared_at: datetime | None
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,15 @@ class Newest:
 
     ids: Sequence[UUID]
     simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """How many mutes are at work, when the first of them ends, and how many alerts they have held back."""
+
+    mutes: int
+    until: datetime
+    held: int
 
 
 @dataclass(frozen=True, slots=True)

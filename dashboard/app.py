@@ -23,7 +23,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.access import Access
-from dashboard.console import Console
+from dashboard.console import Console, rendered
 from dashboard.console import routes as console_routes
 from dashboard.feed import Feed, stopped
 from dashboard.figures import Figures
@@ -32,6 +32,7 @@ from dashboard.guard import WALL, Guard, current_visit
 from dashboard.hub import Hub
 from dashboard.incidents.routes import Incidents
 from dashboard.incidents.routes import routes as incident_routes
+from dashboard.incidents.telephone import routes as telephone_routes
 from dashboard.pages import Desk
 from dashboard.pages import routes as page_routes
 from dashboard.push import Line, probe, push_to
@@ -95,12 +96,13 @@ def create_app(deps: Deps) -> ASGIApp:
     server.router.routes.extend(console_routes(deps.console))
     server.router.routes.extend(incident_routes(deps.incidents))
     server.router.routes.extend(register_routes(deps.registers))
+    server.router.routes.extend(telephone_routes(rendered, deps.incidents.names.site.timezone))
     server.router.routes.append(WebSocketRoute("/probe", probe(deps.hub, deps.local)))
     dash = WallDash(
         "gatehouse",
         server=cast(Any, server),
         assets_folder=str(ASSETS),
-        assets_ignore="(login|console).*",
+        assets_ignore="(login|console|phone).*",
         title="Gatehouse",
         update_title=cast(Any, None),
         websocket_inactivity_timeout=0,

@@ -50,7 +50,7 @@ LONGEST_LINK = 100
 T = TypeVar("T")
 Answer = Callable[[Request, Form], Awaitable[str | None]]
 
-PAGES = jinja2.Environment(
+_PAGES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
@@ -117,6 +117,11 @@ def _cannot(status: int, key: str, *values: object) -> Response:
 Page = Callable[[Console, Visitor], Awaitable[tuple[str, Mapping[str, object]]]]
 
 
+def rendered(template: str, **facts: object) -> str:
+    """A page's template, filled."""
+    return _PAGES.get_template(f"{template}.html").render(facts)
+
+
 async def _shown(console: Console, page: Page, request: Request) -> Response:
     visitor = visitor_of(request)
     try:
@@ -124,7 +129,7 @@ async def _shown(console: Console, page: Page, request: Request) -> Response:
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
     framed = frame(console, visitor, request.url.path)
-    return HTMLResponse(PAGES.get_template(f"{name}.html").render({**framed, **facts}))
+    return HTMLResponse(rendered(name, **framed, **facts))
 
 
 def frame(console: Console, visitor: Visitor, here: str) -> Mapping[str, object]:

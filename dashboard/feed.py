@@ -18,6 +18,7 @@ import psycopg
 
 from alerts import reading
 from alerts.figures import flooding
+from alerts.plans.staged import staged
 from dashboard.figures import Figures
 from dashboard.hub import Hub, Push
 from dashboard.snapshot import HIGH, Frame, Readings, View, snapshot
@@ -25,6 +26,7 @@ from schemas.alerts import CHANNEL
 from schemas.database import connect_async
 from schemas.errors import Unavailable
 from schemas.health import Health
+from schemas.incidents import CHANNEL as INCIDENTS
 from schemas.settings import Settings
 from schemas.topics import kinds_by_topic, partition_of
 
@@ -81,6 +83,7 @@ class Feed:
             bell = await held.enter_async_context(await connect_async(self.parts.settings, autocommit=True))
             conn = await held.enter_async_context(await connect_async(self.parts.settings, autocommit=True))
             await bell.execute(f"listen {CHANNEL}")
+            await bell.execute(f"listen {INCIDENTS}")
             await conn.execute("select set_config('statement_timeout', %s, false)", (str(QUERY_LIMIT_MS),))
             self._beats = 0
             while True:
@@ -101,8 +104,9 @@ class Feed:
         while (left := due - self.parts.monotonic()) > 0:
             heard = [note async for note in bell.notifies(timeout=left, stop_after=1)]
             if heard:
-                opened = await reading.open_alerts(conn, self.parts.view.site.id)
-                self.readings = replace(self.readings, opened=opened)
+                site = self.parts.view.site.id
+                opened, stage = await reading.open_alerts(conn, site), await staged(conn, site)
+                self.readings = replace(self.readings, opened=opened, stage=stage)
                 self._publish(database=True)
                 await asyncio.sleep(GATHER_S)
 
@@ -116,6 +120,8 @@ class Feed:
             opened=await reading.open_alerts(conn, site),
             words=await reading.device_words(conn, site),
             newest=await reading.newest_events(conn, site, now),
+            stage=await staged(conn, site),
+            muted=await reading.muted(conn, site, now),
         )
         if self.readings.newest.simulated:
             self._simulated_until = now + reading.SIMULATED_FOR

@@ -6,6 +6,7 @@ from schemas.site import Name
 
 REFUSALS: Mapping[str, Name] = {
     "incident_unknown": Name("没有这个事件。", "There is no such incident."),
+    "id_unreadable": Name("“{0}”不是编号：请从列表打开。", "“{0}” names nothing: open it from the list."),
     "incident_closed": Name("事件{0}已关闭，什么都没有改。", "Incident {0} is closed; nothing was changed."),
     "incident_yours": Name("事件{0}已由您负责。", "Incident {0} is yours already."),
     "incident_taken": Name("{0}已先接手，没有改动。", "{0} was first and has it; nothing was changed."),

@@ -23,8 +23,10 @@ from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
 from dashboard.hub import Hub
-from dashboard.incidents.planning import BY_HAND, Plans
+from dashboard.incidents.levels import lines
+from dashboard.incidents.planning import Plans
 from dashboard.incidents.routes import Incidents
+from dashboard.incidents.sentences import BY_HAND
 from dashboard.incidents.showing import Names
 from dashboard.pages import Desk
 from dashboard.plan import plan
@@ -94,13 +96,11 @@ def build(settings: Settings) -> ASGIApp:
 
 def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) -> Incidents:
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
-    site = view.site
-    known = Matcher(frozenset(view.rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
-    names = Names(
-        site, {**{rule.id: rule.name for rule in load_catalogue().values()}, BY_HAND: Name("人工启动", "Opened by hand")}
-    )
-    plans = Plans(Surroundings(site, settings.callback), load_plans(settings.own_plans))
-    return Incidents(settings, names, plans, known, simulated, _now)
+    site, rules = view.site, load_catalogue()
+    known = Matcher(frozenset(rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
+    names = Names(site, {**{rule.id: rule.name for rule in rules.values()}, BY_HAND: Name("人工启动", "Opened by hand")})
+    plans = Plans(Surroundings(site, settings.callback), load_plans(settings.plans_folder))
+    return Incidents(settings, names, plans, known, lines(rules), simulated, _now)
 
 
 def _pool(settings: Settings) -> Pool:

@@ -85,7 +85,7 @@ REGISTERS: Mapping[str, Name] = {
     "short_place": Name("位置", "place"),
     "defect_head": Name("有问题时填写", "If something is wrong"),
     "defect": Name("问题", "What is wrong"),
-    "owner": Name("整改人", "Owner"),
+    "rectifier": Name("整改人", "Owner"),
     "due": Name("整改期限", "Due"),
     "photo": Name("照片", "Photo"),
     "photo_why": Name("JPEG或PNG，最大5 MB。", "JPEG or PNG, up to 5 MB."),

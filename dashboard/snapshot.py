@@ -11,10 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR, device_states, in_order, load_of, online
-from alerts.rows import AlertRow, Day, DeviceWord, Latency, Newest, Opened
+from alerts.plans.staged import Staged
+from alerts.rows import AlertRow, Day, DeviceWord, Latency, Muted, Newest, Opened
 from dashboard.masking import masked
+from dashboard.stage import stage_json
 from schemas.events import Kind
 from schemas.site import COUNTS, Device, DeviceKind, Name, Site
+
+DRILL = Name("演练", "DRILL")
+"""Before the name of whatever is one, wherever it is shown."""
 
 HIGH = 2  # severities 1 and 2 are pushed at once and sound
 PARKING_WHERE: Mapping[str, Name] = {
@@ -51,6 +56,8 @@ class Readings:
     past: Sequence[AlertRow] = ()
     day: Day | None = None
     latency: Latency | None = None
+    stage: Staged | None = None
+    muted: Muted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ def snapshot(view: View, readings: Readings, frame: Frame) -> dict[str, Any]:
         "alerts": [_alert(view, alert) for alert in in_order(readings.opened.alerts)],
         "counts": [readings.opened.counts.get(severity, 0) for severity in (1, 2, 3, 4)],
         "past": [_alert(view, alert) for alert in readings.past],
+        "stage": _stage(view, readings.stage),
         "map": states,
         "online": _online(view, states),
         "flood": readings.in_flood_window if readings.flood else 0,
@@ -92,20 +100,32 @@ def snapshot(view: View, readings: Readings, frame: Frame) -> dict[str, Any]:
         "parking": _parking(view.site, readings.words),
         "latency": [readings.latency.p50, readings.latency.p95] if readings.latency else None,
         "day": _day(readings.day),
+        "muted": _muted(readings.muted),
     }
+
+
+def _muted(muted: Muted | None) -> dict[str, Any] | None:
+    return {"mutes": muted.mutes, "until": muted.until.isoformat(), "held": muted.held} if muted else None
+
+
+def _stage(view: View, stage: Staged | None) -> dict[str, Any] | None:
+    if stage is None:
+        return None
+    return stage_json(view.site, view.rules.get(stage.rule) or stage.run.plan.name, stage)
 
 
 def _alert(view: View, alert: AlertRow) -> dict[str, Any]:
     device = view.site.devices.get(alert.device)
-    rule = view.rules.get(alert.rule)
+    name = view.rules.get(alert.rule) or Name(alert.rule, alert.rule)
     return {
         "id": str(alert.id),
         "severity": alert.severity,
         "rule": alert.rule,
+        "drill": alert.drill,
         "device": alert.device,
         "place": device.building if device else "",
         "where": _pair(_where(view.site, device, alert.device)),
-        "what": _pair(rule or Name(alert.rule, alert.rule)),
+        "what": [f"{DRILL.zh}·{name.zh}", f"{DRILL.en} · {name.en}"] if alert.drill else _pair(name),
         "note": _note(device, alert),
         "at": alert.raised_at.isoformat(),
         "ended": alert.cleared_at.isoformat() if alert.cleared_at else None,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from dashboard.console_words import CONSOLE
 from dashboard.incident_refusals import REFUSALS
+from dashboard.phone_words import PHONE
 from dashboard.register_words import REGISTERS
 from schemas.site import Name
 
@@ -51,6 +52,24 @@ WORDS: Mapping[str, Name] = {
     "others": Name("其余未结", "Other open"),
     "not_shown": Name("还有{0}件", "{0} more"),
     "past": Name("最近结束", "Ended lately"),
+    # Stage.
+    "steps_of": Name("共{0}步，已办{1}，进行{2}", "{0} steps: {1} done, {2} running"),
+    "left": Name("剩", "left"),
+    "overdue": Name("逾期", "overdue"),
+    "owner": Name("谁在办", "Owner"),
+    "nobody": Name("无人接手", "nobody yet"),
+    "drill": Name("演练", "DRILL"),
+    "drill_calls": Name("演练：不要真的拨打119、110、120", "A drill: do not call 119, 110 or 120"),
+    "metres": Name("{0}米", "{0} m"),
+    "no_picture": Name("未接入画面", "no picture connected"),
+    "semicolon": Name("；", "; "),
+    "role_guard": Name("值班员", "Guard"),
+    "role_steward": Name("网格管家", "Steward"),
+    "role_supervisor": Name("值班主管", "Supervisor"),
+    "role_manager": Name("安保经理", "Manager"),
+    "muted": Name("已屏蔽", "Muted"),
+    "muted_until": Name("{0}处，最早{1}结束", "{0}, the first until {1}"),
+    "muted_held": Name("挡下{0}条告警", "{0} alerts held back"),
     # Stale.
     "where_stopped": Name("停在哪里", "Where it stopped"),
     "link_stream": Name("数据流", "Stream"),
@@ -169,9 +188,13 @@ SHORT_RULES: Mapping[str, Name] = {
 """What the wall calls a rule whose full name cannot be read from afar; any other goes by its name in the catalogue."""
 
 
+TABLES = (WORDS, CONSOLE, REFUSALS, PHONE, REGISTERS)
+"""Where `say` looks, the first first; no key stands in two."""
+
+
 def say(key: str, language: str, *values: object) -> str:
     """A word in a language, with its values put in."""
-    return (WORDS.get(key) or CONSOLE.get(key) or REGISTERS.get(key) or REFUSALS[key]).in_language(language).format(*values)
+    return next(table[key] for table in TABLES if key in table).in_language(language).format(*values)
 
 
 def choose(asked: str | None, kept: str | None, accepted: str) -> str:

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     simulator_port: Port = Field(0, description="the simulator's /healthz, /readyz, /metrics")
     gateway_url: str = Field("", description="how others reach the gateway; empty: from host and port")
     callback: str = Field("", description="the control room's telephone, for the words of emergency plans")
-    own_plans: Path | None = Field(None, description="a folder of the site's own emergency plans, beside the six of the house")
+    own_plans: str = Field("", description="a folder of the site's own emergency plans, beside the six of the house")
     dashboard_url: str = Field("", description="how others reach the wall; empty: from host and port")
 
     # Streams.
@@ -127,6 +127,11 @@ class Settings(BaseSettings):
     def gateway_at(self) -> str:
         """Where devices post: the address given, else host and port. Without a slash at the end."""
         return self.gateway_url.rstrip("/") or address(self.reached, self.gateway_port)
+
+    @property
+    def plans_folder(self) -> Path | None:
+        """Where the site's own emergency plans are; None without any."""
+        return Path(self.own_plans) if self.own_plans else None
 
     @property
     def dashboard_at(self) -> str:

@@ -15,17 +15,16 @@ import httpx
 import orjson
 import psycopg
 import typer
-from argon2 import PasswordHasher
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect as open_socket
 from websockets.typing import Origin
 
 from dashboard import kiosk
-from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE
+from dashboard.guard import SESSION_COOKIE
 from dashboard.roles import ADDRESSES, PEOPLE, READ, SOCKET, WRITE, Role, may
 from schemas.database import connect
-from schemas.errors import Unavailable
 from schemas.settings import load
+from trials.people import Visitor, client_of, people
 
 NOBODY = "nobody"
 ENDING = ("/logout", "/account/sign-out-everywhere")
@@ -73,51 +72,16 @@ def walk(url: str, conn: psycopg.Connection) -> Iterator[Cell]:
                     visitor.log_in()
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """A client of one role; without a name it is nobody's, or a wall's."""
-
-    role: str
-    client: httpx.Client
-    name: str = ""
-    password: str = ""
-
-    def log_in(self) -> None:
-        """As a browser does; Unavailable where the dashboard refuses."""
-        page = self.client.get("/login").text
-        form = page.partition('name="form" value="')[2].partition('"')[0]
-        answer = self.client.post("/login", data={"form": form, "account": self.name, "password": self.password})
-        if answer.status_code != 303:
-            raise Unavailable(f"The dashboard does not let {self.name} of this trial log in (status {answer.status_code}).")
-
-
 @contextmanager
 def visitors(url: str, conn: psycopg.Connection) -> Iterator[Sequence[Visitor]]:
     """One of each role, logged in, and one that is nobody's."""
-    made = secrets.token_hex(4)
+    link = f"matrix {secrets.token_hex(4)}"
     with ExitStack() as stack:
-        stack.callback(conn.execute, "delete from accounts where name like %s", (f"matrix-%-{made}",))
-        stack.callback(conn.execute, "delete from kiosk_links where name = %s", (f"matrix {made}",))
-        clients = {role: stack.enter_context(_client(url)) for role in (NOBODY, *sorted(Role))}
-        people = [Visitor(role, clients[role], f"matrix-{role}-{made}", secrets.token_urlsafe(24)) for role in sorted(PEOPLE)]
-        for one in people:
-            _make(conn, one)
-            one.log_in()
-        token = kiosk.create(conn, f"matrix {made}", datetime.now(UTC))
-        clients[Role.WALL].get("/wall", params={"kiosk": token})
-        yield [*people, Visitor(Role.WALL, clients[Role.WALL]), Visitor(NOBODY, clients[NOBODY])]
-
-
-def _client(url: str) -> httpx.Client:
-    """A new connection for each request: one that waited while others were walked may just be closed by the server."""
-    return httpx.Client(base_url=url, timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
-
-
-def _make(conn: psycopg.Connection, one: Visitor) -> None:
-    conn.execute(
-        "insert into accounts (name, password_hash, created_at, role) values (%s, %s, %s, %s)",
-        (one.name, PasswordHasher().hash(one.password), datetime.now(UTC), one.role),
-    )
+        stack.callback(conn.execute, "delete from kiosk_links where name = %s", (link,))
+        persons = stack.enter_context(people(url, conn, "matrix", sorted(PEOPLE)))
+        wall, nobody = stack.enter_context(client_of(url)), stack.enter_context(client_of(url))
+        wall.get("/wall", params={"kiosk": kiosk.create(conn, link, datetime.now(UTC))})
+        yield [*persons, Visitor(Role.WALL, wall), Visitor(NOBODY, nobody)]
 
 
 def _asked(url: str, client: httpx.Client, way: str, address: str) -> bool:
@@ -126,7 +90,7 @@ def _asked(url: str, client: httpx.Client, way: str, address: str) -> bool:
         return _socket(url, client, address)
     if way == READ:
         return client.get(address).status_code not in {401, 403, 404}
-    token = client.cookies.get(CSRF_COOKIE) or ""
+    token = Visitor("", client).token
     answer = client.request("POST" if way == WRITE else way, address, headers={"x-csrftoken": token})
     return answer.status_code not in {401, 403, 404}
 

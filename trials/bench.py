@@ -5,7 +5,7 @@ Exit 0 only when every figure holds. Speeds are ratios measured in the same run,
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,13 +25,14 @@ PACKAGES = ("faust-streaming", "aiokafka", "kafka-python", "pyarrow", "numba", "
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One promise: what was measured, its limit, which side of it is good."""
+    """What was measured, its limit, which side of it is good. An aim is told like a promise and decides no exit status."""
 
     name: str
     value: float
     limit: float
     unit: str
     at_least: bool = False
+    aim: bool = False
 
     @property
     def holds(self) -> bool:
@@ -45,7 +46,8 @@ class Figure:
 
     def as_line(self) -> str:
         """For people."""
-        sign, verdict = "≥" if self.at_least else "≤", "holds" if self.holds else "DOES NOT HOLD"
+        sign = "≥" if self.at_least else "≤"
+        verdict = "holds" if self.holds else "aim, not reached" if self.aim else "DOES NOT HOLD"
         return f"{self.name:<44} {self.value:>10.2f} {self.unit:<8} {sign} {self.limit:g} (× {self.ratio:.2f})  {verdict}"
 
 
@@ -65,7 +67,12 @@ def run(*, as_json: bool, events: int = EVENTS, seed: int = SEED) -> int:
     figures = _figures(through, latency)
     facts = {"throughput": {**asdict(through), "ratio": through.ratio}, "latency": asdict(latency)}
     tell_figures(figures, facts, {**machine(), **server}, as_json=as_json)
-    return 0 if all(figure.holds for figure in figures) else 1
+    return 0 if kept(figures) else 1
+
+
+def kept(figures: Iterable[Figure]) -> bool:
+    """Whether every promise holds."""
+    return all(figure.holds for figure in figures if not figure.aim)
 
 
 def _figures(through: bench_throughput.Throughput, latency: bench_latency.Latency) -> Sequence[Figure]:
@@ -85,8 +92,8 @@ def tell_figures(figures: Sequence[Figure], facts: Mapping[str, object], about: 
     """Print figures, facts and machine, as one JSON object or as lines."""
     if as_json:
         rows = [{**asdict(figure), "ratio": figure.ratio, "holds": figure.holds} for figure in figures]
-        ok = all(figure.holds for figure in figures)
-        typer.echo(orjson.dumps({"ok": ok, "figures": rows, **facts, "machine": about}))
+        aims = all(figure.holds for figure in figures if figure.aim)
+        typer.echo(orjson.dumps({"ok": kept(figures), "aims_reached": aims, "figures": rows, **facts, "machine": about}))
         return
     for name, value in about.items():
         typer.echo(f"{name}: {value}")

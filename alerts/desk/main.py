@@ -43,7 +43,7 @@ def run() -> int:
         signal.signal(number, lambda *_: stop.set())
     closes_as = {rule.id: rule.closes_as for rule in load_catalogue().values() if rule.closes_as is not None}
     around = Surroundings(load_site(settings.site), settings.callback)
-    desk = Desk(around, load_plans(settings.own_plans), closes_as, lambda: datetime.now(UTC))
+    desk = Desk(around, load_plans(settings.plans_folder), closes_as, lambda: datetime.now(UTC))
     health, figures = Health("desk"), DeskFigures()
     health.say("database", False, "It was not asked yet.")
     with served(routes(health, figures.registry), settings.host, settings.desk_port):

@@ -27,7 +27,7 @@ AT_ONCE = 20
 
 _TOLD: LiteralString = """
     select a.id, a.rule, a.severity, a.device, a.subject, a.raised_at, a.cleared_at, a.parent, a.plan,
-           a.why -> 'drill' is not null as drill, a.stored_at"""
+           a.drill, a.stored_at"""
 _PLACELESS: LiteralString = "not exists (select from incident_alerts i where i.alert = a.id)"
 
 _NEW: LiteralString = f"""

@@ -90,9 +90,9 @@ def words_of(scene: Scene, language: str) -> Mapping[str, str]:
 
 
 def nearest_gate(scene: Scene) -> Place | None:
-    """The gate that is nearest as the crow flies; None where nobody knows where the incident is."""
+    """The gate for vehicles that is nearest as the crow flies; None where nobody knows where the incident is."""
     here = scene.point
-    gates = [place for place in scene.site.places.values() if place.kind == "gate"]
+    gates = [place for place in scene.site.places.values() if place.kind == "gate" and place.attributes.get("lanes_in")]
     if here is None or not gates:
         return None
     return min(gates, key=lambda gate: (hypot(gate.centre[0] - here[0], gate.centre[1] - here[1]), gate.id))

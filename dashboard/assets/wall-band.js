@@ -13,8 +13,9 @@
     band.sub = G.el("p");
     band.elapsed = G.el("b", { class: "elapsed" });
     band.label = G.el("small");
+    band.owner = G.el("div", { class: "owns" });
     band.tally = G.el("ul", { class: "tally" });
-    band.root.append(band.form, G.el("div", { class: "say" }, band.head, band.sub), band.tally, G.el("div", { class: "el" }, band.label, band.elapsed));
+    band.root.append(band.form, G.el("div", { class: "say" }, band.head, band.sub), band.tally, band.owner, G.el("div", { class: "el" }, band.label, band.elapsed));
     return [band.root];
   };
   G.buildClock = () => {
@@ -27,10 +28,10 @@
   };
 
   G.drawBand = (snapshot, trouble) => {
-    const first = snapshot.alerts[0], all = snapshot.counts.reduce((a, b) => a + b, 0);
+    const first = headline(snapshot, trouble), all = snapshot.counts.reduce((a, b) => a + b, 0);
     const urgent = first && first.severity <= EMERGENCY ? first : null;
     const severity = trouble ? 1 : urgent ? urgent.severity : 0;
-    band.root.className = severity ? `verdict filled p${severity}` : "verdict";
+    band.root.className = (severity ? `verdict filled p${severity}` : "verdict") + (!trouble && urgent && urgent.drill ? " drill" : "");
     if (band.form.kept !== severity + G.language) {
       band.form.kept = severity + G.language;
       band.form.replaceChildren(...(severity ? [G.form(severity, "inv")] : []));
@@ -38,6 +39,7 @@
     const [head, sub] = trouble ? troubleWords(snapshot, trouble) : urgent ? urgentWords(urgent, all - 1, snapshot.flood) : calmWords(all, snapshot.flood);
     G.write(band.head, head);
     G.write(band.sub, sub);
+    drawOwner(!trouble && urgent && urgent.owner);
     band.since = trouble ? () => trouble.since : urgent ? () => G.serverNow() - Date.parse(urgent.at) : null;
     G.write(band.label, band.since ? G.t("elapsed") : "");
     drawTally(snapshot.counts, severity);
@@ -45,6 +47,23 @@
     G.fit(band.head, 60, 36);
     G.fit(band.sub, 30, 22);
   };
+  /* The plan on the stage, but an urgent alert that is real stands before a drill. */
+  function headline(snapshot, trouble) {
+    const stage = G.onStage(snapshot, trouble), first = snapshot.alerts[0];
+    if (!stage || (stage.drill && first && !first.drill && first.severity <= EMERGENCY)) return first;
+    const drill = stage.drill ? G.plan.words.drill.map((word) => `${word} · `) : ["", ""], none = G.plan.words.nobody;
+    return {
+      severity: Math.min(stage.severity, EMERGENCY), drill: stage.drill, at: stage.opened_at, where: stage.where,
+      what: stage.what.map((word, n) => drill[n] + word), note: stage.drill ? G.plan.words.drill_calls : stage.address,
+      owner: stage.owner ? [stage.owner, stage.owner] : none,
+    };
+  }
+  function drawOwner(owner) {
+    const kept = owner ? G.in(owner) + G.language : "";
+    if (band.owner.kept === kept) return;
+    band.owner.kept = kept;
+    band.owner.replaceChildren(...(owner ? [G.el("small", { text: G.t("owner") }), G.el("b", { text: G.in(owner) })] : []));
+  }
   const urgentWords = (alert, others, flood) => [[alert.what, alert.where].map(G.in).join(G.t("comma")),
     [G.in(alert.note), others ? G.t("more_open", others) : "", flood ? G.t("flood", flood) : ""].filter(Boolean).join(G.t("comma"))];
   const calmWords = (all, flood) => [G.t("quiet"), flood ? G.t("flood", flood) : all ? G.t("open_below", all) : G.t("nothing_open")];

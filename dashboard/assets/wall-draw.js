@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const PLACES = { band: "buildBand", clock: "buildClock", left: "buildLists", map: "buildPlan", right: "buildFigures", day: "buildDay", lat: "buildLatency" };
+  const PLACES = { band: "buildBand", clock: "buildClock", left: "buildLists", stage: "buildStage", map: "buildPlan", right: "buildFigures", eyes: "buildEyes", day: "buildDay", lat: "buildLatency" };
   let building = false, built = false;
 
   window.dash_clientside = window.dash_clientside || {};
@@ -42,6 +42,7 @@
     const snapshot = G.now, trouble = G.trouble();
     document.body.classList.toggle("stale", Boolean(trouble));
     G.simulated.hidden = !snapshot.simulated;
+    G.drawStage(snapshot, trouble);
     G.drawStates(snapshot.map);
     G.drawPins(snapshot.alerts);
     G.drawLists(snapshot, trouble);
@@ -58,7 +59,7 @@
   function tick() {
     const trouble = G.trouble();
     if (trouble || document.body.classList.contains("stale")) draw();
-    else { G.drawClock(G.now, trouble); G.writeAges(document.getElementById("left")); }
+    else { G.drawClock(G.now, trouble); G.writeAges(document.getElementById("left")); G.tickStage(); }
     G.watchServer();
   }
 

@@ -15,7 +15,9 @@
     right.signs = G.el("ul");
     right.old = G.el("p", { class: "oldnote" });
     right.parking = part("parking", right.park);
-    return [right.old, part("budget", G.el("div", {}, right.warn, right.budget, right.gauge)), part("online", right.kinds), right.parking, part("legend", right.signs)];
+    right.quiet = G.el("p");
+    right.muted = part("muted", right.quiet);
+    return [right.old, part("budget", G.el("div", {}, right.warn, right.budget, right.gauge)), part("online", right.kinds), right.muted, right.parking, part("legend", right.signs)];
   };
   function part(name, ...inner) {
     return G.el("section", { class: `fig ${name}` }, G.el("h2", { "data-word": name }), ...inner);
@@ -25,10 +27,20 @@
     G.write(right.old, trouble && snapshot.as_of ? G.t("old_from", G.timeOfDay(Date.parse(snapshot.as_of))) : "");
     drawBudget(snapshot.budget);
     G.keyed(right.kinds, KINDS, (kind) => kind + G.language, makeKind, (node, kind) => drawKind(node, snapshot.online[kind], worstOf(kind, snapshot)));
+    right.muted.hidden = !snapshot.muted;
+    if (snapshot.muted) drawMuted(snapshot.muted);
     right.parking.hidden = !snapshot.parking.length;
     G.keyed(right.park, snapshot.parking, (p) => G.in(p.name), makePark, drawPark);
     G.keyed(right.signs, [...SIGNS, ["blind", ""]], ([name]) => name + G.language, makeSign, () => {});
   };
+
+  function drawMuted({ mutes, until, held }) {
+    const words = [G.t("muted_until", mutes, G.minuteOfDay(Date.parse(until))), G.t("muted_held", held)];
+    const kept = words.join() + G.language;
+    if (right.quiet.kept === kept) return;
+    right.quiet.kept = kept;
+    right.quiet.replaceChildren(...words.map((text) => G.el("b", { text })));
+  }
 
   function drawBudget({ count, goal, limit, load }) {
     G.write(right.budget, String(count));

@@ -45,7 +45,7 @@
     const kept = rank + G.language + alert.severity;
     if (node.kept !== kept) {
       node.kept = kept;
-      node.className = `alert p${alert.severity} ${rank}`;
+      node.className = `alert p${alert.severity} ${rank}${alert.drill ? " drill" : ""}`;
       const age = G.el("span", { class: "age", "data-since": alert.at });
       node.replaceChildren(G.form(alert.severity), ...(rank === "mark" ? [] : [
         G.el("b", { class: "where", text: G.in(alert.where) }), age,

@@ -2,16 +2,15 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const WIDTH = 976, HEIGHT = 708;      /* of the stage; the whole wall is scaled, so these are design pixels */
+  const WIDTH = 976, NARROW = 784, HEIGHT = 708; /* without and with a plan on the stage; the whole wall is scaled: design pixels */
+  const NEARER = 2.4;                   /* how much nearer the stage looks at its place */
   const SIGHT_M = 22, SIGHT_HALF = 0.6; /* how far and wide a camera is taken to see, for the hatching */
   const LABELLED = 12;                  /* markers with words; more would cover the plan */
-  const plan = { devices: [], at: new Map(), states: "", view: null, scale: 1 };
+  const plan = { devices: [], at: new Map(), states: "", view: null, scale: 1, width: WIDTH, near: 1, focus: "", eyes: G.svg("g", { class: "eyes" }) };
 
   G.buildPlan = () => {
-    const { box, ground, devices, places, site } = G.plan;
-    const [x, y, w, h] = box, k = Math.min(WIDTH / w, HEIGHT / h);
-    const view = [x - (WIDTH / k - w) / 2, y - (HEIGHT / k - h) / 2, WIDTH / k, HEIGHT / k];
-    Object.assign(plan, { view, scale: k, states: "", blind: G.svg("path", { class: "blind" }) });
+    const { ground, devices, places, site } = G.plan, view = looking(null).view;
+    Object.assign(plan, { ...looking(null), states: "", blind: G.svg("path", { class: "blind" }) });
     const floor = G.svg("g", { class: "ground" });
     floor.innerHTML = ground; /* our own server's drawing of the site's own file */
     plan.houses = new Map([...floor.querySelectorAll("[data-place]")].map((node) => [node.dataset.place, node]));
@@ -40,14 +39,38 @@
     return node;
   }
 
+  /* The part of the site that is seen: all of it, or nearer at the stage's place. */
+  function looking(stage) {
+    const [x, y, w, h] = G.plan.box, width = stage ? NARROW : WIDTH, near = stage && stage.place ? NEARER : 1;
+    const scale = Math.min(width / w, HEIGHT / h) * near, seen = [width / scale, HEIGHT / scale];
+    const middle = near > 1 ? [stage.place.x, stage.place.y] : [x + w / 2, y + h / 2];
+    return { width, near, scale, view: [middle[0] - seen[0] / 2, middle[1] - seen[1] / 2, ...seen] };
+  }
+  G.focusPlan = (stage) => {
+    const focus = stage ? stage.id + G.language : "";
+    if (focus === plan.focus) return;
+    Object.assign(plan, looking(stage), { focus, stage });
+    plan.at = new Map(G.plan.devices.map(([id, , dx, dy]) => [id, toScreen(dx, dy)]));
+    plan.map.setAttribute("viewBox", plan.view.join(" "));
+    plan.over.setAttribute("viewBox", `0 0 ${plan.width} ${HEIGHT}`);
+    G.labelPlan();
+    plan.eyes.replaceChildren(...(stage ? stage.cameras.map(eye) : []));
+  };
+  /* Each letter stands to another side, for the nearest cameras often hang together. */
+  function eye({ letter, x, y }, n) {
+    const [px, py] = toScreen(x, y), side = (n - 1) * 44;
+    return G.svg("g", { transform: `translate(${px + side} ${py - 40})` }, G.svg("path", { d: `M0 15L${-side} 40` }), G.svg("rect", { x: -15, y: -15, width: 30, height: 30 }), G.svg("text", { y: 9, text: letter }));
+  }
+
   const toScreen = (x, y) => [(x - plan.view[0]) * plan.scale, (y - plan.view[1]) * plan.scale];
 
   /* Numbers of the houses and names of places: words change with the language, so they are drawn again then. */
   G.labelPlan = () => {
     plan.taken = [];
-    const words = plan.fixed.filter((p) => p.kind !== "assembly").map((place) => {
+    const inside = ({ x, y }) => { const [px, py] = toScreen(x, y); return px > 0 && py > 0 && px < plan.width && py < HEIGHT; };
+    const words = plan.fixed.filter((p) => p.kind !== "assembly" && inside(p)).map((place) => {
       const [x, y] = toScreen(place.x, place.y), house = place.kind === "house" || place.kind === "villa";
-      const text = house ? place.number : G.in(place.name), size = house ? (place.kind === "villa" ? 16 : 17) : place.kind === "gate" ? 20 : 16;
+      const text = house ? place.number : G.in(place.name), size = (house ? (place.kind === "villa" ? 16 : 17) : place.kind === "gate" ? 20 : 16) * Math.min(plan.near, 1.6);
       const [dx, dy] = house || place.kind === "garden" ? [0, 0] : place.kind === "gate" ? gateSide(x, y, text, size) : [0, 22];
       const cx = clampX(x + dx, text, size), cy = clampY(y + dy);
       if (!house) plan.taken.push(box(cx, cy, text, size, "middle"));
@@ -55,17 +78,17 @@
     });
     plan.words = G.svg("g", {}, ...words, scaleBar());
     plan.pins = G.svg("g", {});
-    plan.over.replaceChildren(plan.words, plan.pins);
+    plan.over.replaceChildren(plan.words, plan.eyes, plan.pins);
     plan.drawn = "";
   };
   /* Outside the wall: beside the road of a gate in the north or south, above that of one in the east or west. */
   function gateSide(x, y, text, size) {
-    const upright = Math.abs(x / WIDTH - 0.5) < Math.abs(y / HEIGHT - 0.5);
-    const side = x > WIDTH / 2 ? 1 : -1;
+    const upright = Math.abs(x / plan.width - 0.5) < Math.abs(y / HEIGHT - 0.5);
+    const side = x > plan.width / 2 ? 1 : -1;
     return upright ? [width(text, size) / 2 + 26, y > HEIGHT / 2 ? 14 : -14] : [side * (width(text, size) / 2 + 10), -24];
   }
   const clampY = (y) => Math.min(HEIGHT - 14, Math.max(14, y));
-  const clampX = (x, text, size) => Math.min(WIDTH - width(text, size) / 2 - 6, Math.max(width(text, size) / 2 + 6, x));
+  const clampX = (x, text, size) => Math.min(plan.width - width(text, size) / 2 - 6, Math.max(width(text, size) / 2 + 6, x));
 
   function scaleBar() {
     const long = 50 * plan.scale;
@@ -98,7 +121,7 @@
   G.drawPins = (alerts) => {
     const first = new Map();
     for (const alert of alerts) if (plan.at.has(alert.device) && !first.has(alert.device)) first.set(alert.device, alert);
-    const shown = [...first.values()], drawn = G.language + shown.map((a) => a.id).join();
+    const shown = [...first.values()], drawn = G.language + plan.focus + shown.map((a) => a.id).join();
     if (drawn === plan.drawn) return;
     plan.drawn = drawn;
     const taken = [...plan.taken, [0, HEIGHT - 30, 330, HEIGHT]];
@@ -110,6 +133,7 @@
 
   function markHouses(shown) {
     const worst = new Map();
+    if (plan.stage && plan.stage.building) worst.set(plan.stage.building, plan.stage.severity);
     for (const alert of shown) if (alert.place && alert.severity <= 2 && !worst.has(alert.place)) worst.set(alert.place, alert.severity);
     for (const [id, node] of plan.houses) node.setAttribute("class", worst.has(id) ? `house hit p${worst.get(id)}` : "house");
   }
@@ -133,7 +157,7 @@
         const px = x + reach * Math.cos(angle), py = y + reach * Math.sin(angle), left = Math.cos(angle) < -0.1;
         const w = size + (text ? width(text, fs) + 10 : 0), x0 = left ? px + size / 2 - w : px - size / 2;
         const area = [x0 - 2, py - size / 2 - 2, x0 + w + 2, py + size / 2 + 2];
-        const inside = area[0] > 4 && area[1] > 4 && area[2] < WIDTH - 4 && area[3] < HEIGHT - 4;
+        const inside = area[0] > 4 && area[1] > 4 && area[2] < plan.width - 4 && area[3] < HEIGHT - 4;
         if (inside && !taken.some((other) => meets(area, other))) { taken.push(area); return { px, py, size, text, fs, left }; }
         if (!reach) break;
       }
@@ -147,7 +171,7 @@
     if (node.kept === kept) return;
     const fresh = node.kept === undefined && Date.parse(alert.at) > G.serverNow() - 60000;
     node.kept = kept;
-    node.setAttribute("class", `pin p${alert.severity}${fresh ? " fresh" : ""}`);
+    node.setAttribute("class", `pin p${alert.severity}${fresh ? " fresh" : ""}${alert.drill ? " drill" : ""}`);
     const form = G.form(alert.severity);
     for (const [name, value] of Object.entries({ x: px - size / 2, y: py - size / 2, width: size, height: size })) form.setAttribute(name, value);
     const away = Math.hypot(px - x, py - y) > size / 2;

@@ -9,10 +9,11 @@ from alerts.incidents.incident import Refused
 
 def uuid_in(form: Mapping[str, str], name: str) -> UUID:
     """A field that names a thing; Refused where it is no id."""
+    given = form.get(name, "")
     try:
-        return UUID(form.get(name, ""))
+        return UUID(given)
     except ValueError as err:
-        raise Refused("incident_unknown") from err
+        raise Refused("id_unreadable", given[:40]) from err
 
 
 def time_in(form: Mapping[str, str], name: str) -> datetime | None:

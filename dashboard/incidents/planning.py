@@ -16,11 +16,9 @@ from alerts.words import kept
 from dashboard.accounts import Conn
 from dashboard.forms import Form
 from dashboard.incidents.fields import time_in, uuid_in
+from dashboard.incidents.sentences import BY_HAND
 from schemas.alerts import Severity
 from schemas.plans.model import Plan
-
-BY_HAND = "by-hand"
-"""In the place of the rule of an incident that a person opened."""
 
 
 @dataclass(frozen=True, slots=True)

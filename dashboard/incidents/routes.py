@@ -24,6 +24,7 @@ from dashboard.front import language
 from dashboard.incidents import muting
 from dashboard.incidents.acting import perform
 from dashboard.incidents.fields import uuid_in
+from dashboard.incidents.levels import Line, levels_json
 from dashboard.incidents.planning import Plans
 from dashboard.incidents.showing import Json, Names, Rows, Seen, incident_json, mute_json, whole_json
 from dashboard.incidents.steps import when
@@ -46,6 +47,7 @@ class Incidents:
     names: Names
     plans: Plans
     known: mutes.Matcher
+    lines: tuple[Line, ...]
     simulated: Callable[[], bool]
     clock: Callable[[], datetime]
 
@@ -55,6 +57,7 @@ def routes(here: Incidents) -> list[BaseRoute]:
     return [
         Route("/incidents.json", partial(_answered, here, _list), methods=["GET"]),
         Route("/incident.json", partial(_answered, here, _one), methods=["GET"]),
+        Route("/levels.json", partial(_answered, here, _levels), methods=["GET"]),
         Route("/incidents/act", partial(_answered, here, _act), methods=["POST"]),
         Route("/mutes.json", partial(_answered, here, _held_back), methods=["GET"]),
         Route("/mutes/act", partial(_answered, here, _mute), methods=["POST"]),
@@ -109,6 +112,10 @@ async def _one(here: Incidents, request: Request) -> Json:
         return whole_json(here.names, incident, rows, _who(visitor), _seen(here, conn))
 
     return await _with(here, read)
+
+
+async def _levels(here: Incidents, request: Request) -> Json:
+    return await _with(here, lambda conn: levels_json(here.names, here.lines, conn, here.clock()))
 
 
 async def _act(here: Incidents, request: Request) -> Json:

@@ -14,7 +14,7 @@ from alerts.incidents.lifecycle import Close, Remark, Reopen, Resolve, Take, ste
 from alerts.mutes import Mute
 from alerts.plans.run import Run
 from dashboard.incidents import near
-from dashboard.incidents.sentences import said
+from dashboard.incidents.sentences import BY_HAND, said
 from dashboard.incidents.steps import pair, steps_json, summary_json, when
 from dashboard.masking import masked
 from schemas.incidents import Reason
@@ -56,7 +56,7 @@ def incident_json(names: Names, incident: Incident, seen: "Seen") -> Json:
         "state": str(incident.state),
         "severity": int(incident.severity),
         "rule": incident.rule,
-        "what": pair(names.rule(incident.rule)),
+        "what": _what(names, incident, seen),
         "where": pair(names.where(incident.device, incident.building)),
         "note": _note(names, incident),
         "building": incident.building,
@@ -76,6 +76,12 @@ def incident_json(names: Names, incident: Incident, seen: "Seen") -> Json:
         "merged_into": str(incident.merged_into) if incident.merged_into else None,
         "simulated": seen.simulated,
     }
+
+
+def _what(names: Names, incident: Incident, seen: "Seen") -> list[str]:
+    """The rule's name; of what a person opened the plan's."""
+    opened = seen.plans.get(incident.id, {}).get("name") if incident.rule == BY_HAND else None
+    return list(opened) if opened else pair(names.rule(incident.rule))
 
 
 def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, seen: "Seen") -> Json:

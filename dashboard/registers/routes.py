@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.incidents.incident import Refused
-from dashboard.console import PAGES, frame
+from dashboard.console import frame, rendered
 from dashboard.forms import visitor_of
 from dashboard.front import language
 from dashboard.registers.acting import FORMS, Doing, perform
@@ -46,7 +46,7 @@ async def _shown(here: Here, page: Page, request: Request) -> Response:
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
     framed = frame(here.console, visitor, request.url.path)
-    return HTMLResponse(PAGES.get_template(f"{name}.html").render({**framed, **facts}))
+    return HTMLResponse(rendered(name, **{**framed, **facts}))
 
 
 async def _answered(here: Here, do: Doing, request: Request) -> Response:

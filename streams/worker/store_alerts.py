@@ -10,9 +10,12 @@ from schemas.alerts import CHANNEL, Alert, Clearing, SeverityChange
 
 _ALERTS = """
 INSERT INTO alerts (id, site, rule, rule_version, severity, device, subject, raised_at, occurred_at, received_at,
-                    judged_at, stored_at, why, parent, plan)
+                    judged_at, stored_at, why, parent, plan, drill)
 SELECT id, site, rule, version, severity, device, subject, raised_at, occurred_at, received_at,
-       %s::timestamptz, clock_timestamp(), why::jsonb, parent, plan
+       %s::timestamptz, clock_timestamp(), why::jsonb, parent, plan,
+       coalesce(jsonb_array_length(why::jsonb -> 'events'), 0) > 0 AND NOT EXISTS (
+           SELECT FROM jsonb_array_elements(why::jsonb -> 'events') AS ground
+           WHERE NOT EXISTS (SELECT FROM drills WHERE drills.event = ground ->> 'id'))
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::smallint[], %s::text[], %s::text[], %s::timestamptz[],
             %s::timestamptz[], %s::timestamptz[], %s::text[], %s::uuid[], %s::text[])
      AS new (id, site, rule, version, severity, device, subject, raised_at, occurred_at, received_at, why, parent, plan)

@@ -164,6 +164,7 @@ def serve(database_url: str, folder: Path) -> Iterator[Served]:
         "LOCAL": str(folder),
         "DASHBOARD_PORT": str(port),
         "SITE": str(SITE),
+        "CALLBACK": "0539-1234567",
         "PARTITIONS": str(PARTITIONS),
     }
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")}

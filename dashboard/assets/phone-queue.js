@@ -1,0 +1,76 @@
+/* What was pressed, kept until the server has answered: each with the time of the press and an id of its own, so that it counts
+   when it was pressed and is done once however often it is sent. In the order of pressing; a refusal is told and let go. */
+"use strict";
+(() => {
+  const P = window.phone = window.phone || {};
+  const RETRY_MS = 4000, MOST = 200;
+  let sending = false;
+  P.tries = 0;
+  P.loggedOut = false;
+
+  const opened = new Promise((done, failed) => {
+    const asked = indexedDB.open("gatehouse-phone", 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("acts", { keyPath: "n", autoIncrement: true });
+      asked.result.createObjectStore("seen", { keyPath: "id" });
+    };
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  const run = async (store, mode, work) => {
+    const db = await opened;
+    return new Promise((done, failed) => {
+      const asked = work(db.transaction(store, mode).objectStore(store));
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => failed(asked.error);
+    });
+  };
+  P.waiting = () => run("acts", "readonly", (acts) => acts.getAll());
+  P.keepSeen = (incident) => run("seen", "readwrite", (seen) => seen.put({ id: incident.id, incident, at: Date.now() }));
+  P.seen = (id) => run("seen", "readonly", (seen) => seen.get(id));
+  P.forget = async () => { await run("seen", "readwrite", (seen) => seen.clear()); };
+
+  P.press = async (incident, form, label) => {
+    if ((await P.waiting()).length >= MOST) return;
+    const once = crypto.randomUUID ? crypto.randomUUID() : P.uuid();
+    await run("acts", "readwrite", (acts) => acts.add({ incident, form, label, once, at: new Date().toISOString(), me: document.body.dataset.me }));
+    P.redraw();
+    P.send();
+  };
+  P.uuid = () => {
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64; b[8] = (b[8] & 63) | 128;
+    const h = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
+    return [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-");
+  };
+
+  const token = () => decodeURIComponent((document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || ["", ""])[1]);
+
+  P.send = async () => {
+    if (sending) return;
+    sending = true;
+    try {
+      for (const one of (await P.waiting()).filter((act) => act.me === document.body.dataset.me)) if (!(await sendOne(one))) break;
+    } finally { sending = false; }
+    P.redraw();
+  };
+
+  /* Whether the next one may be sent: the server has answered this one, one way or the other. */
+  async function sendOne({ n, incident, form, once, at }) {
+    let answer;
+    try {
+      const body = new URLSearchParams({ incident, ...form, once, at });
+      answer = await fetch("/incidents/act", { method: "POST", body, headers: { "X-CSRFToken": token() } });
+    } catch (error) { P.tries += 1; return false; }
+    P.loggedOut = answer.status === 401 || answer.redirected;
+    if (P.loggedOut || answer.status >= 500) { P.tries += 1; return false; }
+    P.tries = 0;
+    if (!answer.ok) P.refused((await answer.json().catch(() => ({}))).error || String(answer.status));
+    await run("acts", "readwrite", (acts) => acts.delete(n));
+    P.read();
+    return true;
+  }
+
+  addEventListener("online", P.send);
+  setInterval(async () => { if ((await P.waiting()).length) P.send(); }, RETRY_MS);
+})();

@@ -1,0 +1,27 @@
+/* Keeps the telephone's page and its parts, so that it opens without a network; data is kept by the page itself. */
+"use strict";
+const KEPT = "gatehouse-phone-1";
+const PARTS = ["/assets/tokens.css", "/assets/phone.css", "/assets/phone-queue.js", "/assets/phone.js", "/assets/icon.svg"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(["/phone", ...PARTS])).then(() => self.skipWaiting()));
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+/* The network first: what is kept is only for when there is none. */
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  const page = event.request.mode === "navigate" && url.pathname === "/phone";
+  if (event.request.method !== "GET" || url.origin !== location.origin || !(page || PARTS.includes(url.pathname))) return;
+  const key = page ? "/phone" : url.pathname;
+  event.respondWith((async () => {
+    const kept = await caches.open(KEPT);
+    try {
+      const answer = await fetch(event.request);
+      if (answer.ok && !answer.redirected) await kept.put(key, answer.clone());
+      return answer;
+    } catch (error) {
+      return (await kept.match(key)) || Response.error();
+    }
+  })());
+});

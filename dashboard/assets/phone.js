@@ -1,0 +1,147 @@
+/* The telephone's page: one incident with the steps that wait for this person, or the list of such incidents. Drawn from what the
+   server says, else from what was seen last; clocks follow from due times. */
+"use strict";
+(() => {
+  const P = window.phone;
+  const READ_MS = 3000, NEXT = 3;
+  const words = JSON.parse(document.body.dataset.words), zh = document.documentElement.dataset.language === "zh";
+  const page = document.getElementById("page"), off = document.getElementById("off");
+  const id = new URLSearchParams(location.search).get("id");
+  let now = null, read = 0, online = true, refusal = "", kept = [];
+
+  const pick = (pair) => (pair ? pair[zh ? 0 : 1] : "");
+  const t = (key, ...values) => words[key][zh ? 0 : 1].replace(/\{(\d)\}/g, (_, n) => values[+n]);
+  const el = (name, given, ...children) => {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(given || {})) {
+      if (key === "text") node.textContent = value;
+      else if (key === "press") node.addEventListener("click", value);
+      else if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value === true ? "" : value);
+    }
+    node.append(...children.filter(Boolean));
+    return node;
+  };
+  const zone = document.body.dataset.timezone;
+  const clock = (ms) => new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(ms);
+  const lasting = (ms) => {
+    const s = Math.max(0, Math.floor(ms / 1000)), h = Math.floor(s / 3600), two = (n) => String(n).padStart(2, "0");
+    return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
+  };
+
+  /* Reading. */
+  P.read = async () => {
+    try {
+      const answer = await fetch(id ? `/incident.json?id=${encodeURIComponent(id)}` : "/incidents.json");
+      if (answer.status === 401 || answer.redirected) { P.loggedOut = true; await P.forget(); }
+      else if (answer.ok) { now = await answer.json(); read = Date.now(); online = true; P.loggedOut = false; if (id) await P.keepSeen(now); }
+      else if (answer.status < 500) refusal = (await answer.json()).error;
+      else online = false;
+    } catch (error) {
+      online = false;
+      const last = id && !now ? await P.seen(id) : null;
+      if (last) { now = last.incident; read = last.at; }
+    }
+    P.redraw();
+  };
+  P.refused = (sentence) => { refusal = sentence; };
+
+  P.redraw = async () => {
+    kept = await P.waiting();
+    drawOff();
+    /* Nothing is drawn anew under a finger that writes. */
+    if (page.contains(document.activeElement) && document.activeElement.matches("input, textarea")) return;
+    page.replaceChildren(...(refusal ? [el("p", { class: "problem", role: "alert", text: t("phone_refused", refusal), press: () => { refusal = ""; P.redraw(); } })] : []), ...(id ? incident() : list()));
+    tick();
+    document.documentElement.dataset.ready = "1";
+  };
+
+  function drawOff() {
+    off.hidden = online && !P.loggedOut && !kept.length;
+    const lines = [P.loggedOut ? t("phone_log_in") : online ? "" : t("phone_offline"), kept.length ? t("phone_waiting", kept.length, P.tries) : ""];
+    off.replaceChildren(...lines.filter(Boolean).map((text, n) => el(n ? "span" : "b", { text })), ...(P.loggedOut ? [el("a", { href: "/login", text: "→" })] : []));
+  }
+
+  /* The list. */
+  function list() {
+    if (!now) return [];
+    const mine = now.incidents.filter((one) => one.owner === document.body.dataset.me || (one.plan && one.plan.open) || (!one.owner && one.severity <= 2));
+    mine.sort((a, b) => a.drill - b.drill || a.severity - b.severity || Date.parse(a.opened_at) - Date.parse(b.opened_at));
+    const row = (one) => el("li", { class: one.drill ? "drill" : "" }, el("a", { href: `/phone?id=${one.id}` }, badge(one.severity), el("div", {}, el("b", { text: heading(one) }), el("span", { text: [pick(one.where), one.plan && one.plan.next ? pick(one.plan.next.text) : ""].filter(Boolean).join(" · ") })), el("time", { "data-since": one.opened_at })));
+    return [el("h1", { text: t("phone_list") }), mine.length ? el("ul", { class: "list" }, ...mine.map(row)) : el("p", { class: "dim", text: t("phone_none") })];
+  }
+  const badge = (severity) => el("i", { class: `badge p${severity}`, text: severity });
+  const heading = (one) => (one.drill ? `${words.drill[zh ? 0 : 1]} · ${pick(one.what)}` : pick(one.what));
+
+  /* One incident. */
+  function incident() {
+    if (!now || !now.id) return [];
+    const open = now.steps.filter((s) => s.state === "open"), mine = open.filter((s) => s.mine), others = open.filter((s) => !s.mine);
+    const next = now.steps.filter((s) => s.state === "waiting").slice(0, NEXT);
+    return [
+      el("section", { class: now.drill ? "head drill" : "head" }, badge(now.severity), el("div", {}, el("h1", { text: heading(now) }), el("p", { class: "where", text: pick(now.where) }), el("p", { class: "dim" }, el("b", { "data-since": now.opened_at }), ` ${t("phone_since", clock(Date.parse(now.opened_at)))}`, online ? null : ` · ${t("phone_data", clock(read))}`), el("p", { class: "dim", text: [owner(), now.plan ? t("phone_over", now.plan.done, now.plan.total) : "", now.simulated ? t("phone_simulated") : ""].filter(Boolean).join(" · ") }))),
+      now.may.includes("take") && now.owner !== document.body.dataset.me ? act({ act: "take" }, t("phone_take"), "prime wide") : null,
+      mine.length ? el("section", {}, el("h2", { text: t("phone_steps") }), ...mine.map(step)) : null,
+      others.length ? el("section", {}, el("h2", { text: t("phone_others") }), ...others.map(line)) : null,
+      next.length ? el("section", {}, el("h2", { text: t("phone_next") }), ...next.map(line)) : null,
+      now.may.includes("remark") ? remark() : null,
+      el("a", { class: "dim back", href: "/phone", text: t("phone_back") }),
+    ].filter(Boolean);
+  }
+  const owner = () => (now.state === "closed" ? t("phone_closed") : now.owner === document.body.dataset.me ? t("phone_yours") : now.owner ? t("phone_owner", now.owner) : "");
+
+  function step(s) {
+    const who = s.who ? pick(s.who) : "", done = { act: "tick", step: s.id };
+    const buttons = s.answers.map((a) => act({ act: "answer", step: s.id, answer: a.id }, pick(a.text)));
+    if (!s.answers.length && !s.rows.some((r) => r.state === "open")) buttons.push(act(done, t("phone_done"), "prime"));
+    if (s.may_skip) buttons.push(asking({ act: "skip", step: s.id }, t("phone_skip"), t("phone_why")));
+    return el("article", { class: "step" },
+      el("div", { class: "line" }, el("span", { class: "no", text: s.no }), el("b", { text: pick(s.text) }), el("time", { "data-due": s.due_at })),
+      s.hint ? el("p", { class: "dim", text: pick(s.hint) }) : null,
+      who || s.two_people ? el("p", { class: "dim", text: [who, s.first_by ? t("phone_first", s.first_by) : s.two_people ? t("phone_two") : ""].filter(Boolean).join(" · ") }) : null,
+      s.draft ? draft(s.draft) : null,
+      s.rows.length ? el("ul", { class: "rows" }, ...s.rows.map((r) => row(s, r))) : null,
+      el("div", { class: "buttons" }, ...buttons));
+  }
+  const line = (s) => el("div", { class: "line quiet" }, el("span", { class: "no", text: s.no }), el("span", { text: pick(s.text) }), el("time", { "data-due": s.state === "open" ? s.due_at : null }));
+  function draft(d) {
+    const call = now.drill ? el("b", { class: "drillword", text: t("phone_drill") }) : d.to ? el("a", { class: "button", href: `tel:${d.to}`, text: t("phone_call", d.to) }) : null;
+    return el("blockquote", {}, el("p", { text: pick(d.text) }), call);
+  }
+  function row(s, r) {
+    if (r.state === "done") return el("li", { class: "over" }, el("span", { text: `✓ ${pick(r.text)}` }), el("small", { text: [r.by, r.remark].filter(Boolean).join(" · ") }));
+    const form = { act: "row", step: s.id, row: r.id };
+    return el("li", {}, el("span", { text: pick(r.text) }), el("div", { class: "buttons" }, act(form, "✓"), asking(form, t("phone_cannot"), t("phone_row_why"))));
+  }
+  function remark() {
+    const text = el("textarea", { rows: 2, maxlength: 2000, "aria-label": t("phone_remark"), placeholder: t("phone_remark") });
+    const send = el("button", { text: t("phone_send"), press: () => { if (text.value.trim()) { const said = text.value; text.value = ""; text.blur(); P.press(now.id, { act: "remark", text: said }, said); } } });
+    return el("section", { class: "remark" }, text, send);
+  }
+
+  /* A button; pressed and not yet answered it says so, and presses nothing twice. */
+  function act(form, label, kind) {
+    const held = kept.find((one) => one.incident === now.id && same(one.form, form));
+    if (held) return el("button", { class: `kept ${kind || ""}`, disabled: true, text: t("phone_kept", `${label} ${clock(Date.parse(held.at))}`) });
+    return el("button", { class: kind || "", text: label, press: () => P.press(now.id, form, label) });
+  }
+  function asking(form, label, question) {
+    return el("button", { class: "quiet", text: label, press: () => { const why = prompt(question); if (why && why.trim()) P.press(now.id, { ...form, text: why }, label); } });
+  }
+  const same = (a, b) => Object.keys(b).every((key) => a[key] === b[key]) && !a.text;
+
+  function tick() {
+    for (const node of document.querySelectorAll("[data-since]")) node.textContent = lasting(Date.now() - Date.parse(node.dataset.since));
+    for (const node of document.querySelectorAll("time[data-due]")) {
+      const left = Date.parse(node.dataset.due) - Date.now();
+      node.textContent = t(left < 0 ? "phone_late" : "phone_left", lasting(Math.abs(left)));
+      node.className = left < 0 ? "late" : "";
+    }
+  }
+
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/phone-worker.js", { scope: "/phone" }).catch(() => {});
+  setInterval(tick, 1000);
+  setInterval(() => { if (!document.hidden) P.read(); }, READ_MS);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) P.read(); });
+  P.read();
+  P.send();
+})();

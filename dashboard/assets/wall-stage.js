@@ -1,0 +1,102 @@
+/* An incident with a plan takes the stage: its steps on the left, what is overdue large, then what is due soonest, what comes next, what
+   is done; the nearest cameras on the right. Clocks follow from due times, once a second. */
+"use strict";
+(() => {
+  const G = window.gatehouse;
+  const RUNNING = 5, NEXT = 9, DONE = 8;
+  const stage = {};
+
+  G.buildStage = () => {
+    stage.name = G.el("b");
+    stage.drill = G.el("em");
+    stage.count = G.el("span");
+    stage.loud = G.el("ol", { class: "loud" });
+    stage.running = G.el("ol", { class: "running" });
+    stage.next = G.el("ol", { class: "next" });
+    stage.done = G.el("ul", { class: "done" });
+    stage.others = G.el("p", { class: "others" });
+    return [G.el("h2", {}, stage.drill, stage.name, stage.count), stage.loud, stage.running, stage.next, stage.done, stage.others];
+  };
+  G.buildEyes = () => {
+    stage.eyes = G.el("ol");
+    return [stage.eyes];
+  };
+
+  /* What is on the stage; nothing while the picture is old. */
+  G.onStage = (snapshot, trouble) => (trouble ? null : snapshot.stage);
+
+  G.drawStage = (snapshot, trouble) => {
+    const now = G.onStage(snapshot, trouble);
+    document.body.classList.toggle("staged", Boolean(now));
+    document.body.classList.toggle("drill", Boolean(now && now.drill));
+    const side = document.getElementById(now ? "eyes" : "right");
+    if (G.simulated.parentNode !== side) side.append(G.simulated);
+    G.focusPlan(now);
+    if (!now) return;
+    const open = now.steps.filter((s) => s.state === "open"), over = now.steps.filter((s) => s.state === "done" || s.state === "skipped");
+    G.write(stage.name, G.in(now.plan));
+    G.write(stage.drill, now.drill ? G.t("drill") : "");
+    G.write(stage.count, G.t("steps_of", now.steps.length, over.length, open.length));
+    drawSteps(now);
+    G.keyed(stage.done, over.slice(-DONE), (s) => s.id + G.language, makeDone, () => {});
+    const rest = snapshot.alerts.filter((a) => a.place !== now.building || a.drill !== now.drill);
+    G.write(stage.others, rest.length ? `${G.t("others")}  ${rest.slice(0, 2).map((a) => `${G.in(a.where)} ${G.in(a.what)}`).join(G.t("semicolon"))}` : "");
+    G.keyed(stage.eyes, now.cameras, (c) => c.id + G.language, makeEye, () => {});
+  };
+
+  function drawSteps(now) {
+    const open = now.steps.filter((s) => s.state === "open").sort((a, b) => due(a) - due(b) || a.no - b.no);
+    const late = open.filter((s) => due(s) < G.serverNow()), rest = open.filter((s) => due(s) >= G.serverNow());
+    const first = late.slice(0, 1), running = [...late.slice(1), ...rest].slice(0, first.length ? RUNNING - 1 : RUNNING);
+    stage.late = late.map((s) => s.id).join();
+    G.keyed(stage.loud, first, key, makeStep, drawStep);
+    G.keyed(stage.running, running, key, makeStep, drawStep);
+    G.keyed(stage.next, now.steps.filter((s) => s.state === "waiting").slice(0, NEXT), key, makeNext, () => {});
+  }
+  const due = (step) => (step.due_at ? Date.parse(step.due_at) : Infinity);
+  const key = (step) => step.id + G.language;
+
+  function makeStep(step) {
+    const who = step.who ? G.in(step.who) : G.t(`role_${step.role}`);
+    const node = G.el("li", {}, G.el("i", { text: step.no }), G.el("b", { text: G.in(step.text) }), G.el("small", { text: who }), G.el("em"), G.el("span", { class: "word" }), G.el("strong"));
+    if (step.due_at) node.dataset.due = step.due_at;
+    return node;
+  }
+  function drawStep(node, step) {
+    G.write(node.children[3], step.rows ? `${step.rows[0]}/${step.rows[1]}` : "");
+    writeClock(node);
+  }
+  function makeNext(step) {
+    return G.el("li", {}, G.el("i", { text: step.no }), G.el("b", { text: G.in(step.text) }), G.el("span", { text: step.who ? G.in(step.who) : G.t(`role_${step.role}`) }));
+  }
+  function makeDone(step) {
+    const took = step.opened_at && step.done_at ? short(Date.parse(step.done_at) - Date.parse(step.opened_at)) : "";
+    const sign = step.state === "skipped" ? "»" : "✓";
+    return G.el("li", {}, `${sign} `, G.el("span", { text: G.in(step.text) }), G.el("small", { text: ` ${took}` }));
+  }
+  function makeEye(eye) {
+    const words = G.el("p", {}, G.el("b", { text: G.in(eye.name) }), G.el("span", { text: G.t("metres", eye.metres) }));
+    return G.el("li", {}, G.el("i", { text: eye.letter }), G.el("em", { text: G.t("no_picture") }), words);
+  }
+
+  function writeClock(node) {
+    const word = node.children[4], clock = node.children[5];
+    if (!node.dataset.due) { G.write(word, ""); G.write(clock, ""); return; }
+    const left = Date.parse(node.dataset.due) - G.serverNow();
+    G.write(word, G.t(left < 0 ? "overdue" : "left"));
+    G.write(clock, left < 0 ? `+${short(-left)}` : short(left));
+    node.classList.toggle("late", left < 0);
+  }
+  const short = (ms) => {
+    const s = Math.floor(ms / 1000), h = Math.floor(s / 3600);
+    return `${h ? `${h}:` : ""}${h ? String(Math.floor(s / 60) % 60).padStart(2, "0") : Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+  };
+
+  /* Once a second; a step that becomes overdue takes its place at once. */
+  G.tickStage = () => {
+    if (!document.body.classList.contains("staged")) return;
+    const late = G.now.stage.steps.filter((s) => s.state === "open" && due(s) < G.serverNow()).sort((a, b) => due(a) - due(b) || a.no - b.no);
+    if (late.map((s) => s.id).join() !== stage.late) drawSteps(G.now.stage);
+    for (const node of document.querySelectorAll("#stage li[data-due]")) writeClock(node);
+  };
+})();

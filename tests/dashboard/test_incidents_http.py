@@ -1,0 +1,205 @@
+"""Incidents and plans over HTTP, as browsers ask: by several people at once, twice, by those who may not, and wrongly."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from alerts.desk.gather import Desk, turn
+from alerts.plans.scene import Surroundings
+from schemas.plans.file import load_plans
+from schemas.site import load_site
+from tests.dashboard.conftest import SITE, Served
+from trials.people import Visitor, client_of, people
+
+ROLES = ("guard", "guard", "steward", "supervisor", "auditor")
+
+
+@pytest.fixture(scope="module")
+def crew(serving: Served) -> Iterator[dict[str, Visitor]]:
+    """People of some roles, logged in; the second guard is `guard2`."""
+    with (
+        psycopg.connect(serving.stream.url, autocommit=True) as conn,
+        people(serving.url, conn, "test", ROLES) as found,
+    ):
+        yield dict(zip(("guard", "guard2", "steward", "supervisor", "auditor"), found, strict=True))
+
+
+def work(served: Served) -> None:
+    """The desk's part, done by the test."""
+    desk = Desk(Surroundings(load_site(SITE), "0539-1234567"), load_plans(), {}, lambda: datetime.now(UTC))
+    with psycopg.connect(served.stream.url, autocommit=True) as conn:
+        while turn(desk, conn):
+            pass
+
+
+@pytest.fixture
+def incident(served: Served) -> str:
+    """One that a forced door has just opened, with no plan."""
+    served.stream.do("update incidents set state = 'closed', reason = 'real', closed_at = now() where state <> 'closed'")
+    served.stream.raise_alert("intrusion", 2, "C-0001")
+    work(served)
+    return str(served.stream.ask("select id from incidents where state = 'open'")[0][0])
+
+
+def act(who: Visitor, incident: str, **form: str) -> httpx.Response:
+    """Send a form as the page does."""
+    headers = {"x-csrftoken": who.token}
+    return who.client.post("/incidents/act", data={"incident": incident, **form}, headers=headers)
+
+
+def error(answer: httpx.Response) -> str:
+    """The sentence of a refusal."""
+    assert 400 <= answer.status_code < 500, answer.text
+    return str(answer.json()["error"])
+
+
+def seen(who: Visitor, incident: str) -> dict[str, Any]:
+    """The incident as its page gets it."""
+    return dict(who.client.get("/incident.json", params={"id": incident}).json())
+
+
+def test_of_two_who_take_it_at_once_one_has_it_and_the_other_is_told_who(crew: dict[str, Visitor], incident: str) -> None:
+    pair = [crew["guard"], crew["guard2"]]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda who: act(who, incident, act="take"), pair))
+    (won,) = [who for who, answer in zip(pair, answers, strict=True) if answer.status_code == 200]
+    (lost,) = [answer for answer in answers if answer.status_code != 200]
+    assert won.name in error(lost)
+    page = seen(crew["auditor"], incident)
+    assert (page["owner"], page["state"], [entry["action"] for entry in page["log"]]) == (
+        won.name,
+        "acknowledged",
+        ["incident.open", "incident.take"],
+    )
+
+
+def test_what_is_sent_again_is_done_once(crew: dict[str, Visitor], incident: str) -> None:
+    once = str(uuid4())
+    for _ in range(3):
+        assert act(crew["guard"], incident, act="remark", text="two men", once=once).status_code == 200
+    says = [entry["says"] for entry in seen(crew["guard"], incident)["log"]]
+    assert says.count(["two men", "two men"]) == 1
+
+
+def test_who_may_not_is_refused_by_the_door_and_the_page_offers_nothing(crew: dict[str, Visitor], incident: str) -> None:
+    assert act(crew["auditor"], incident, act="take").status_code == 403
+    assert seen(crew["auditor"], incident)["may"] == []
+    assert "take" in seen(crew["guard"], incident)["may"]
+    assert "resolve" not in seen(crew["guard"], incident)["may"]
+
+
+def test_a_role_that_was_taken_away_counts_at_once(served: Served, crew: dict[str, Visitor], incident: str) -> None:
+    served.stream.do("update accounts set role = 'auditor' where name = %s", crew["guard2"].name)
+    answer = act(crew["guard2"], incident, act="take")
+    served.stream.do("update accounts set role = 'guard' where name = %s", crew["guard2"].name)
+    assert answer.status_code in (403, 409)
+    assert seen(crew["guard"], incident)["owner"] is None
+
+
+@pytest.mark.parametrize(
+    ("form", "zh", "en"),
+    [
+        ({"act": "dance"}, "没有“dance”这种操作。", "There is no act dance."),
+        ({"act": "close", "reason": "boredom"}, "关闭要选一个原因。", "Closing needs one of the five reasons."),
+        ({"act": "resolve"}, "还没有人接手：请先接手。", "Nobody has it yet: take it first."),
+        ({"act": "hand_on", "to": "nobody-here"}, "没有可以接手的账号nobody-here。", "No account nobody-here could take it."),
+        ({"act": "tick", "step": "call_119"}, "这个事件没有预案。", "This incident has no plan."),
+        ({"act": "severity", "severity": "7", "text": "!"}, "级别是1到4。", "A priority is 1 to 4."),
+        ({"act": "remark", "text": " "}, "请写明原因。", "Say why: the text is missing."),
+        (
+            {"act": "split", "alerts": ""},
+            "请选一部分告警，至少留下一条。",
+            "Choose some of its alerts, and leave one at least.",
+        ),
+        ({"act": "open_plan", "plan": "picnic"}, "没有预案picnic。", "There is no plan picnic."),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_visitors_language_and_changes_nothing(
+    crew: dict[str, Visitor], incident: str, form: dict[str, str], zh: str, en: str
+) -> None:
+    before = seen(crew["guard"], incident)["version"]
+    for language, sentence in (("zh-CN", zh), ("en", en)):
+        crew["guard"].client.headers["accept-language"] = language
+        assert error(act(crew["guard"], incident, **form)) == sentence
+    assert seen(crew["guard"], incident)["version"] == before
+
+
+def test_an_incident_that_is_not_there_is_not_there(crew: dict[str, Visitor]) -> None:
+    assert act(crew["guard"], str(uuid4()), act="take").status_code == 404
+    assert act(crew["guard"], "7", act="take").status_code == 409
+
+
+def test_a_plan_by_hand_is_worked_and_what_it_needs_is_there(served: Served, crew: dict[str, Visitor]) -> None:
+    guard, chief = crew["guard"], crew["supervisor"]
+    form = {"act": "open_plan", "plan": "fire", "building": "b08", "text": "smoke from a window"}
+    answer = act(guard, "", **form)
+    assert answer.status_code == 200, answer.text
+    incident = answer.json()["goto"].partition("id=")[2]
+    assert act(guard, incident, act="take").status_code == 200
+    page = seen(guard, incident)
+    assert (page["plan"]["id"], page["plan"]["done"], page["plan"]["next"]["step"]) == ("fire", 0, "real")
+    assert act(guard, incident, act="tick", step="call_119").status_code == 409  # it waits for the answer
+    assert act(guard, incident, act="answer", step="real", answer="yes").status_code == 200
+    steps = {step["id"]: step for step in seen(guard, incident)["steps"]}
+    assert "0539-1234567" in steps["call_119"]["draft"]["text"][0]
+    assert "步行" not in steps["call_119"]["draft"]["text"][0]  # an engine comes by a gate for vehicles
+    assert "8号楼" in steps["call_119"]["draft"]["text"][0]
+    doors = steps["doors"]["rows"]
+    assert doors
+    for row in doors:
+        assert act(guard, incident, act="row", step="doors", row=row["id"]).status_code == 200
+    assert act(guard, incident, act="row", step="doors", row=doors[0]["id"]).status_code == 409
+    assert {step["id"]: step["state"] for step in seen(guard, incident)["steps"]}["doors"] == "done"
+    assert act(guard, incident, act="resolve").status_code == 409  # the plan runs
+    assert act(guard, incident, act="stop_plan", text="a grill").status_code == 409  # who directs stops it
+    assert act(chief, incident, act="stop_plan", text="a grill").status_code == 200
+    assert act(chief, incident, act="close", reason="nuisance", text="a grill").status_code == 200
+    assert seen(guard, incident)["reason"] == "nuisance"
+
+
+def test_two_who_tick_the_same_step_make_one_tick(served: Served, crew: dict[str, Visitor]) -> None:
+    incident = act(crew["guard"], "", act="open_plan", plan="fire", building="b08").json()["goto"].partition("id=")[2]
+    with ThreadPoolExecutor(2) as both:
+        pair = [crew["guard"], crew["guard2"]]
+        answers = list(both.map(lambda who: act(who, incident, act="tick", step="nearest"), pair))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    ticks = [entry for entry in seen(crew["guard"], incident)["log"] if entry["action"] == "plan.tick"]
+    assert len(ticks) == 1
+
+
+def test_a_tick_that_a_telephone_kept_has_its_own_time(served: Served, crew: dict[str, Visitor]) -> None:
+    incident = act(crew["guard"], "", act="open_plan", plan="injury", building="b08").json()["goto"].partition("id=")[2]
+    served.stream.do("update plan_runs set run = jsonb_set(run, '{opened_at}', to_jsonb(now() - interval '9 minutes'))")
+    step = next(step for step in seen(crew["guard"], incident)["steps"] if step["mine"] and step["answers"])
+    answer = next(one for one in step["answers"] if not one["ends"])
+    pressed = datetime.now(UTC).isoformat()
+    assert act(crew["guard"], incident, act="answer", step=step["id"], answer=answer["id"], at=pressed).status_code == 200
+    done = next(one for one in seen(crew["guard"], incident)["steps"] if one["id"] == step["id"])
+    assert done["done_at"] == pressed
+    assert act(crew["guard"], incident, act="tick", step="x", at="yesterday").status_code == 409
+
+
+def test_a_wall_and_a_stranger_see_no_incident(served: Served) -> None:
+    with client_of(served.url) as nobody:
+        assert nobody.get("/incidents.json").status_code == 401
+
+
+def test_water_levels_are_told_against_the_lines_of_the_rules(served: Served, crew: dict[str, Visitor]) -> None:
+    query = """
+        insert into events_facility (id, site, kind, type, device, occurred_at, received_at, event_time, value, attributes,
+                                     late, kafka_partition, kafka_offset)
+        select gen_random_uuid(), %s, 'facility', 'water_level', 'WL-01', t, t, t, 0.1 + 0.01 * n, '{}', false, 0, n
+        from generate_series(1, 20) n, lateral (select now() - n * interval '1 minute' as t) at"""
+    served.stream.do(query, served.stream.site)
+    told = crew["guard"].client.get("/levels.json").json()
+    assert {line["at"] for line in told["lines"]} == {0.3, 0.2}
+    points = {one["device"]: one["points"] for one in told["series"]}
+    assert max(value for _, value in points["WL-01"]) == 0.3
+    assert 10 <= len(points["WL-01"]) <= 11
+    assert points["WL-02"] == []

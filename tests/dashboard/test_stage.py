@@ -1,0 +1,103 @@
+"""The wall while a plan runs: the stage, its clocks, a drill's frame, and what is real before what is a drill."""
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from alerts.desk.gather import Desk, turn
+from alerts.plans.scene import Surroundings
+from schemas.plans.file import load_plans
+from schemas.site import load_site
+from tests.dashboard.conftest import SITE, Served, Tab, open_wall
+
+
+@pytest.fixture(autouse=True)
+def nothing_open(served: Served) -> None:
+    """No incident of an earlier test."""
+    served.stream.do("update incidents set state = 'closed', reason = 'real', closed_at = now(), plan_open = false")
+    served.stream.do("select pg_notify('gatehouse_incidents', %s)", served.stream.site)
+
+
+def burn(served: Served, device: str, severity: int, *, drill: bool) -> None:
+    """A fire alarm of this device, and its incident."""
+    alert = served.stream.raise_alert("fire-panel-alarm", severity, device)
+    served.stream.do("update alerts set plan = 'fire', drill = %s where id = %s", drill, alert)
+    work(served)
+
+
+def work(served: Served) -> None:
+    """The desk's part, done by the test."""
+    desk = Desk(Surroundings(load_site(SITE), ""), load_plans(), {}, lambda: datetime.now(UTC))
+    with psycopg.connect(served.stream.url, autocommit=True) as conn:
+        while turn(desk, conn):
+            pass
+
+
+def test_a_plan_takes_the_stage_and_what_is_overdue_is_large(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    burn(served, "FP-08", 1, drill=False)
+    tab.page.wait_for_selector("body.staged #stage .running li")
+    assert tab.page.text_content("#stage h2 b") == "消防"
+    assert "8号楼" in (tab.page.text_content("#band h1") or "")
+    assert "无人接手" in (tab.page.text_content("#band .owns") or "")
+    assert tab.page.locator("#eyes li").count() == 3
+    assert not tab.page.is_visible("#left")
+    late = "jsonb_set(run, '{steps,real,due_at}', to_jsonb(now() - interval '38 seconds'))"
+    served.stream.do(f"update plan_runs set run = {late} where ended_at is null")
+    served.stream.do("select pg_notify('gatehouse_incidents', %s)", served.stream.site)
+    tab.page.wait_for_selector("#stage .loud li.late")
+    assert (tab.page.text_content("#stage .loud strong") or "").startswith("+0:")
+    assert tab.said == []
+
+
+def test_the_stage_is_left_when_the_plan_is_over(served: Served, tab: Tab) -> None:
+    burn(served, "FP-09", 1, drill=False)
+    open_wall(tab.page, served.url)
+    tab.page.wait_for_selector("body.staged")
+    served.stream.do("update incidents set plan_open = false where state <> 'closed'")
+    served.stream.do("select pg_notify('gatehouse_incidents', %s)", served.stream.site)
+    tab.page.wait_for_selector("body:not(.staged) #left")
+    assert tab.page.is_visible("#right")
+
+
+def test_a_drill_is_framed_and_named_and_a_real_alarm_takes_the_stage_from_it(served: Served, tab: Tab) -> None:
+    burn(served, "FP-10", 1, drill=True)
+    open_wall(tab.page, served.url)
+    tab.page.wait_for_selector("body.staged.drill")
+    assert tab.page.text_content("#stage h2 em") == "演练"
+    assert "演练" in (tab.page.text_content("#band h1") or "")
+    assert "119" in (tab.page.text_content("#band p") or "")
+    burn(served, "FP-11", 2, drill=False)
+    tab.page.wait_for_selector("body.staged:not(.drill)")
+    assert "11号楼" in (tab.page.text_content("#band h1") or "")
+    assert "演练" not in (tab.page.text_content("#band h1") or "")
+
+
+def test_a_drill_is_in_no_figure(served: Served, tab: Tab) -> None:
+    burn(served, "FP-12", 1, drill=True)
+    open_wall(tab.page, served.url)
+    tab.page.wait_for_selector("body.staged.drill")
+    counts = tab.page.evaluate("window.gatehouse.now.counts")
+    alerts = tab.page.evaluate("window.gatehouse.now.alerts")
+    assert [alert["drill"] for alert in alerts] == [True]
+    assert counts == [0, 0, 0, 0]
+
+
+def test_a_mute_at_work_is_seen_and_what_it_holds_back_is_counted(served: Served, tab: Tab) -> None:
+    query = """
+        insert into mutes (id, site, rule, device, building, owner, reason, starts_at, ends_at)
+        values (gen_random_uuid(), %s, 'intrusion', '', '', 'chief', 'new fence', now(), now() + interval '2 hours')"""
+    served.stream.do(query, served.stream.site)
+    burn_quietly(served)
+    open_wall(tab.page, served.url)
+    tab.page.wait_for_selector("#right .muted:has-text('挡下1条告警')")
+    served.stream.do("update mutes set ended_at = now(), ended_by = 'chief'")
+    tab.page.wait_for_selector("#right .muted", state="hidden")
+
+
+def burn_quietly(served: Served) -> None:
+    """An alert that the mute holds back."""
+    served.stream.raise_alert("intrusion", 2, "C-0001")
+    served.stream.do("update alerts set raised_at = now() where rule = 'intrusion' and cleared_at is null")
+    work(served)

@@ -1,0 +1,73 @@
+"""Starting a drill: each event is announced, then posted to the gateway as our own JSON, like any device's."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+
+from alerts.audit import by_command
+from alerts.drills import Drill, announce
+from schemas.errors import Unavailable
+from schemas.event_json import VENDOR
+from schemas.events import event_id
+from schemas.rules import Plan
+from schemas.settings import Settings
+from schemas.site import Device
+from schemas.sources import read_sources
+from streams.simulator.post import MARKED
+from trials.drill.scenes import SCENES, Scene
+
+SOURCE = "gatehouse"
+Conn = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a drill is played: this installation, one site, one device."""
+
+    settings: Settings
+    site: str
+    plan: Plan
+    device: Device
+
+
+def start(conn: Conn, stage: Stage) -> None:
+    """Announce and post what raises it; `conn` commits each transaction by itself."""
+    scene = SCENES[stage.plan]
+    for number in range(scene.times):
+        if number:
+            time.sleep(scene.apart_s)  # the device looks again
+        _send(conn, stage, scene, scene.type)
+
+
+def finish(conn: Conn, stage: Stage) -> None:
+    """Post what ends it, so that the device's alert does not stay open."""
+    scene = SCENES[stage.plan]
+    if scene.ends:
+        _send(conn, stage, scene, scene.ends)
+
+
+def _send(conn: Conn, stage: Stage, scene: Scene, type_: str) -> None:
+    now, identity = datetime.now(UTC), f"drill {uuid4()}"
+    event: UUID = event_id(VENDOR, stage.device.id, identity)
+    fact = by_command("drill.event", stage.device.id, plan=str(stage.plan), type=type_, event=str(event))
+    with conn.transaction():
+        announce(conn, Drill(event, stage.site, str(stage.plan), stage.device.id), fact, now)
+    _post(stage, {"kind": str(scene.kind), "type": type_, "device": stage.device.id, "id": identity, **scene.more}, now)
+
+
+def _post(stage: Stage, event: dict[str, Any], now: datetime) -> None:
+    key = read_sources(stage.settings.local)[SOURCE].key
+    body = {**event, "occurred_at": now.isoformat(), "attributes": {**event.get("attributes", {}), "drill": True}}
+    try:
+        answer = httpx.post(
+            f"{stage.settings.gateway_at}/in/{SOURCE}", json=body, headers={"X-Gatehouse-Key": key, **MARKED}, timeout=10
+        )
+    except httpx.HTTPError as err:
+        raise Unavailable(f"The gateway does not answer ({type(err).__name__}): see `gatehouse status`.") from err
+    if answer.status_code != httpx.codes.OK:
+        raise Unavailable(f"The gateway answered {answer.status_code}: {answer.text[:200]}")
