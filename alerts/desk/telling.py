@@ -95,8 +95,10 @@ def post(telling: Telling, conn: Conn) -> bool:
 
 def _send(settings: Settings, events: Sequence[outbox.Waiting], now: datetime) -> None:
     """One message. What the gateway rejects is a dead letter there, and would be one again: it counts as told."""
-    key = read_sources(settings.local)[VENDOR].key
-    body, headers = {"events": [outbox.as_json(one, now) for one in events]}, {"x-gatehouse-key": key}
+    source = read_sources(settings.local).get(VENDOR)
+    if source is None:
+        raise SettingsError(f"sources.json has no source {VENDOR!r}: add it with a key of its own.")
+    body, headers = {"events": [outbox.as_json(one, now) for one in events]}, {"x-gatehouse-key": source.key}
     at = f"{settings.gateway_at}/in/{VENDOR}"
     try:
         answer = httpx.post(at, json=body, headers=headers, timeout=POST_S, trust_env=False)

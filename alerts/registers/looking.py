@@ -69,6 +69,15 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What somebody saw at an extinguisher. `seen` is the newest inspection that they knew of (empty: none)."""
+
+    seen: str = ""
+    wrong: Sequence[Point] = ()
+    noted: Noted | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ids:
     """Ids for what is made: drawn by the caller."""
 
@@ -89,24 +98,22 @@ def looks(conn: Conn, site: str, extinguisher: str, most: int) -> list[Inspectio
         return cursor.execute(query, (site, extinguisher, most)).fetchall()
 
 
-def look(
-    conn: Conn, site: str, identity: str, seen: str, wrong: Sequence[Point], noted: Noted | None, ids: Ids, act: Act
-) -> None:
-    """Note a look; `seen` is the newest inspection that whoever looks knew of (empty: none)."""
+def look(conn: Conn, site: str, identity: str, looked: Looked, ids: Ids, act: Act) -> None:
+    """Note a look; Refused where somebody else was first, or where nothing says what is wrong."""
     one = store.extinguisher(conn, site, identity, hold=True)
     before = last_look(conn, site, identity)
-    if before is not None and str(before.id) != seen:
+    if before is not None and str(before.id) != looked.seen:
         raise Refused("look_taken", before.who, before.at)
-    if wrong and noted is None:
+    if looked.wrong and looked.noted is None:
         raise Refused("defect_missing")
     conn.execute(
         "insert into inspections (id, site, extinguisher, at, who, wrong) values (%s, %s, %s, %s, %s, %s)",
-        (ids.made, site, identity, act.now, act.who.name, [str(point) for point in wrong]),
+        (ids.made, site, identity, act.now, act.who.name, [str(point) for point in looked.wrong]),
     )
     conn.execute("update extinguishers set looked_on = %s where site = %s and id = %s", (act.today, site, identity))
-    if noted is not None:
-        _find(conn, site, "extinguisher", (one.id, one.place), noted, ids, act)
-    said = {"wrong": [str(point) for point in wrong]} if wrong else {}
+    if looked.noted is not None:
+        _find(conn, site, "extinguisher", (one.id, one.place), looked.noted, ids, act)
+    said = {"wrong": [str(point) for point in looked.wrong]} if looked.wrong else {}
     append(conn, Fact(act.who.name, act.who.role, "extinguisher.look", identity, said), act.now)
 
 

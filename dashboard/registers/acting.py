@@ -14,7 +14,7 @@ from alerts.incidents.incident import Refused, Who
 from alerts.registers import looking, store
 from alerts.registers.columns import CHECKPOINTS, EXTINGUISHERS, day
 from alerts.registers.extinguishers import Point
-from alerts.registers.looking import Ids, Noted
+from alerts.registers.looking import Ids, Looked, Noted
 from alerts.registers.photos import Photo, checked
 from alerts.registers.sheets import Sheet, of_cells, read
 from alerts.registers.store import Act, Made
@@ -104,8 +104,8 @@ def _uuid(form: Form, name: str) -> UUID:
 def look(conn: Conn, asked: Asked) -> Answer:
     """This month's inspection: a point that is not ticked is not in order."""
     wrong = [point for point in Point if asked.form.get(str(point)) != "ok"]
-    identity, seen = asked.form.get("id", ""), asked.form.get("seen", "")
-    looking.look(conn, asked.site, identity, seen, wrong, _noted(asked), asked.ids(), asked.act)
+    looked = Looked(asked.form.get("seen", ""), wrong, _noted(asked))
+    looking.look(conn, asked.site, asked.form.get("id", ""), looked, asked.ids(), asked.act)
     return {}
 
 

@@ -14,7 +14,7 @@ from alerts.desk.telling import Telling, turn
 from alerts.incidents.incident import Who
 from alerts.registers import looking, outbox, store
 from alerts.registers.extinguishers import Extinguisher, Kind, Look
-from alerts.registers.looking import Ids
+from alerts.registers.looking import Ids, Looked
 from alerts.registers.rounds import Checkpoint, Window
 from alerts.registers.store import Act
 from host.services.ports import free_port
@@ -104,7 +104,7 @@ def test_an_overdue_extinguisher_and_a_missed_point_are_each_one_alert_until_the
         desk.turn()
         with desk.conn.transaction():
             ids = [Ids(*map(outbox.id_of, [outbox.Word("x", "y", f"{n}{k}", "", {}) for k in range(3)])) for n in range(2)]
-            looking.look(desk.conn, desk.telling.site.id, "EX-700", "", (), None, ids[0], act)
+            looking.look(desk.conn, desk.telling.site.id, "EX-700", Looked(), ids[0], act)
             looking.visit(desk.conn, desk.telling.site.id, "PT-700", None, ids[1], act)
         desk.turn()
         ended = [(rule, device, True) for rule, device, _ in told]

@@ -13,7 +13,7 @@ from alerts.audit import walk
 from alerts.incidents.incident import Refused, Who
 from alerts.registers import looking, news, outbox, store
 from alerts.registers.extinguishers import Extinguisher, Kind, Look, Point
-from alerts.registers.looking import Ids, Noted
+from alerts.registers.looking import Ids, Looked, Noted
 from alerts.registers.rounds import Checkpoint, Window
 from alerts.registers.store import Act
 
@@ -62,10 +62,9 @@ def tell(conn: Conn, at: datetime) -> list[tuple[str, str]]:
 
 
 def look(conn: Conn, seen: str = "", who: Who = WANG, at: datetime = NOON, **more: Any) -> UUID:
-    given = {"wrong": (), "noted": None, **more}
     made = ids()
     with conn.transaction():
-        looking.look(conn, SITE, "EX-1", seen, given["wrong"], given["noted"], made, act(who, at))
+        looking.look(conn, SITE, "EX-1", Looked(seen, **more), made, act(who, at))
     return made.made
 
 
@@ -81,13 +80,13 @@ def test_of_two_phones_that_look_at_once_the_second_is_told_who_was_first(
     conn: Conn, extinguisher: Extinguisher, database_url: str
 ) -> None:
     with psycopg.connect(database_url) as one, psycopg.connect(database_url, autocommit=True) as other:
-        looking.look(one, SITE, "EX-1", "", (), None, ids(), act())
+        looking.look(one, SITE, "EX-1", Looked(), ids(), act())
         other.execute("set lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable), other.transaction():
-            looking.look(other, SITE, "EX-1", "", (), None, ids(), act(LI))
+            looking.look(other, SITE, "EX-1", Looked(), ids(), act(LI))
         one.commit()
         with pytest.raises(Refused) as caught, other.transaction():
-            looking.look(other, SITE, "EX-1", "", (), None, ids(), act(LI))
+            looking.look(other, SITE, "EX-1", Looked(), ids(), act(LI))
     assert caught.value.key == "look_taken"
     assert caught.value.values[0] == "wang"
     assert len(looking.looks(conn, SITE, "EX-1", 9)) == 1
