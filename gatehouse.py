@@ -12,6 +12,7 @@ import typer
 from alerts.audit_cli import audit_app
 from alerts.incidents_cli import incidents_app
 from alerts.plans_cli import plans_app
+from alerts.registers_cli import registers_app
 from dashboard.report_cli import report_app
 from dashboard.users_cli import users_app
 from schemas.errors import GatehouseError
@@ -34,6 +35,7 @@ app.add_typer(site_app, name="site")
 app.add_typer(rules_app, name="rules")
 app.add_typer(lists_app, name="lists")
 app.add_typer(plans_app, name="plans")
+app.add_typer(registers_app, name="registers")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(kiosk_app, name="kiosk")
 app.add_typer(users_app, name="users")

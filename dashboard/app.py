@@ -40,6 +40,8 @@ from dashboard.incidents.telephone import routes as telephone_routes
 from dashboard.pages import Desk
 from dashboard.pages import routes as page_routes
 from dashboard.push import probe
+from dashboard.registers.here import Here as Registers
+from dashboard.registers.routes import routes as register_routes
 from dashboard.reports.routes import Reports
 from dashboard.reports.routes import routes as report_routes
 from dashboard.shell import rendered
@@ -69,6 +71,7 @@ class Deps:
     incident_pages: incident_pages.Pages
     console_feed: ConsoleFeed
     reports: Reports
+    registers: Registers
     health: Health
     figures: Figures
     local: Path
@@ -107,6 +110,7 @@ def create_app(deps: Deps) -> ASGIApp:
     server.router.routes.extend(console_routes(deps.console))
     server.router.routes.extend(incident_routes(deps.incidents))
     server.router.routes.extend(report_routes(deps.reports))
+    server.router.routes.extend(register_routes(deps.registers))
     server.router.routes.extend(telephone_routes(rendered, deps.incidents.names.site.timezone))
     server.router.routes.append(WebSocketRoute("/probe", probe(deps.hub, deps.local)))
     dash = WallDash(

@@ -28,6 +28,7 @@ from dashboard.console_own import Own
 from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
+from dashboard.register_words import REGISTERS
 from dashboard.roles import PEOPLE, WRITE, Action, Role, asked_by, may
 from dashboard.shell import frame, rendered
 from dashboard.words import say
@@ -36,6 +37,7 @@ from schemas.errors import SettingsError, Unavailable
 from schemas.settings import Settings
 from schemas.site import Site
 
+NAMES = {**CONSOLE, **REGISTERS}
 AUDIT_ROWS = 200
 LONGEST_LINK = 100
 
@@ -107,21 +109,19 @@ async def _shown(console: Console, ask: Page, request: Request) -> Response:
         name, facts = await ask(console, visitor)
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
-    return page(console, visitor, (name, request.url.path, ""), facts)
+    return page(console, visitor, request.url.path, name, facts)
 
 
-def page(console: Console, visitor: Visitor, which: tuple[str, str, str], facts: Mapping[str, object]) -> Response:
-    """A page of the console: `which` are its template, its address with what that asks for, the key of its title (empty: the
-    word of its place in the navigation)."""
-    name, here, title = which
-    return HTMLResponse(rendered(name, **frame(console.site, visitor, here, title), **_speech(console), **facts))
+def page(console: Console, visitor: Visitor, here: str, name: str, facts: Mapping[str, object]) -> Response:
+    """A page of the console at this path, from the template of that name; `facts` may say more than the frame (shell.frame)."""
+    return HTMLResponse(rendered(name, **{**frame(console.site, visitor, here), **_speech(console), **facts}))
 
 
 def _speech(console: Console) -> Mapping[str, object]:
     """How these pages name what was done, and write times."""
     speech, zone = language.get(), ZoneInfo(console.site.timezone)
     return {
-        "name_of": lambda word: CONSOLE[word].in_language(speech) if word in CONSOLE else word.removeprefix("act."),
+        "name_of": lambda word: NAMES[word].in_language(speech) if word in NAMES else word.removeprefix("act."),
         "day": lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
     }
 

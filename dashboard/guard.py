@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access import SESSION_LASTS, Access, Visitor
-from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, SOCKET, WRITE, Action, Role, asked_by, may
+from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, SOCKET, UPLOADS, WRITE, Action, Role, asked_by, may
 from dashboard.tokens import csrf_of, same
 from schemas.errors import Unavailable
 
@@ -44,6 +44,7 @@ OPEN_PATHS = frozenset(
 OPEN_SOCKETS = frozenset({"/probe"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 BODY_LIMIT_BYTES = 64 * 1024  # a login, or a list of 100 alerts
+UPLOAD_LIMIT_BYTES = 8 * 1024 * 1024  # a photo or a list of 5 MB and more, so that what is too large is told in the form
 RECHECK_S = 1.0
 GOODBYE_S = 0.6  # what a page has to hear that its session ended, before the socket closes
 KIOSK_LASTS_S = 400 * 24 * 3600  # the most that browsers keep a cookie; each opening of the wall renews it
@@ -211,7 +212,8 @@ def _unfit(scope: Scope, headers: Headers) -> Response | None:
     length = headers.get("content-length", "0" if "transfer-encoding" not in headers else "")
     if not length.isdecimal():
         return _refused(411, "The request does not tell its length.")
-    return _refused(413, "The request is too large.") if int(length) > BODY_LIMIT_BYTES else None
+    limit = UPLOAD_LIMIT_BYTES if scope["path"] in UPLOADS else BODY_LIMIT_BYTES
+    return _refused(413, "The request is too large.") if int(length) > limit else None
 
 
 def _not_theirs(scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 import uvicorn
@@ -32,6 +33,7 @@ from dashboard.incidents.planning import Plans
 from dashboard.incidents.routes import Incidents, snapshot
 from dashboard.pages import Desk
 from dashboard.plan import plan
+from dashboard.registers.here import Here as Registers
 from dashboard.reports.making import Maker, names_of
 from dashboard.reports.routes import Reports
 from dashboard.snapshot import View, make_view
@@ -89,15 +91,30 @@ def build(settings: Settings) -> ASGIApp:
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
     console = Console(Own(access, Tries(), _now, time.monotonic), settings, view.site, _now)
-    incidents = _incidents(settings, view, marked)
+    incidents, registers = _incidents(settings, view, marked), Registers(console, uuid4)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     machine_fonts()
     reports = Reports(console, Maker(incidents.names, partial(database.connect, settings), _now))
     feed, first = Feed(parts), _first_account(settings, access)
     pages, console_feed = _incident_pages(settings, view, incidents, figures)
-    local = settings.local
     return create_app(
-        Deps(hub, feed, access, desk, console, incidents, pages, console_feed, reports, health, figures, local, _now, first)
+        Deps(
+            hub=hub,
+            feed=feed,
+            access=access,
+            desk=desk,
+            console=console,
+            incidents=incidents,
+            incident_pages=pages,
+            console_feed=console_feed,
+            reports=reports,
+            registers=registers,
+            health=health,
+            figures=figures,
+            local=settings.local,
+            clock=_now,
+            prepare=first,
+        )
     )
 
 

@@ -37,6 +37,9 @@ class Action(StrEnum):
     WORK_INCIDENTS = "work_incidents"
     DIRECT_INCIDENTS = "direct_incidents"
     SET_MUTES = "set_mutes"
+    SEE_REGISTERS = "see_registers"
+    WORK_ROUNDS = "work_rounds"
+    CHANGE_REGISTERS = "change_registers"
 
 
 PEOPLE = frozenset(Role) - {Role.WALL}
@@ -54,6 +57,9 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.WORK_INCIDENTS: frozenset({Role.GUARD, Role.STEWARD, Role.SUPERVISOR, Role.MANAGER}),
     Action.DIRECT_INCIDENTS: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Action.SET_MUTES: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Action.SEE_REGISTERS: PEOPLE,
+    Action.WORK_ROUNDS: frozenset({Role.GUARD, Role.STEWARD, Role.SUPERVISOR, Role.MANAGER}),
+    Action.CHANGE_REGISTERS: frozenset({Role.SUPERVISOR, Role.MANAGER}),
 }
 
 ROLE_NAMES: Mapping[Role, Name] = {
@@ -105,7 +111,40 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (READ, "/phone-worker.js"): Action.SEE_INCIDENTS,
     (WRITE, "/incidents/act"): Action.WORK_INCIDENTS,
     (WRITE, "/mutes/act"): Action.SET_MUTES,
+    (READ, "/extinguishers"): Action.SEE_REGISTERS,
+    (READ, "/extinguishers.csv"): Action.SEE_REGISTERS,
+    (READ, "/extinguishers/labels.pdf"): Action.SEE_REGISTERS,
+    (READ, "/extinguisher"): Action.SEE_REGISTERS,
+    (WRITE, "/extinguisher/look"): Action.WORK_ROUNDS,
+    (WRITE, "/extinguishers/add"): Action.CHANGE_REGISTERS,
+    (WRITE, "/extinguishers/serve"): Action.CHANGE_REGISTERS,
+    (WRITE, "/extinguishers/remove"): Action.CHANGE_REGISTERS,
+    (WRITE, "/extinguishers/import"): Action.CHANGE_REGISTERS,
+    (READ, "/patrols"): Action.SEE_REGISTERS,
+    (READ, "/checkpoints.csv"): Action.SEE_REGISTERS,
+    (READ, "/checkpoints/labels.pdf"): Action.SEE_REGISTERS,
+    (READ, "/checkpoint"): Action.SEE_REGISTERS,
+    (READ, "/photo"): Action.SEE_REGISTERS,
+    (WRITE, "/checkpoint/pass"): Action.WORK_ROUNDS,
+    (WRITE, "/findings/rectify"): Action.WORK_ROUNDS,
+    (WRITE, "/checkpoints/add"): Action.CHANGE_REGISTERS,
+    (WRITE, "/checkpoints/remove"): Action.CHANGE_REGISTERS,
+    (WRITE, "/checkpoints/import"): Action.CHANGE_REGISTERS,
+    (READ, "/lists"): Action.SEE_REGISTERS,
+    (READ, "/lists.csv"): Action.SEE_REGISTERS,
+    (READ, "/permit.pdf"): Action.SEE_REGISTERS,
+    (WRITE, "/lists/add"): Action.CHANGE_REGISTERS,
+    (WRITE, "/lists/remove"): Action.CHANGE_REGISTERS,
+    (WRITE, "/lists/import"): Action.CHANGE_REGISTERS,
 }
+UPLOADS = frozenset(
+    {
+        *("/extinguisher/look", "/checkpoint/pass"),
+        *("/extinguishers/import", "/checkpoints/import", "/lists/import"),
+    }
+)
+"""Where a form may have a file in it: only there may a request be large."""
+
 FOLDERS: Mapping[tuple[str, str], Action] = {
     (READ, "/assets/"): Action.SEE_WALL,
     (READ, "/_dash-"): Action.SEE_WALL,

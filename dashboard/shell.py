@@ -28,6 +28,9 @@ class Place:
 PLACES = (
     Place("/wall", "nav_wall", "wall"),
     Place("/incidents", "nav_incidents", "list"),
+    Place("/extinguishers", "nav_extinguishers", "bottle"),
+    Place("/patrols", "nav_patrols", "route"),
+    Place("/lists", "nav_lists", "lists"),
     Place("/account", "nav_account", "user"),
     Place("/accounts", "nav_accounts", "users"),
     Place("/links", "nav_links", "link"),
@@ -48,8 +51,12 @@ def rendered(template: str, **facts: object) -> str:
     return _PAGES.get_template(f"{template}.html").render(facts)
 
 
-def frame(site: Site, visitor: Visitor, here: str, title: str = "") -> Mapping[str, object]:
-    """What the template asks for, in the language of the request; without a title that of the page's place in the navigation."""
+def frame(site: Site, visitor: Visitor, here: str) -> Mapping[str, object]:
+    """What the template asks for, in the language of the request that is answered.
+
+    A page that is in the navigation has its word there as `title`. Others say `title` or `heading` (a text, not a word's key),
+    of which `section` they are, and what their address `asked` beside its path.
+    """
     speech = language.get()
     return {
         "lang": LANGUAGES[speech],
@@ -59,7 +66,10 @@ def frame(site: Site, visitor: Visitor, here: str, title: str = "") -> Mapping[s
         "site": site.name.in_language(speech),
         "visitor": visitor,
         "here": here,
-        "title": title or next(place.word for place in PLACES if place.path == here),
+        "section": here,
+        "asked": "",
+        "heading": "",
+        "title": next((place.word for place in PLACES if place.path == here), ""),
         "places": [] if visitor.must_change else [place for place in PLACES if _may_read(visitor, place.path)],
     }
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dashboard.console_words import CONSOLE
 from dashboard.incident_refusals import REFUSALS
 from dashboard.phone_words import PHONE
+from dashboard.register_words import REGISTERS
 from schemas.site import Name
 
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
@@ -137,6 +138,8 @@ SHORT_RULES: Mapping[str, Name] = {
     "fire-panel-alarm": Name("火警", "Fire alarm"),
     "fire-two-detectors": Name("两个探测器火警", "Fire, two detectors"),
     "fire-fault": Name("消防设备久未修复", "Fire fault over a day"),
+    "extinguisher-date-passed": Name("灭火器登记逾期", "Extinguisher overdue"),
+    "patrol-window-missed": Name("巡查点未按时", "Patrol point missed"),
     "smoke-flame-confirmed": Name("楼内烟火确认", "Smoke confirmed"),
     "smoke-flame-confirmed-place": Name("车库等处烟火确认", "Smoke confirmed"),
     "person-trapped": Name("电梯困人", "Person trapped"),
@@ -185,7 +188,7 @@ SHORT_RULES: Mapping[str, Name] = {
 """What the wall calls a rule whose full name cannot be read from afar; any other goes by its name in the catalogue."""
 
 
-TABLES = (WORDS, CONSOLE, REFUSALS, PHONE)
+TABLES = (WORDS, CONSOLE, REFUSALS, PHONE, REGISTERS)
 """Where `say` looks, the first first; no key stands in two."""
 
 

@@ -50,6 +50,7 @@ TYPES: Mapping[Kind, tuple[str, ...]] = {
         *("fire_alarm", "fire_restored", "fire_fault", "fire_fault_ended", "water_level", "water_leak", "water_leak_ended"),
         *("elevator_trapped", "elevator_released", "elevator_fault", "elevator_restored", "power_lost", "power_restored"),
         *("weather_warning", "weather_cleared", "temperature", "extinguisher_checked", "patrol_checked"),
+        *("extinguisher_overdue", "extinguisher_overdue_ended", "patrol_missed", "patrol_missed_ended"),
         *("offline", "online", "other"),
     ),
 }

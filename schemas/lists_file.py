@@ -12,7 +12,7 @@ from pathlib import Path
 from schemas.lists import Entry, ListName
 from schemas.lists_columns import FIELDS, SEVERAL, SUBJECTS, Field, field_of, headings, is_left_out, plain
 from schemas.lists_row import Cells, Row, read_row
-from schemas.lists_table import Table, filled, read_table
+from schemas.lists_table import Table, filled, read_bytes, table_of
 from schemas.site import Site
 from schemas.site_file_mistakes import Findings, Mistake, instead
 
@@ -30,7 +30,14 @@ class ListFile:
 def read_list(path: Path, name: ListName, site: Site) -> ListFile:
     """The entries of a file; none where it has mistakes."""
     findings = Findings(path)
-    table = read_table(path, findings)
+    data = read_bytes(path, findings)
+    return ListFile(mistakes=tuple(findings.mistakes)) if data is None else list_of(data, path, name, site)
+
+
+def list_of(data: bytes, path: Path, name: ListName, site: Site) -> ListFile:
+    """The same of a file that was handed over; `path` is what its sender called it."""
+    findings = Findings(path)
+    table = table_of(data, findings)
     columns = None if table is None else _columns(table, name, findings)
     if table is None or columns is None:
         return ListFile(mistakes=tuple(findings.mistakes))

@@ -7,7 +7,7 @@ spreadsheets put round a number to keep it whole (="00123", '00123, a tab) is ta
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,31 +31,17 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def read_table(path: Path, findings: Findings) -> Table | None:
-    """The file's table; None where there is none, and the mistake is told."""
-    data = _bytes(path, findings)
-    text = None if data is None else _text(data, findings)
-    if text is None:
-        return None
-    rows = max((_rows(text, separator) for separator in SEPARATORS), key=_named)
-    if rows.broken:
-        findings.tell(rows.broken, "This row is not CSV: close its quotes and double those inside it.")
-        return None
-    if not rows.found:
-        findings.tell(1, "The file is empty: write a line of headings, and a line for each entry.")
-        return None
-    at = max(range(min(ABOVE, len(rows.found))), key=lambda place: (_known(rows.found[place][1]), -place))
-    line, headings = rows.found[at]
-    return Table(line, headings, tuple(rows.found[at + 1 :]))
+Knows = Callable[[str], bool]
+"""Whether a heading is one that the file may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    found: Sequence[tuple[int, tuple[str, ...]]]
-    broken: int = 0
+def knows_heading(cell: str) -> bool:
+    """Whether a list's file may have this heading."""
+    return field_of(cell) is not None or is_left_out(cell)
 
 
-def _bytes(path: Path, findings: Findings) -> bytes | None:
+def read_bytes(path: Path, findings: Findings) -> bytes | None:
+    """The file as it is; None where it cannot be read or is too large, and the mistake is told."""
     try:
         large = path.stat().st_size > LARGEST
         data = b"" if large else path.read_bytes()
@@ -66,13 +52,36 @@ def _bytes(path: Path, findings: Findings) -> bytes | None:
     if large:
         findings.tell(0, f"The file is larger than {LARGEST // 2**20} MiB, which no list is: name the right one.")
         return None
-    if data.startswith(_WORKBOOK):
-        findings.tell(0, "This is an Excel workbook, which is not read: save it as CSV (UTF-8) and import that.")
-        return None
     return data
 
 
+def table_of(data: bytes, findings: Findings, knows: Knows = knows_heading) -> Table | None:
+    """The table in these bytes; None where there is none, and the mistake is told."""
+    text = _text(data, findings)
+    if text is None:
+        return None
+    rows = max((_rows(text, separator) for separator in SEPARATORS), key=lambda rows: _named(rows, knows))
+    if rows.broken:
+        findings.tell(rows.broken, "This row is not CSV: close its quotes and double those inside it.")
+        return None
+    if not rows.found:
+        findings.tell(1, "The file is empty: write a line of headings, and a line for each entry.")
+        return None
+    at = max(range(min(ABOVE, len(rows.found))), key=lambda place: (_known(rows.found[place][1], knows), -place))
+    line, headings = rows.found[at]
+    return Table(line, headings, tuple(rows.found[at + 1 :]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    found: Sequence[tuple[int, tuple[str, ...]]]
+    broken: int = 0
+
+
 def _text(data: bytes, findings: Findings) -> str | None:
+    if data.startswith(_WORKBOOK):
+        findings.tell(0, "This is an Excel workbook, which is not read: save it as CSV (UTF-8) and import that.")
+        return None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     for encoding in ("utf-8-sig", "gb18030"):
@@ -107,13 +116,13 @@ def _bare(cell: str) -> str:
     return cell.removeprefix("'").strip()
 
 
-def _known(cells: Sequence[str]) -> int:
-    return len({cell for cell in cells if cell and (field_of(cell) is not None or is_left_out(cell))})
+def _known(cells: Sequence[str], knows: Knows) -> int:
+    return len({cell for cell in cells if cell and knows(cell)})
 
 
-def _named(rows: _Rows) -> tuple[int, bool]:
+def _named(rows: _Rows, knows: Knows) -> tuple[int, bool]:
     """How many headings a separator makes one see; a whole file before a broken one."""
-    return max((_known(cells) for _, cells in rows.found[:ABOVE]), default=0), not rows.broken
+    return max((_known(cells, knows) for _, cells in rows.found[:ABOVE]), default=0), not rows.broken
 
 
 def filled(table: Table) -> Iterator[tuple[int, tuple[str, ...]]]:

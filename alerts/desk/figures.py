@@ -1,6 +1,6 @@
 """The desk's figures for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -12,3 +12,5 @@ class DeskFigures:
         self.registry = CollectorRegistry()
         what = "One turn of the desk: a few alerts into incidents."
         self.turn = Histogram("gatehouse_desk_turn_seconds", what, buckets=BUCKETS, registry=self.registry)
+        what = "Events of the registers that the gateway has not taken yet."
+        self.waiting = Gauge("gatehouse_register_events_waiting", what, registry=self.registry)

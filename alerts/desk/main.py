@@ -15,6 +15,7 @@ import psycopg
 
 from alerts.desk.figures import DeskFigures
 from alerts.desk.gather import Conn, Desk, turn
+from alerts.desk.telling import Telling, tell_until
 from alerts.plans.scene import Surroundings
 from schemas.alerts import CHANNEL
 from schemas.database import connect
@@ -29,6 +30,7 @@ from schemas.site import load_site
 log = logging.getLogger(__name__)
 
 BEAT_S = 1.0
+STOP_S = 5.0  # a message to the gateway that is on its way
 _HERE = "select pg_try_advisory_lock(hashtextextended('desk of ' || %s, 0))"
 
 
@@ -45,7 +47,11 @@ def run() -> int:
     health, figures = Health("desk"), DeskFigures()
     health.say("database", False, "It was not asked yet.")
     with served(routes(health, figures.registry), settings.host, settings.desk_port):
+        telling = Telling(settings, desk.site, desk.clock, figures.waiting.set)
+        rounds = threading.Thread(target=tell_until, args=(telling, stop), daemon=True)
+        rounds.start()
         work(settings, desk, (health, figures), stop.is_set)
+        rounds.join(STOP_S)
     return 0
 
 

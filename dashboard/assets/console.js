@@ -24,17 +24,54 @@
     done.focus();
   };
 
+  const list = (sentences) => {
+    const items = document.createElement("ul");
+    items.append(...sentences.map((sentence) => {
+      const item = document.createElement("li");
+      item.textContent = sentence;
+      return item;
+    }));
+    said.append(items);
+  };
+
+  /* A telephone's photo is made small before it is sent; what cannot be is sent as it is, and the server says what it thinks of it. */
+  const small = async (data) => {
+    const photo = data.get("photo");
+    if (!(photo instanceof File) || photo.size < 1e6) return;
+    try {
+      const picture = await createImageBitmap(photo, { imageOrientation: "from-image" });
+      const share = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = picture.width * share;
+      canvas.height = picture.height * share;
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const made = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
+      if (made) data.set("photo", made, "photo.jpg");
+    } catch (error) { /* no picture that this browser knows */ }
+  };
+
+  const bodyOf = async (form) => {
+    const data = new FormData(form);
+    if (form.enctype !== "multipart/form-data") return new URLSearchParams(data);
+    await small(data);
+    return data;
+  };
+
   const send = async (form, pressed) => {
-    const body = new URLSearchParams(new FormData(form));
-    if (pressed && pressed.name) body.set(pressed.name, pressed.value);
     const buttons = [...form.querySelectorAll("button:enabled")];
     buttons.forEach((button) => { button.disabled = true; });
     try {
+      const body = await bodyOf(form);
+      if (pressed && pressed.name) body.set(pressed.name, pressed.value);
       const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": token() } });
       const told = answer.status === 204 ? {} : await answer.json();
       if (!answer.ok) {
         tell(told.error || document.body.dataset.away, true);
+        list(told.lines || []);
         if ("atOnce" in form.dataset) form.reset();
+      } else if (told.said) {
+        tell(told.said, false);
+        list(told.lines || []);
       } else if (told.secret) hand(told.secret, form.dataset.go);
       else location.assign(form.dataset.go);
     } catch (error) {
@@ -45,6 +82,7 @@
   };
 
   document.addEventListener("submit", (event) => {
+    if (event.target.method === "get") return;
     event.preventDefault();
     const ask = event.submitter && event.submitter.dataset.ask;
     if (!ask || window.confirm(ask)) send(event.target, event.submitter);

@@ -66,8 +66,9 @@ def _cannot(status: int, key: str, *values: object) -> Response:
 def _page(here: Reports, request: Request) -> Response:
     identity = uuid_in(request.query_params, "id")
     found = making.read(here.maker, identity)
+    around = {"title": "report", "section": "/incidents", "asked": f"id={identity}&"}
     facts = {"report": told(found, _speech(), here.maker.names.site), "id": identity, "plan": found.head.plan is not None}
-    return page(here.console, visitor_of(request), ("report", f"/report?id={identity}", "report"), facts)
+    return page(here.console, visitor_of(request), request.url.path, "report", {**around, **facts})
 
 
 def _paper(here: Reports, request: Request) -> Response:

@@ -39,7 +39,7 @@ from streams.simulator.week_life import Life, raining_at
 from streams.simulator.week_lines import Lines
 from streams.simulator.week_mass import Masses
 from streams.simulator.week_people import lists_of, settle
-from streams.simulator.week_rounds import inspections, looked_after, patrols
+from streams.simulator.week_rounds import inspections, looked_after, patrols, registers
 from streams.simulator.week_rows import KINDS, Flags, Floats, Ints, Rows, Word, joined
 from streams.simulator.week_scribe import Scribe
 from streams.simulator.week_stage import Stage, stage_all
@@ -151,6 +151,7 @@ class Week:
             *looked_after(life),
             *patrols(stage, self.seed),
             *inspections(stage, self.seed),
+            *registers(stage, self.seed),
             *week_counts.counts(stage, self.seed, self.wet),
         ]
 

@@ -18,6 +18,8 @@ PATROL_POINTS = 20
 EXTINGUISHERS = 60
 MONTH_S = 31 * DAY_S
 GRANT_S = 300.0
+TOLD = 3
+"""Dates and windows of the registers that pass in the week."""
 FORGOTTEN = 8
 """Extinguishers whose month runs out in the week with nobody coming."""
 
@@ -70,6 +72,21 @@ def inspections(stage: Stage, seed: int) -> list[Word]:
         said += [Word(at, tag, "extinguisher_checked", attributes=facts(tag=tag)) for at in seen]
         stage.truths += _gaps(Truth("extinguisher-overdue", 0, 0, 0, devices=frozenset({tag})), seen, MONTH_S, stage.end)
     return said
+
+
+def registers(stage: Stage, seed: int) -> list[Word]:
+    """What the house's registers tell: a date that passes at midnight, a window that nobody keeps; later both are made good."""
+    said = []
+    for rule, word, tag, hour in (
+        ("extinguisher-date-passed", "extinguisher_overdue", "EX-9", 0.0),
+        ("patrol-window-missed", "patrol_missed", "PT-9", 22.0),
+    ):
+        for number in range(TOLD):
+            rng, device = Random(f"{seed}/{word}/{number}"), f"{tag}{number:02d}"
+            at = rng.randrange(stage.days) * DAY_S + hour * HOUR_S + rng.uniform(1, 60)
+            said += [Word(at, device, word), Word(at + rng.uniform(1, 20) * HOUR_S, device, f"{word}_ended")]
+            stage.truths.append(Truth(rule, at, at, at + 30, devices=frozenset({device})))
+    return [word for word in said if word.at < stage.end]
 
 
 def _gaps(who: Truth, seen: Sequence[float], longest: float, end: float) -> Iterator[Truth]:

@@ -89,8 +89,8 @@ BULLETS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "person trapped": ["person-trapped"],
         "elevator fault three times in a day": ["elevator-three-faults"],
         "power lost": ["power-lost"],
-        "extinguisher overdue": ["extinguisher-overdue"],
-        "patrol point missed": ["patrol-missed"],
+        "extinguisher overdue": ["extinguisher-overdue", "extinguisher-date-passed"],
+        "patrol point missed": ["patrol-missed", "patrol-window-missed"],
     },
 }
 """What the catalogue must reach, in the words of whoever runs the community, and the rules that do it: a file a family."""

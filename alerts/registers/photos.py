@@ -1,0 +1,57 @@
+"""A photo that somebody hands in: looked at for being what it says, and written anew, so that nothing else travels in it.
+
+What is kept is a JPEG of our own making: no place, no camera's name, no second file behind the first.
+"""
+
+import io
+from dataclasses import dataclass
+from hashlib import sha256
+
+from PIL import Image, ImageOps
+
+from alerts.incidents.incident import Refused
+
+LARGEST = 5 * 1024 * 1024
+"""Bytes of a photo as it comes: twelve million pixels of a telephone are under it."""
+
+PIXELS = 40_000_000
+"""More than any telephone needs here; so much unpacked is 120 MB, and a small file may claim to hold far more."""
+
+EDGE = 1600
+"""The longer side of what is kept: a gauge can still be read, and a photo is some 300 KB."""
+
+QUALITY = 82
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture, written by us."""
+
+    jpeg: bytes
+
+    @property
+    def sha256(self) -> bytes:
+        """The hash of its bytes."""
+        return sha256(self.jpeg).digest()
+
+
+def checked(data: bytes) -> Photo:
+    """The photo; Refused with one sentence where it is too large, or no JPEG or PNG."""
+    if len(data) > LARGEST:
+        raise Refused("photo_large", LARGEST // 1024**2)
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
+            return _anew(picture)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as err:
+        raise Refused("photo_unreadable") from err
+
+
+def _anew(picture: Image.Image) -> Photo:
+    if picture.width * picture.height > PIXELS:
+        raise Refused("photo_pixels", PIXELS // 1_000_000)
+    picture.draft("RGB", (EDGE, EDGE))  # a JPEG is unpacked at about the size that is kept
+    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.thumbnail((EDGE, EDGE))
+    out = io.BytesIO()
+    Image.frombytes("RGB", upright.size, upright.tobytes()).save(out, "JPEG", quality=QUALITY)
+    return Photo(out.getvalue())
