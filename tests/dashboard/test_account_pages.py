@@ -54,7 +54,7 @@ def test_an_admin_makes_a_guard_who_chooses_a_password_and_sees_the_wall(served:
     page.keyboard.press("Enter")
     page.wait_for_selector("body[data-ready='1']")
     open_page(page, f"{served.url}/account")
-    assert page.locator("nav a").all_inner_texts() == ["大屏", "事件", "我的账号"]
+    assert page.locator("nav a").all_inner_texts() == ["大屏", "事件", "灭火器", "巡查", "名单", "我的账号"]
     assert tab.said == [line for line in tab.said if "400" in line]
 
 
