@@ -80,9 +80,9 @@ def play(conn: psycopg.Connection[Any], stage: Stage, *, kill: bool) -> Result:
     settings, killed = stage.settings, list[str]()
     with people(settings.dashboard_at, conn, "drill", ROLES) as found:
         crew = Crew(found, _killing(settings, killed) if kill else lambda number: None)
-        before = {one["id"] for one in crew.read("/incidents.json", {})["incidents"]}
+        _nothing_of_it(crew, stage)
         start(conn, stage)
-        incident = crew.find(lambda one: one["drill"] and one["device"] == stage.device.id and one["id"] not in before)
+        incident = crew.find(lambda one: _is_ours(one, stage))
         try:
             last = crew.work(str(incident["id"]))
         finally:
@@ -91,6 +91,18 @@ def play(conn: psycopg.Connection[Any], stage: Stage, *, kill: bool) -> Result:
     with conn.transaction():
         proven = walk(conn).wrong is None
     return _result(stage, last, paper, tuple(killed), audit_ok=proven)
+
+
+def _is_ours(one: Json, stage: Stage) -> bool:
+    return bool(one["drill"] and one["device"] == stage.device.id)
+
+
+def _nothing_of_it(crew: Crew, stage: Stage) -> None:
+    """A second drill of the same device would join the first."""
+    found = next((one for one in crew.read("/incidents.json", {})["incidents"] if _is_ours(one, stage)), None)
+    if found is not None:
+        here = f"A drill at {stage.device.id} is open already, incident {found['number']}"
+        raise SettingsError(f"{here}: close it, or let this one begin at another device (--device).")
 
 
 def _result(stage: Stage, last: Json, paper: str, killed: tuple[str, ...], *, audit_ok: bool) -> Result:
