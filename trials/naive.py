@@ -15,7 +15,7 @@ from schemas.lists import Lists
 from schemas.rules import Rule
 from schemas.site import Site
 from trials.naive_causes import with_muting, with_outages
-from trials.naive_conditions import World, alike, fits, in_hours, named
+from trials.naive_conditions import World, alike, fits, in_hours, keyed, named
 from trials.naive_kernels import TWINS
 from trials.naive_rows import SECOND, Found, Raised, Row, Seen, micros
 
@@ -55,7 +55,7 @@ def _by_key(rule: Rule, rows: Sequence[Row], world: World) -> dict[str, list[See
     for row in (row for row in rows if row.kind in heard):
         playing = {role: _when(rule, role, row) for role, heard_by in kinds.items() if row.kind in heard_by}
         roles = {role for role, at in playing.items() if fits(rule, role, row, at, world)}
-        key = named(rule.key, row, world) if roles else None
+        key = keyed(rule.key, row, world) if roles else None
         if key is not None:
             found.setdefault(key, []).extend(_seen(rule, row, roles, world))
     for events in found.values():

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from schemas.conditions import Condition, Hours
+from schemas.drills import is_twin, real, twin
 from schemas.events import HEARTBEAT
 from schemas.lists import Entry, ListName, Lists
 from schemas.rules import Key, Of, Rule
@@ -30,8 +31,8 @@ class World:
     watermark: int
 
     def device(self, row: Row) -> Device | None:
-        """The row's device, where the site knows it."""
-        return self.site.devices.get(row.device)
+        """The row's device, where the site knows it; a drill's stands where the real one does."""
+        return self.site.devices.get(real(row.device))
 
     def local(self, micros: int) -> datetime:
         """The site's wall clock."""
@@ -66,6 +67,12 @@ class World:
             for entry in self.lists.of(name):
                 found.setdefault((name, entry.subject), []).append(entry)
         return found
+
+
+def keyed(key: Key, row: Row, world: World) -> str | None:
+    """The key of an event; a drill's is one of its own."""
+    found = named(key, row, world)
+    return twin(found) if found is not None and is_twin(row.device) else found
 
 
 def named(what: Key | Of, row: Row, world: World) -> str | None:

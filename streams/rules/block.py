@@ -17,7 +17,7 @@ from streams.rules.world import World
 T = TypeVar("T")
 
 PLAIN_KEYS = {Key.DEVICE: at.DEVICE, Key.SUBJECT: at.SUBJECT}
-"""Keys that stand in a column as they are."""
+"""Keys that stand in a column as they are, where no row is a drill's."""
 
 
 class Block:
@@ -26,6 +26,7 @@ class Block:
     def __init__(self, world: World, rows: Ints) -> None:
         self.rows = rows
         self._world = world
+        self._drills = bool((rows[:, at.FLAGS] & at.DRILL).any())
         self._known: dict[tuple[object, ...], tuple[Any, object]] = {}
 
     def folded(self, picked: Picked) -> tuple[Ints, Ints]:
@@ -40,7 +41,7 @@ class Block:
 
     def keys(self, key: Key, chosen: Ints) -> Ints:
         """The keys of the chosen rows, NOBODY where there is none."""
-        if key in PLAIN_KEYS:
+        if key in PLAIN_KEYS and not self._drills:
             return self._once((key, id(chosen)), chosen, lambda: self.rows[chosen, PLAIN_KEYS[key]])
         return self._once((key, id(chosen)), chosen, lambda: self._world.key(key, self.some(chosen)))
 

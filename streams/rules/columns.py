@@ -7,6 +7,7 @@ import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
+from schemas.drills import is_twin
 from schemas.events import HEARTBEAT, TYPES, Kind
 from streams.rules.names import Ints, Names, by_word, number_of
 
@@ -16,7 +17,7 @@ COLUMNS = ATTRIBUTES + SLOTS
 """Columns of the matrix. TIME is where the event is judged; VALUE and SCORE hold the bits of a float64, NaN for null; CODE says
 kind and type (`CODES`); from ATTRIBUTES on stand the few attributes that the rules of the row's kind ask for (`Slots`)."""
 
-LATE, INITIAL, INWARD, OUTWARD = 1, 2, 4, 8
+LATE, INITIAL, INWARD, OUTWARD, DRILL = 1, 2, 4, 8, 16
 """Bits of FLAGS."""
 
 KINDS = tuple(Kind)
@@ -71,6 +72,8 @@ def matrix(batch: pa.RecordBatch, kind: Kind, offsets: Ints, names: Names, slots
     rows[:, RECEIVED] = times(batch.column("received_at"))
     rows[:, CODE], _ = by_word(batch.column("type"), lambda word: CODE_OF.get((kind, word), CODE_OF[kind, UNKNOWN]))
     rows[:, FLAGS] = np.where(flags(batch.column("initial")), INITIAL, 0)
+    if twins := [number for number in devices if is_twin(names.text(number))]:
+        rows[among(rows[:, DEVICE], twins), FLAGS] |= DRILL
     _sparse(batch, names, rows)
     if slots:
         _attributes(batch.column("attributes"), slots, names, rows)

@@ -6,6 +6,7 @@ from threading import Lock
 
 import numpy as np
 
+from schemas.drills import twin
 from schemas.site import Site
 from streams.rules.columns import Floats
 from streams.rules.names import NOBODY, Ints, Names
@@ -28,20 +29,24 @@ def ways_of(site: Site) -> Mapping[str, Floats]:
 
 
 class Places:
-    """The site's devices; one that it does not know is at no place. `order` stands for the order that INDEX counts."""
+    """The site's devices, each with its twin for drills; one that it does not know is at no place.
+
+    `order` stands for the order that INDEX counts.
+    """
 
     def __init__(self, site: Site, names: Names) -> None:
         self.site = site
         self.order = blake2b("\n".join(site.devices).encode(), digest_size=8).hexdigest()
         rows = [
             (
-                names.number(device.id),
+                names.number(name),
                 names.number(device.building or None),
                 names.number(device.place or None),
                 names.number(site.places[device.place].kind if device.place in site.places else None),
                 index,
             )
             for index, device in enumerate(site.devices.values())
+            for name in (device.id, twin(device.id))
         ]
         self._index = {row[NUMBER]: row[INDEX] for row in rows}
         self._table = np.array([(NOBODY, NOBODY, NOBODY, NOBODY, NOWHERE), *rows], np.int64)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from schemas.drills import twin
 from schemas.events import Kind
 from schemas.lists import Lists
 from schemas.rules import Key, Of
@@ -36,8 +37,14 @@ class World:
         return at.ATTRIBUTES + list(self.slots[kind]).index(slot)
 
     def key(self, key: Key, rows: Ints) -> Ints:
-        """The key of each row, NOBODY where it has none."""
-        return KEYS[key](self, rows)
+        """The key of each row, NOBODY where it has none. A drill's rows have keys of their own: they touch nothing real."""
+        found = KEYS[key](self, rows)
+        drilled = np.flatnonzero((rows[:, at.FLAGS] & at.DRILL != 0) & (found != NOBODY))
+        if len(drilled):
+            found = found.copy()
+            texts = [self.names.text(number) or str(number) for number in found[drilled].tolist()]
+            found[drilled] = [self.names.number(twin(text)) for text in texts]
+        return found
 
     def of(self, of: Of, rows: Ints) -> Ints:
         """What tells each row from others of its key, NOBODY where it has nothing such."""

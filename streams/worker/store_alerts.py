@@ -7,6 +7,7 @@ import orjson
 import psycopg
 
 from schemas.alerts import CHANNEL, Alert, Clearing, SeverityChange
+from schemas.drills import real
 
 _ALERTS = """
 INSERT INTO alerts (id, site, rule, rule_version, severity, device, subject, raised_at, occurred_at, received_at,
@@ -59,7 +60,7 @@ def _row(alert: Alert) -> tuple[object, ...]:
         alert.rule,
         alert.rule_version,
         int(alert.severity),
-        alert.device,
+        real(alert.device),
         alert.subject,
         alert.raised_at,
         alert.occurred_at,

@@ -1,4 +1,4 @@
-"""Starting a drill: each event is announced, then posted to the gateway as our own JSON, like any device's."""
+"""Starting a drill: each event of the device's twin is announced, then posted to the gateway as our own JSON."""
 
 import time
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import psycopg
 
 from alerts.audit import by_command
 from alerts.drills import Drill, announce
+from schemas.drills import twin
 from schemas.errors import Unavailable
 from schemas.event_json import VENDOR
 from schemas.events import event_id
@@ -53,11 +54,12 @@ def finish(conn: Conn, stage: Stage) -> None:
 
 def _send(conn: Conn, stage: Stage, scene: Scene, type_: str) -> None:
     now, identity = datetime.now(UTC), f"drill {uuid4()}"
-    event: UUID = event_id(VENDOR, stage.device.id, identity)
+    device = twin(stage.device.id)
+    event: UUID = event_id(VENDOR, device, identity)
     fact = by_command("drill.event", stage.device.id, plan=str(stage.plan), type=type_, event=str(event))
     with conn.transaction():
         announce(conn, Drill(event, stage.site, str(stage.plan), stage.device.id), fact, now)
-    _post(stage, {"kind": str(scene.kind), "type": type_, "device": stage.device.id, "id": identity, **scene.more}, now)
+    _post(stage, {"kind": str(scene.kind), "type": type_, "device": device, "id": identity, **scene.more}, now)
 
 
 def _post(stage: Stage, event: dict[str, Any], now: datetime) -> None:

@@ -26,7 +26,7 @@ TYPES = {
 }
 VOCABULARY = [(kind, type_) for kind, types in TYPES.items() for type_ in types]
 
-DEVICES = ["door-0", "door-1", "door-2", "door-4", "unknown"]
+DEVICES = ["door-0", "door-1", "door-2", "door-4", "unknown", "door-1#drill"]
 WIRED = ["door-0", "door-1", "door-3", "cam-0", "cam-1", "cam-2", "cam-3", "cam-4"]
 """Devices that hang on boxes."""
 SUBJECTS = [None, "鲁Q00001", "鲁Q00002", "鲁Q00003", "card-1", "card-2", "face-1", "face-2", "face-3", "worker-1", "worker-2"]
