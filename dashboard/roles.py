@@ -145,6 +145,9 @@ UPLOADS = frozenset(
 )
 """Where a form may have a file in it: only there may a request be large."""
 
+INSIDE = frozenset({Action.DIRECT_INCIDENTS})
+"""What no address asks for: it is looked at within a form, where what somebody may depends on whose the incident is."""
+
 FOLDERS: Mapping[tuple[str, str], Action] = {
     (READ, "/assets/"): Action.SEE_WALL,
     (READ, "/_dash-"): Action.SEE_WALL,

@@ -22,7 +22,7 @@ from dashboard.accounts import AccountError
 from dashboard.console_words import CONSOLE
 from dashboard.guard import CSRF_COOKIE
 from dashboard.passwords import address_of, bad_name, bad_password, new_key, one_time, step_of
-from dashboard.roles import ADDRESSES, MAY, PEOPLE, Action, Role, asked_by, may
+from dashboard.roles import ADDRESSES, INSIDE, MAY, PEOPLE, Action, Role, asked_by, may
 from tests.dashboard.conftest import PASSWORD, Served
 from trials import access_matrix
 
@@ -76,7 +76,8 @@ def test_the_matrix_as_a_command_says_so_in_json(served: Served) -> None:
 
 
 def test_every_action_has_a_row_and_an_address() -> None:
-    assert set(MAY) == set(Action) == set(ADDRESSES.values())
+    assert set(MAY) == set(Action) == {*ADDRESSES.values(), *INSIDE}
+    assert INSIDE.isdisjoint(ADDRESSES.values())
     assert not may(Role.WALL, Action.OWN_ACCOUNT)
     assert asked_by("read", "/nothing") is None
 
