@@ -123,7 +123,8 @@ def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Fi
     version = assets_version({path.name: path.read_bytes() for path in (*PAGE_ASSETS.iterdir(), *ASSETS.iterdir())})
     hub = Hub()
     parts = ConsoleParts(settings, hub, partial(snapshot, here), version, _now, time.monotonic)
-    return Pages(view.site, hub, figures, version), ConsoleFeed(parts)
+    plans = {plan.id: plan.name for plan in here.plans.plans.values()}
+    return Pages(view.site, plans, view.rules, hub, figures, version), ConsoleFeed(parts)
 
 
 def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) -> Incidents:

@@ -137,6 +137,7 @@ def summary(run: Run) -> Mapping[str, Any]:
     return {
         "name": [run.plan.name.zh, run.plan.name.en],
         "version": run.plan.version,
+        "plot": run.plan.plot and str(run.plan.plot),
         "done": sum(state.state in {Is.DONE, Is.SKIPPED} for state in counted),
         "total": len(counted),
         "dues": [state.due_at.isoformat() for _, state in opened if state.due_at],

@@ -28,7 +28,7 @@ from dashboard.incident_words import INCIDENT_WORDS, SHARED
 from dashboard.roles import ROLE_NAMES
 from dashboard.shell import frame, rendered
 from dashboard.words import WORDS
-from schemas.site import Site
+from schemas.site import Name, Site
 
 COLUMNS: Mapping[str, Mapping[str, int]] = {
     "severity": {"width": 64},
@@ -71,6 +71,8 @@ class Pages:
     """What the pages need."""
 
     site: Site
+    plans: Mapping[str, Name]
+    rules: Mapping[str, Name]
     hub: Hub
     figures: Figures
     version: str
@@ -101,6 +103,8 @@ def told(pages: Pages) -> str:
         "words": {key: [name.zh, name.en] for key, name in words.items()},
         "roles": {str(role): [name.zh, name.en] for role, name in ROLE_NAMES.items()},
         "site": {"name": [site.name.zh, site.name.en], "timezone": site.timezone, "illustrative": site.illustrative},
+        "plans": {plan: [name.zh, name.en] for plan, name in pages.plans.items()},
+        "rules": {rule: [name.zh, name.en] for rule, name in pages.rules.items()},
         "buildings": {place.id: [place.name.zh, place.name.en] for place in site.buildings},
     }
     return orjson.dumps(whole).decode().replace("<", "\\u003c")

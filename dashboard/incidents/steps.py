@@ -96,4 +96,4 @@ def when(moment: datetime | None) -> str | None:
 def summary_json(summary: Mapping[str, Any], now: datetime) -> Json:
     """A run in a list: what is late is counted now."""
     late = sum(datetime.fromisoformat(due) < now for due in summary.get("dues", ()))
-    return {**{name: summary.get(name) for name in ("name", "version", "done", "total", "next")}, "late": late}
+    return {**{name: summary.get(name) for name in ("name", "version", "plot", "done", "total", "next")}, "late": late}

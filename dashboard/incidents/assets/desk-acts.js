@@ -35,6 +35,7 @@
     merge: { key: "M", icon: "merge", fields: others },
     split: { key: "B", icon: "split", fields: alerts },
     remark: { key: "R", icon: "note", fields: () => [{ ...why, word: "text" }] },
+    open_plan: { key: "P", icon: "bell", fields: () => G.planFields() },
     stop_plan: { icon: "cross", fields: () => [why] },
   };
 
@@ -71,19 +72,23 @@
   }
 
   /* Whether it was done; if not, the sentence has been said. */
-  G.send = async (incident, form) => {
+  G.sendTo = async (address, form) => {
     if (offline()) { G.tell(offline()); return false; }
-    const body = new URLSearchParams({ incident: incident.id, once: once(), at: new Date(G.serverNow()).toISOString(), ...form });
+    const body = new URLSearchParams({ once: once(), at: new Date(G.serverNow()).toISOString(), ...form });
     try {
-      const answer = await fetch("/incidents/act", { method: "POST", body, headers: { "X-CSRFToken": token() } });
+      const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token() } });
       const told = await answer.json().catch(() => ({}));
       if (answer.status === 401) G.leave();
-      if (!answer.ok) { G.tell(told.error || G.t("failed", answer.status)); refresh(incident); return false; }
+      if (!answer.ok) { G.tell(told.error || G.t("failed", answer.status)); return false; }
       G.hush();
       if (told.goto) location.assign(told.goto);
-      else refresh(incident);
       return true;
     } catch { G.tell(G.t("offline_act")); return false; }
+  };
+  G.send = async (incident, form) => {
+    const done = await G.sendTo("/incidents/act", { incident: incident.id, ...form });
+    if (!offline()) refresh(incident);
+    return done;
   };
   function refresh(incident) { G.state.stale = true; G.readOne(incident.id); }
 

@@ -27,7 +27,7 @@
   };
   function open(content) {
     body().replaceChildren(content);
-    const first = content.querySelector("input, textarea, button");
+    const first = content.querySelector("input, select, textarea, button");
     first.setAttribute("data-autofocus", "1");
     show("dialog", true);
   }
@@ -50,7 +50,10 @@
     });
     return G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }), box);
   };
-  const FIELDS = { choice: options("radio"), several: options("checkbox"), text };
+  const line = (field) => G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }), G.el("input", { name: field.name, maxlength: 100, autocomplete: "off", spellcheck: "false" }));
+  const select = (field) => G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }),
+    G.el("select", { name: field.name }, G.el("option", { value: "", text: field.needed ? "" : G.t("filter_any") }), ...field.options.map(([value, text]) => G.el("option", { value, text }))));
+  const FIELDS = { choice: options("radio"), several: options("checkbox"), text, line, select };
 
   /* What was filled in, or null where something that is needed is missing; the focus is there then. */
   function read(form, fields) {

@@ -54,7 +54,7 @@
   /* What stands in the rows' place, or above them. */
   function instead() {
     if (!data()) return G.state.error ? failed(G.t("error_head"), `${G.state.error} ${G.t("error_what")}`) : bones();
-    if (G.filters.view === "mutes") return data().mutes.length ? null : [G.notice("mute", G.t("mutes_none"), G.t("mutes_none_what"))];
+    if (G.filters.view === "mutes") return data().mutes.length ? null : [...G.muteButtons(), G.notice("mute", G.t("mutes_none"), G.t("mutes_none_what"))];
     if (rows.length) return null;
     if (data().incidents.length || G.filters.view === "closed") return [G.notice("search", G.t("empty_view"), G.t("empty_view_what"))];
     return [calm()];
@@ -69,13 +69,13 @@
   const mute = (one) => G.el("article", { class: "mute" }, G.icon("mute"),
     G.el("div", { class: "grow" }, G.el("b", { text: [one.rule || G.t("mute_all_rules"), one.device, one.building && G.in(G.plan.buildings[one.building] || [one.building, one.building])].filter(Boolean).join(" · ") }),
       G.el("p", { class: "dim", text: `${one.owner}${G.language === "zh" ? "：" : ": "}${one.reason}` })),
-    G.el("span", { class: "dim", text: `${G.t("mute_from", G.dayTime(one.starts_at))} ${G.t("mute_until", G.dayTime(one.ends_at))}` }), G.tag(G.t("mute_held", one.held)));
+    G.el("span", { class: "dim", text: `${G.t("mute_from", G.dayTime(one.starts_at))} ${G.t("mute_until", G.dayTime(one.ends_at))}` }), G.tag(G.t("mute_held", one.held)), G.may("set_mutes") && G.button({ word: "act_end_mute", kind: "sm", run: () => G.endMute(one) }));
 
   G.drawList = () => {
     rows = data() ? listed() : [];
-    const fresh = data() ? JSON.stringify([G.filters, G.all().map((one) => [one.rule, one.building]), ["all", "hand", "nobody", "mine", "closed", "mutes"].map(count)]) : "";
-    G.redraw(el("list-head"), fresh || "none", () => [G.el("div", { class: "tabs", role: "tablist" }, ...tabs()), G.el("div", { class: "filters" }, ...chips().filter(Boolean))]);
-    const muted = data() && G.filters.view === "mutes" ? data().mutes : [], other = instead() || (muted.length ? muted.map(mute) : null);
+    const fresh = data() ? JSON.stringify([Boolean(G.state.me), G.filters, G.all().map((one) => [one.rule, one.building]), ["all", "hand", "nobody", "mine", "closed", "mutes"].map(count)]) : "";
+    G.redraw(el("list-head"), fresh || "none", () => [G.el("div", { class: "row head-row" }, G.el("div", { class: "tabs grow", role: "tablist" }, ...tabs()), G.may("work_incidents") && G.openButton()), G.el("div", { class: "filters" }, ...chips().filter(Boolean))]);
+    const muted = data() && G.filters.view === "mutes" ? data().mutes : [], other = instead() || (muted.length ? [...G.muteButtons(), ...muted.map(mute)] : null);
     el("list").dataset.shows = other ? "notice" : "rows";
     G.redraw(el("list-notice"), `${JSON.stringify(muted)} ${other ? other.map((node) => node.textContent + node.className).join() : ""}`, () => other || []);
     G.redraw(el("list-foot"), "keys", () => G.hints(["J K", "Enter", "A T", "H", "R", "C", "/", "F", "?"]));

@@ -28,7 +28,7 @@
     G.redraw(panes.steps, live, () => (one.steps.length ? G.planPane(one) : G.bareNeeds(one)));
     G.redraw(panes.cameras, `${live} ${G.camera()}`, () => [G.el("h2", { text: G.t("cameras") }), G.el("div", { class: "list" }, ...G.cameraList(one))]);
     G.redraw(panes.map, `${live} ${Boolean(G.place)} ${G.camera()}`, () => G.placePicture(one, Math.max(0.6, panes.map.clientWidth / Math.max(1, panes.map.clientHeight))));
-    G.redraw(panes.found, `${live} ${(G.chosenAlert(one) || {}).id}`, () => [alerts(one), G.whySection(one)]);
+    G.redraw(panes.found, `${live} ${(G.chosenAlert(one) || {}).id} ${G.levels(one) ? G.levelsKept() : ""}`, () => [G.levels(one), alerts(one), G.whySection(one)]);
     G.drawLog(one);
   };
   const missing = () => (G.state.oneError ? [...G.failed(G.t("error_one"), G.state.oneError), G.el("a", { class: "btn", href: "/incidents", text: G.t("back") })] : [G.el("p", { class: "dim blank bonesless", text: G.t("loading") })]);
@@ -46,7 +46,8 @@
   const actsFor = (one) => {
     if (one.state === "closed") return ["remark"];
     const running = one.plan && one.plan.open && G.may("direct_incidents") ? ["stop_plan"] : [];
-    return ["take", "hand_on", one.state === "resolved" ? "reopen" : "resolve", "close", "severity", "merge", "split", ...running];
+    const bare = G.state.one && G.state.one.may.includes("open_plan") ? ["open_plan"] : [];
+    return ["take", "hand_on", one.state === "resolved" ? "reopen" : "resolve", "close", "severity", "merge", "split", ...bare, ...running];
   };
   const fact = (word, value, small) => G.el("div", { class: "fact" }, G.el("span", { class: "small dim", text: G.t(word) }), value, small && G.el("span", { class: "small dim", text: small }));
 
