@@ -53,7 +53,9 @@ class Matcher:
 
 
 def holds(mute: Mute, alert: Told) -> bool:
-    """Whether it holds this alert back."""
+    """Whether it holds this alert back. What asks for a plan is held back only by a mute that names its rule or device."""
+    if alert.plan and not (mute.rule or mute.device):
+        return False
     return (
         mute.ended_at is None
         and mute.starts_at <= alert.raised_at < mute.ends_at
@@ -92,9 +94,11 @@ _COLUMNS = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(Mut
 _SELECT = sql.SQL("select {} from mutes where site = %s").format(_COLUMNS)
 
 
-def unended(conn: Conn, site: str, now: datetime) -> list[Mute]:
-    """Those that hold something back now or will, the one that ends first first."""
-    query = sql.SQL("{} and ended_at is null and ends_at > %s order by ends_at, id").format(_SELECT)
+def unended(conn: Conn, site: str, now: datetime, *, hold: bool = False) -> list[Mute]:
+    """Those that hold something back now or will, the one that ends first first; held where the caller means to end them."""
+    query = sql.SQL("{} and ended_at is null and ends_at > %s order by ends_at, id {}").format(
+        _SELECT, sql.SQL("for update" if hold else "")
+    )
     with conn.cursor(row_factory=class_row(Mute)) as cursor:
         return list(cursor.execute(query, (site, now)).fetchall())
 
@@ -114,6 +118,13 @@ def add(conn: Conn, mute: Mute, who: Who, now: datetime) -> None:
     )
     what = {name: row[name] for name in ("rule", "device", "building", "reason")}
     _say(conn, mute, who, ("mute.create", {**what, "until": mute.ends_at.isoformat()}), now)
+
+
+def end_for_plan(conn: Conn, site: str, who: Who, now: datetime) -> None:
+    """The site is in a plan: whatever is at work ends, and what it held back is told."""
+    for mute in unended(conn, site, now, hold=True):
+        if mute.starts_at <= now:
+            end(conn, site, mute.id, who, now, "plan")
 
 
 def end(conn: Conn, site: str, identity: UUID, who: Who, now: datetime, why: str = "") -> list[UUID]:
@@ -173,12 +184,12 @@ def held_back(conn: Conn, site: str, since: datetime) -> list[Mapping[str, Any]]
         return list(cursor.execute(query, (site, since)).fetchall())
 
 
-def counts(conn: Conn, site: str) -> Mapping[UUID, int]:
+def counts(conn: Conn, site: str, now: datetime) -> Mapping[UUID, int]:
     """How many alerts each mute that has not ended held back."""
     query = """
         select m.id, count(h.alert) from mutes m left join muted_alerts h on h.mute = m.id
-        where m.site = %s and m.ended_at is null group by m.id"""
-    return dict(conn.execute(query, (site,)).fetchall())
+        where m.site = %s and m.ended_at is null and m.ends_at > %s group by m.id"""
+    return dict(conn.execute(query, (site, now)).fetchall())
 
 
 def those(conn: Conn, ids: Sequence[UUID]) -> list[tuple[Mute, int]]:

@@ -6,6 +6,7 @@ from schemas.site import Name
 
 REFUSALS: Mapping[str, Name] = {
     "incident_unknown": Name("没有这个事件。", "There is no such incident."),
+    "not_you": Name("这是{0}的操作，请以该账号登录后发送。", "This was pressed by {0}: log in as them to send it."),
     "id_unreadable": Name("“{0}”不是编号：请从列表打开。", "“{0}” names nothing: open it from the list."),
     "fonts_missing": Name("服务器缺少打印用的字体。", "The server lacks the fonts of papers: `gatehouse doctor` says more."),
     "incident_closed": Name("事件{0}已关闭，什么都没有改。", "Incident {0} is closed; nothing was changed."),

@@ -3,7 +3,7 @@
 import re
 
 _DOTS = "•••"
-_PLATE = re.compile(r"[一-鿿][A-Za-z][A-Za-z0-9]{5,6}(?![A-Za-z0-9])")
+_PLATE = re.compile(r"[一-鿿][A-Za-z][A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳使领](?![A-Za-z0-9])")
 
 
 def masked(subject: str | None) -> str:
@@ -27,6 +27,7 @@ def _is_plate(text: str) -> bool:
         and "一" <= text[0] <= "鿿"
         and text[1].isascii()
         and text[1].isalpha()
-        and text[2:].isascii()
-        and text[2:].isalnum()
+        and text[2:-1].isascii()
+        and text[2:-1].isalnum()
+        and (text[-1] in "挂学警港澳使领" or (text[-1].isascii() and text[-1].isalnum()))
     )

@@ -1,8 +1,9 @@
 """One turn of the desk: a few alerts become incidents, in one transaction; then what ended or changed is noted."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,11 +18,19 @@ from alerts.incidents.lifecycle import Clear, Close, Follow, Occur, Regrade, cha
 from alerts.incidents.together import opened
 from alerts.plans import store as plans
 from alerts.plans.scene import Surroundings, fill_for
+from schemas.errors import GatehouseError
 from schemas.incidents import Reason, State
 from schemas.plans.model import Plan
 from schemas.site import Site
 
 Conn = psycopg.Connection[Any]
+log = logging.getLogger(__name__)
+
+
+AGAIN = timedelta(minutes=1)
+ONCE_KEPT = timedelta(days=7)  # longer than a telephone keeps anything
+SPOILT = (psycopg.DataError, psycopg.IntegrityError, GatehouseError, ValueError)
+"""What one row can be wrong with; a database that is away is none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,16 @@ class Desk:
     plans: Mapping[str, Plan]
     closes_as: Mapping[str, Reason]
     clock: Callable[[], datetime]
+    spoilt: dict[UUID, datetime] = field(default_factory=dict)
+
+    def spoil(self, identity: UUID, now: datetime, err: Exception) -> None:
+        """Leave an alert or a plan alone for a while: it cannot be dealt with, and nothing else shall wait for it."""
+        log.error("%s cannot be dealt with, it is tried again in %s: %s", identity, AGAIN, err)
+        self.spoilt[identity] = now + AGAIN
+
+    def is_spoilt(self, identity: UUID, now: datetime) -> bool:
+        """Whether it is left alone at the moment."""
+        return now < self.spoilt.get(identity, now)
 
     @property
     def site(self) -> Site:
@@ -64,31 +83,49 @@ def turn(desk: Desk, conn: Conn) -> bool:
 def _strike(desk: Desk, conn: Conn) -> None:
     """Let the clocks of plans speak, each in a transaction of its own."""
     for incident in plans.due(conn, desk.site.id, desk.clock()):
-        with conn.transaction():
-            plans.strike(conn, desk.site.id, incident, desk.clock())
+        if desk.is_spoilt(incident, desk.clock()):
+            continue
+        try:
+            with conn.transaction():
+                plans.strike(conn, desk.site.id, incident, desk.clock())
+        except SPOILT as err:
+            desk.spoil(incident, desk.clock(), err)
 
 
 def _take_new(desk: Desk, conn: Conn) -> bool:
     now, site = desk.clock(), desk.site
     news = reading.news(conn, site, now)
-    let_go = bool(news.alerts) and _place_all(desk, conn, news.alerts, now)
-    if news.read_until is not None:
+    alerts = [alert for alert in news.alerts if not desk.is_spoilt(alert.id, now)]
+    more = bool(alerts) and _place_all(desk, conn, alerts, now)
+    spoilt = any(desk.is_spoilt(alert.id, now) for alert in news.alerts)
+    if news.read_until is not None and not spoilt:  # what could not be dealt with is to be found again
         reading.keep_progress(conn, site.id, news.read_until)
-    return let_go or (news.read_until is None and bool(news.alerts))
+    return more
 
 
 def _place_all(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> bool:
-    """Give each its place; whether a mute ended by that, so that what it held back is there to be read."""
-    live = {incident.id: incident for incident in store.unclosed(conn, desk.site.id, hold=True)}
-    quiet = mutes.matching(conn, desk.site.id, min(alert.raised_at for alert in alerts))
-    if any(_in_a_plan(incident) for incident in live.values()):
-        quiet = []
-    before, known = len(quiet), Known(live, quiet, {})
+    """Give each its place; whether there may be more at once: children of these, or what a mute that ended held back."""
+    known = _known(desk, conn, alerts, now)
     for alert in alerts:
-        _place(desk, conn, known, alert, now)
+        try:
+            with conn.transaction():
+                _place(desk, conn, known, alert, now)
+        except SPOILT as err:
+            desk.spoil(alert.id, now, err)
+            known = _known(desk, conn, alerts, now)
     for cause, children in known.children.items():
-        _follow(conn, live, cause, children, now)
-    return len(quiet) < before
+        _follow(conn, known.live, cause, children, now)
+    return True
+
+
+def _known(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> "Known":
+    """What there is, held in the order that everybody holds in: incidents, mutes, numbers; the audit log comes last."""
+    live = {incident.id: incident for incident in store.unclosed(conn, desk.site.id, hold=True)}
+    mutes.unended(conn, desk.site.id, now, hold=True)
+    store.hold_numbers(conn, desk.site.id)
+    in_a_plan = any(_in_a_plan(incident) for incident in live.values())
+    quiet = [] if in_a_plan else mutes.matching(conn, desk.site.id, min(alert.raised_at for alert in alerts))
+    return Known(live, quiet, {})
 
 
 def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> None:
@@ -105,7 +142,7 @@ def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> 
     if incident.plan in desk.plans and (before is None or before.plan is None):
         incident = _open_plan(desk, conn, incident, now)
         if not incident.drill:
-            _unmute(desk, conn, known.quiet, now)
+            known.quiet.clear()  # they have ended
     known.live[incident.id] = incident
 
 
@@ -139,18 +176,11 @@ def _follow(conn: Conn, live: dict[UUID, Incident], cause: UUID, alerts: Sequenc
         store.belong(conn, cause, alert, child=True)
 
 
-def _unmute(desk: Desk, conn: Conn, quiet: list[mutes.Mute], now: datetime) -> None:
-    """A plan is on: nothing is held back any more; what was is read again with the next turn."""
-    for mute in mutes.unended(conn, desk.site.id, now):
-        if mute.starts_at <= now:
-            mutes.end(conn, desk.site.id, mute.id, DESK, now, "plan")
-    quiet[:] = [mute for mute in quiet if mute.starts_at > now]
-
-
 def _note_ends(desk: Desk, conn: Conn) -> bool:
     found, now = reading.ended(conn, desk.site.id), desk.clock()
     if found:
-        store.locked(conn, desk.site.id, *{one.incident for one in found})
+        held = store.locked(conn, desk.site.id, *{one.incident for one in found})
+        found = [one for one in reading.ended(conn, desk.site.id) if one.incident in held]  # a split may have come between
     for one in found:
         left = reading.note_end(conn, one.alert, one.at).left
         if not one.child:
@@ -172,7 +202,8 @@ def _note_end(desk: Desk, conn: Conn, one: reading.Ended, left: int, now: dateti
 def _note_grades(desk: Desk, conn: Conn) -> bool:
     found, now = reading.regraded(conn, desk.site.id), desk.clock()
     if found:
-        store.locked(conn, desk.site.id, *{identity for identity, _, _ in found})
+        held = store.locked(conn, desk.site.id, *{identity for identity, _, _ in found})
+        found = [one for one in reading.regraded(conn, desk.site.id) if one[0] in held]
     for identity, alert, severity in found:
         worst = reading.note_grade(conn, alert, severity).worst
         incident = store.one(conn, desk.site.id, identity)
@@ -183,5 +214,6 @@ def _note_grades(desk: Desk, conn: Conn) -> bool:
 
 def _remind(desk: Desk, conn: Conn) -> None:
     now = desk.clock()
-    for mute in mutes.due_reminders(mutes.unended(conn, desk.site.id, now), now):
+    for mute in mutes.due_reminders(mutes.unended(conn, desk.site.id, now, hold=True), now):
         mutes.remind(conn, mute, now)
+    conn.execute("delete from done_once where done_at < %s", (now - ONCE_KEPT,))

@@ -62,7 +62,7 @@ def work(settings: Settings, desk: Desk, told: tuple[Health, DeskFigures], stopp
         try:
             with connect(settings, autocommit=True) as conn:
                 _at_work(conn, desk, told, stopped)
-        except (psycopg.Error, Unavailable) as err:
+        except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as err:
             log.warning("The database is away; no alert becomes an incident until it is back: %s", err)
             health.say("database", False, "It does not answer: alerts wait for it.")
             time.sleep(BEAT_S)

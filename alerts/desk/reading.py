@@ -22,6 +22,8 @@ FIRST_REACH = timedelta(days=1)
 """The first desk of a site begins with the alerts of the last day."""
 OLDEST = timedelta(days=31)
 """An alert raised longer ago than this makes no incident: it bounds the chunks that are looked through."""
+PARENT_WITHIN = timedelta(minutes=2)
+"""A child may be stored before its cause, which waits until all that bears on it is known; after this long it stands alone."""
 AT_ONCE = 20
 """Alerts a transaction: whoever wants to take an incident meanwhile waits no longer than that."""
 
@@ -34,10 +36,14 @@ _NEW: LiteralString = f"""
     ({_TOLD} from alerts a
      where a.site = %(site)s and a.stored_at > %(since)s and a.raised_at > %(oldest)s and {_PLACELESS}
        and not exists (select from muted_alerts m where m.alert = a.id)
+       and (a.parent is null or a.stored_at < %(alone)s
+            or exists (select from incident_alerts i where i.alert = a.parent)
+            or exists (select from muted_alerts m where m.alert = a.parent))
      order by a.parent is not null, a.raised_at, a.id limit %(most)s)
     union all
     ({_TOLD} from muted_alerts m join alerts a on a.id = m.alert and a.raised_at = m.raised_at
-     where m.released_at is not null and a.site = %(site)s and {_PLACELESS} order by a.raised_at, a.id limit %(most)s)"""
+     where m.released_at is not null and m.raised_at > %(oldest)s and a.site = %(site)s and {_PLACELESS}
+     order by a.raised_at, a.id limit %(most)s)"""
 
 _ENDED = """
     select i.incident, i.alert, a.cleared_at, i.child from incident_alerts i
@@ -85,7 +91,8 @@ def since(conn: Conn, site: str, now: datetime) -> datetime:
 
 def news(conn: Conn, site: Site, now: datetime) -> News:
     """The next alerts that have no place, those that are told before those that follow from them."""
-    given = {"site": site.id, "since": since(conn, site.id, now), "oldest": now - OLDEST, "most": AT_ONCE}
+    times = {"since": since(conn, site.id, now), "oldest": now - OLDEST, "alone": now - PARENT_WITHIN}
+    given = {"site": site.id, **times, "most": AT_ONCE}
     rows = conn.execute(_NEW, given).fetchall()
     told = sorted((_told(site, row) for row in rows), key=lambda one: (one.parent is not None, one.raised_at, one.id))
     whole = len(rows) < AT_ONCE

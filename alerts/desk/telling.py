@@ -18,7 +18,7 @@ import psycopg
 
 from alerts.registers import news, outbox
 from schemas.database import connect
-from schemas.errors import SettingsError, Unavailable
+from schemas.errors import GatehouseError, SettingsError, Unavailable
 from schemas.event_json import VENDOR
 from schemas.settings import Settings
 from schemas.site import Site
@@ -63,8 +63,16 @@ def _tell(telling: Telling, conn: Conn, stop: threading.Event) -> None:
             row = conn.execute(_HERE, (telling.site.id,)).fetchone()
             mine = bool(row and row[0])
         if mine:
-            turn(telling, conn)
+            _tried(telling, conn)
         stop.wait(EVERY_S)
+
+
+def _tried(telling: Telling, conn: Conn) -> None:
+    """One turn; a row that cannot be dealt with is said, and stops no later turn."""
+    try:
+        turn(telling, conn)
+    except (psycopg.DataError, psycopg.IntegrityError, GatehouseError, ValueError, TypeError, OverflowError) as err:
+        log.error("The registers could not be looked through (%s): some row of them is wrong.", err)
 
 
 def turn(telling: Telling, conn: Conn) -> None:
@@ -104,7 +112,7 @@ def _send(settings: Settings, events: Sequence[outbox.Waiting], now: datetime) -
         answer = httpx.post(at, json=body, headers=headers, timeout=POST_S, trust_env=False)
         answer.raise_for_status()
         rejected = answer.json()["rejected"]
-    except (httpx.HTTPError, ValueError, KeyError) as err:
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as err:
         raise Unavailable(f"The gateway did not take them ({err}): see `gatehouse logs gateway`.") from err
     if rejected:
         log.error("The gateway rejected %d events of the registers: %s", len(rejected), rejected)

@@ -1,7 +1,8 @@
 """Which alerts are one incident: by cause, person or vehicle, place, or the same rule at the same device.
 
 An alert joins the oldest incident that has one of its keys, is not closed and was opened within the life limit; so that an
-incident that nobody closes does not swallow tomorrow's. Else it opens a new one.
+incident that nobody closes does not swallow tomorrow's. Else it opens a new one. One that asks for a plan never joins where the
+plan is over: it would open none.
 """
 
 from collections.abc import Iterable
@@ -38,5 +39,6 @@ def belongs_to(alert: Told, unclosed: Iterable[Incident]) -> Incident | None:
         if incident.state is not State.CLOSED
         and alert.raised_at - incident.opened_at <= LIFE
         and not keys.isdisjoint(incident.keys)
+        and not (alert.plan and incident.plan and not incident.plan_open)
     ]
     return min(found, key=lambda incident: (incident.opened_at, incident.number), default=None)

@@ -80,11 +80,21 @@ class Absorb:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What stays of an incident: told alerts, children, the worst severity and the newest time of the told ones."""
+
+    told: int
+    children: int
+    worst: Severity | None
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """Some of its alerts are another thing: they leave for a new incident. `left` are those that stay, never none."""
+    """Some of its alerts are another thing: they leave for a new incident. `left` says what stays, never nothing."""
 
     gone: tuple[Told, ...]
-    left: tuple[Told, ...]
+    left: Left
     to: UUID
 
 
@@ -132,9 +142,9 @@ def step(incident: Incident, act: Any, who: Who, now: datetime) -> Change:
 
 def _take(incident: Incident, act: Take, who: Who, now: datetime) -> Change:
     _alive(incident)
-    if incident.owner == who.name:
+    if incident.owner == who.name and incident.state is not State.OPEN:
         raise Refused("incident_yours", incident.number)
-    if incident.owner is not None and not who.directs:
+    if incident.owner not in (None, who.name) and not who.directs:
         raise Refused("incident_taken", incident.owner)
     if incident.state is State.RESOLVED:
         raise Refused("incident_resolved", incident.number)
@@ -204,6 +214,8 @@ def _merge_into(incident: Incident, act: MergeInto, who: Who, now: datetime) -> 
     if incident.drill != act.other.drill:
         raise Refused("merge_drill")
     _plan_over(incident)
+    if incident.plan is not None and not who.directs:
+        raise Refused("close_directs")
     closed = replace(
         incident,
         state=State.CLOSED,
@@ -221,7 +233,7 @@ def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:
     whole = replace(
         incident,
         severity=incident.severity if incident.severity_by else min(incident.severity, other.severity),
-        keys=_joined(incident.keys, other.keys),
+        keys=_joined(incident.keys, _portable(incident, other)),
         occurrences=incident.occurrences + other.occurrences,
         children=incident.children + other.children,
         last_at=max(incident.last_at, other.last_at),
@@ -229,18 +241,23 @@ def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:
     return Change(whole, "incident.absorb", {"of": str(other.id), "number": other.number})
 
 
+def _portable(incident: Incident, other: Incident) -> tuple[str, ...]:
+    """The keys that come along: the plan of another place would be worked for this one."""
+    return tuple(key for key in other.keys if other.building == incident.building or "plan " not in key)
+
+
 def _part(incident: Incident, act: Part, who: Who, now: datetime) -> Change:
     _alive(incident)
     _theirs(incident, who)
-    told = [alert for alert in act.left if alert.parent is None]
-    if not told or not act.gone:
+    stays = act.left
+    if not act.gone or stays.worst is None or stays.last_at is None:
         raise Refused("split_some")
     left = replace(
         incident,
-        severity=incident.severity if incident.severity_by else min(alert.severity for alert in told),
-        occurrences=len(told),
-        children=len(act.left) - len(told),
-        last_at=max(alert.raised_at for alert in told),
+        severity=incident.severity if incident.severity_by else stays.worst,
+        occurrences=stays.told,
+        children=stays.children,
+        last_at=stays.last_at,
     )
     return Change(left, "incident.split", {"to": str(act.to), "alerts": [str(alert.id) for alert in act.gone]})
 

@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 
 from alerts import audit
 from alerts.incidents.incident import Change, Incident, Refused, Told, Who
-from alerts.incidents.lifecycle import step
+from alerts.incidents.lifecycle import Left, step
 from schemas.alerts import Severity
 from schemas.incidents import CHANNEL, Reason, State
 
@@ -73,7 +73,7 @@ def newest(conn: Conn, site: str, most: int) -> list[Incident]:
 
 def next_number(conn: Conn, site: str) -> int:
     """A number that no incident of the site has; whoever asks holds the site's desk or the table's end."""
-    conn.execute("select pg_advisory_xact_lock(hashtextextended('incident number ' || %s, 0))", (site,))
+    hold_numbers(conn, site)
     row = conn.execute("select coalesce(max(number), 0) + 1 from incidents where site = %s", (site,)).fetchone()
     return int(row[0]) if row else 1
 
@@ -109,6 +109,30 @@ def alerts_of(conn: Conn, incident: UUID) -> list[Mapping[str, Any]]:
         where b.incident = %s order by b.raised_at desc, b.alert limit 500"""
     with conn.cursor(row_factory=dict_row) as cursor:
         return list(cursor.execute(query, (incident,)).fetchall())
+
+
+def told_of(conn: Conn, incident: UUID, ids: Sequence[UUID]) -> list[Mapping[str, Any]]:
+    """Those of its told alerts that have these ids, the oldest first."""
+    query = """
+        select alert as id, rule, device, subject, severity, raised_at, cleared_at, child from incident_alerts
+        where incident = %s and alert = any(%s) and not child order by raised_at, alert"""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return list(cursor.execute(query, (incident, list(ids))).fetchall())
+
+
+def left_of(conn: Conn, incident: UUID, without: Sequence[UUID]) -> Left:
+    """What stays of it without these alerts."""
+    query = """
+        select count(*) filter (where not child), count(*) filter (where child), min(severity) filter (where not child),
+               max(raised_at) filter (where not child)
+        from incident_alerts where incident = %s and alert <> all(%s)"""
+    told, children, worst, last_at = conn.execute(query, (incident, list(without))).fetchone() or (0, 0, None, None)
+    return Left(told, children, Severity(worst) if worst else None, last_at)
+
+
+def hold_numbers(conn: Conn, site: str) -> None:
+    """Keep others from giving out incident numbers until the transaction ends: before any lock of the audit log."""
+    conn.execute("select pg_advisory_xact_lock(hashtextextended('incident number ' || %s, 0))", (site,))
 
 
 def log_of(conn: Conn, incident: UUID) -> list[Mapping[str, Any]]:

@@ -62,14 +62,11 @@ def merge(conn: Conn, site: str, source: UUID, into: UUID, who: Who, now: dateti
 def split(conn: Conn, site: str, source: UUID, alerts: Iterable[UUID], who: Who, now: datetime) -> Incident:
     """The alerts become an incident of their own, with what follows from them left where it is. The new one."""
     held = store.locked(conn, site, source)[source]
-    wanted = frozenset(alerts)
-    told = [_told(row, held) for row in store.alerts_of(conn, source)]
-    gone = tuple(sorted((one for one in told if one.id in wanted and one.parent is None), key=lambda one: one.raised_at))
-    if len(gone) != len(wanted):
+    wanted = sorted(frozenset(alerts))
+    gone = tuple(_told(row, held) for row in store.told_of(conn, source, wanted))
+    if not gone or len(gone) != len(wanted):
         raise Refused("split_some")
-    left = tuple(one for one in told if one.id not in wanted)
-    if not gone:
-        raise Refused("split_some")
+    left = store.left_of(conn, source, wanted)
     fresh, change = opened(conn, site, gone[0])  # first of all, for its lock comes before the audit log's
     identity = uuid_of("incident", site, str(source), str(held.version))
     store.act(conn, held, Part(gone, left, identity), who, now)

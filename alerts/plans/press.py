@@ -148,9 +148,17 @@ def _tick_row(run: Run, act: TickRow, who: Who, at: datetime, fill: Fill) -> Pre
 def _undo(run: Run, act: Undo, who: Who, at: datetime, fill: Fill) -> Pressed:
     step = _step(run, act.step)
     state = run.steps[step.id]
-    if state.first_by == who.name and state.state is Is.OPEN and state.first_at and at - state.first_at <= UNDO:
+    if run.ending or run.stopped_by:
+        raise Refused("plan_over")
+    if state.first_by == who.name and state.state is Is.OPEN and state.first_at and _just_now(state.first_at, at):
         return Pressed(_with(run, step, replace(state, first_by="", first_at=None)), "plan.undo", _says(run, step))
-    if state.state is not Is.DONE or state.by != who.name or state.answer or state.done_at is None or at - state.done_at > UNDO:
+    if (
+        state.state is not Is.DONE
+        or state.by != who.name
+        or state.answer
+        or state.done_at is None
+        or not _just_now(state.done_at, at)
+    ):
         raise Refused("undo_late")
     opened = [one for one in run.plan.steps if one.after == step.id]
     if any(_touched(run.steps[one.id]) for one in opened):
@@ -158,6 +166,10 @@ def _undo(run: Run, act: Undo, who: Who, at: datetime, fill: Fill) -> Pressed:
     steps = {**run.steps, **{one.id: StepState() for one in opened}}
     steps[step.id] = replace(state, state=Is.OPEN, done_at=None, by="", first_by="", first_at=None)
     return Pressed(replace(run, steps=steps, ended_at=None), "plan.undo", _says(run, step))
+
+
+def _just_now(done: datetime, at: datetime) -> bool:
+    return timedelta(0) <= at - done <= UNDO
 
 
 def _stop(run: Run, act: Stop, who: Who, at: datetime, fill: Fill) -> Pressed:

@@ -14,9 +14,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
+from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import DESK, Change, Incident, Refused, Who
-from alerts.plans.press import Pressed, overdue, press, reminders
+from alerts.plans.press import Pressed, Undo, overdue, press, reminders
 from alerts.plans.run import Fill, Is, Run, begin
 from schemas.incidents import State
 from schemas.plans.model import Plan
@@ -40,6 +41,7 @@ def open_plan(conn: Conn, incident: Incident, opening: Opening, who: Who, now: d
     """Let a plan run for an incident that has none; its row must be held. Refused where one runs or the incident is over."""
     if incident.state in {State.RESOLVED, State.CLOSED}:
         raise Refused("incident_closed" if incident.state is State.CLOSED else "incident_resolved", incident.number)
+    mutes.unended(conn, incident.site, now, hold=True)  # before the audit log's lock, as everybody does
     if conn.execute("select from plan_runs where incident = %s", (incident.id,)).fetchone():
         raise Refused("plan_there")
     run = begin(opening.plan, now, opening.timezone, opening.fill, drill=incident.drill)
@@ -50,7 +52,11 @@ def open_plan(conn: Conn, incident: Incident, opening: Opening, who: Who, now: d
     _keep(conn, incident.id, run)
     changed = replace(incident, plan=run.plan.id, plan_open=True, version=incident.version + 1)
     name = [run.plan.name.zh, run.plan.name.en]
-    return store.write(conn, Change(changed, "plan.open", {"plan": run.plan.id, "name": name, "v": run.plan.version}), who, now)
+    what = {"plan": run.plan.id, "name": name, "v": run.plan.version}
+    opened = store.write(conn, Change(changed, "plan.open", what), who, now)
+    if not incident.drill:
+        mutes.end_for_plan(conn, incident.site, who, now)
+    return opened
 
 
 def run_of(conn: Conn, incident: UUID) -> Run | None:
@@ -64,7 +70,11 @@ def press_in(conn: Conn, incident: Incident, act: Any, who: Who, times: tuple[da
     run = run_of(conn, incident.id)
     if run is None:
         raise Refused("plan_none")
+    if incident.state is State.CLOSED:
+        raise Refused("incident_closed", incident.number)
     pressed_at, now = times
+    if isinstance(act, Undo):
+        pressed_at = now  # what is taken back is taken back now
     at = pressed_at if now - LONGEST_OFFLINE <= pressed_at <= now else now
     pressed = press(run, act, who, max(at, run.opened_at), fill)
     sent_later = {"at": at.isoformat()} if now - at > timedelta(seconds=5) else {}

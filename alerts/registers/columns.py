@@ -55,10 +55,14 @@ def _place(text: str) -> str:
     return found
 
 
+YEARS = (1990, 2100)
+"""An extinguisher of before is scrap, and a later date is a slip that no due date could be reckoned from."""
+
+
 def day(text: str) -> date:
     """A day; it has no time, so no zone matters."""
     found = cell.day(text, "UTC")
-    if found is None:
+    if found is None or not YEARS[0] <= found.year < YEARS[1]:
         raise ValueError("is no date: write YYYY-MM-DD, such as 2026-05-04.")
     return found
 

@@ -49,8 +49,8 @@ _PUT_EXTINGUISHER = """
     values (%(site)s, %(id)s, %(place)s, %(kind)s, %(look)s, %(made_on)s, %(charged_on)s, %(looked_on)s, %(added_on)s)
     on conflict (site, id) do update set
         (place, kind, look, made_on, charged_on, looked_on, added_on, removed_at, reason) =
-        (excluded.place, excluded.kind, excluded.look, excluded.made_on, excluded.charged_on, excluded.looked_on,
-         excluded.added_on, null, '')"""
+        (excluded.place, excluded.kind, excluded.look, excluded.made_on, excluded.charged_on,
+         greatest(extinguishers.looked_on, excluded.looked_on), excluded.added_on, null, '')"""
 _CHECKPOINTS = "select * from checkpoints where site = %s and removed_at is null order by id"
 _PUT_CHECKPOINT = """
     insert into checkpoints (site, id, place, weekdays, windows, since)

@@ -56,14 +56,16 @@
   };
 
   /* Whether the next one may be sent: the server has answered this one, one way or the other. */
-  async function sendOne({ n, incident, form, once, at }) {
+  async function sendOne({ n, incident, form, once, at, me }) {
     let answer;
     try {
-      const body = new URLSearchParams({ incident, ...form, once, at });
+      const body = new URLSearchParams({ incident, ...form, once, at, me });
       answer = await fetch("/incidents/act", { method: "POST", body, headers: { "X-CSRFToken": token() } });
     } catch (error) { P.tries += 1; return false; }
-    P.loggedOut = answer.status === 401 || answer.redirected;
-    if (P.loggedOut || answer.status >= 500) { P.tries += 1; return false; }
+    /* 412: somebody else is logged in here. What is no JSON was not said by our server. */
+    P.loggedOut = answer.status === 401 || answer.status === 412 || answer.redirected;
+    const ours = (answer.headers.get("content-type") || "").includes("application/json");
+    if (P.loggedOut || answer.status >= 500 || !ours) { P.tries += 1; return false; }
     P.tries = 0;
     if (!answer.ok) P.refused((await answer.json().catch(() => ({}))).error || String(answer.status));
     await run("acts", "readwrite", (acts) => acts.delete(n));

@@ -44,7 +44,7 @@ def perform(conn: Conn, desk: Desk, name: str, form: Form, now: datetime) -> Map
 
 def held_json(names: Names, conn: Conn, now: datetime) -> Json:
     """The mutes, and what they and those that ended lately held back."""
-    counts, rows = mutes.counts(conn, names.site.id), mutes.held_back(conn, names.site.id, now - LOOK_BACK)
+    counts, rows = mutes.counts(conn, names.site.id, now), mutes.held_back(conn, names.site.id, now - LOOK_BACK)
     return {
         "mutes": [mute_json(one, counts.get(one.id, 0)) for one in mutes.unended(conn, names.site.id, now)],
         "held": [

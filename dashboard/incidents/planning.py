@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from alerts import mutes
 from alerts.incidents import store, together
 from alerts.incidents.incident import Refused, Told, Who
 from alerts.incidents.lifecycle import Remark
@@ -54,6 +55,7 @@ def open_plan(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> 
     if plan is None:
         raise Refused("plan_unknown", form.get("plan", "")[:40])
     site = plans.around.site
+    mutes.unended(conn, site.id, now, hold=True)
     if form.get("incident"):
         identity = uuid_in(form, "incident")
         incident = store.locked(conn, site.id, identity)[identity]

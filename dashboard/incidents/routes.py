@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -36,6 +37,9 @@ from schemas.settings import Settings
 from schemas.topics import kinds_by_topic, partition_of
 
 CLOSED_SHOWN = 20
+STATUS = {"incident_unknown": 404, "not_you": 412}
+AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+TRIES = 3
 T = TypeVar("T")
 
 
@@ -68,7 +72,7 @@ async def _answered(here: Incidents, answer: Callable[[Incidents, Request], Any]
     try:
         body = await answer(here, request)
     except (Refused, AccountError) as err:
-        return _cannot(404 if err.key == "incident_unknown" else 409, err.key, *err.values)
+        return _cannot(STATUS.get(err.key, 409), err.key, *err.values)
     except (Unavailable, psycopg.OperationalError):
         return _cannot(503, "database_away")
     return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
@@ -92,7 +96,7 @@ async def _list(here: Incidents, request: Request) -> Json:
 def snapshot(here: Incidents, conn: Conn) -> Json:
     """What every console is shown, whoever looks."""
     now, site = here.clock(), here.names.site
-    held, seen = mutes.counts(conn, site.id), _seen(here, conn)
+    held, seen = mutes.counts(conn, site.id, now), _seen(here, conn)
     listed = partial(incident_json, here.names, seen=seen)
     return {
         "now": now.isoformat(),
@@ -120,6 +124,8 @@ async def _levels(here: Incidents, request: Request) -> Json:
 
 async def _act(here: Incidents, request: Request) -> Json:
     form, visitor = await form_of(request), visitor_of(request)
+    if form.get("me", visitor.name) != visitor.name:
+        raise Refused("not_you", form["me"][:40])
     return await _with(here, lambda conn: dict(perform(conn, here.plans, visitor.name, form, here.clock())))
 
 
@@ -137,6 +143,9 @@ async def _with(here: Incidents, ask: Callable[[Conn], T]) -> T:
     """Ask in one transaction, off the loop."""
 
     def asked() -> T:
+        for _ in range(TRIES - 1):  # two who waited for one another: one of them is asked again
+            with suppress(*AGAIN), connect(here.settings) as conn:
+                return ask(conn)
         with connect(here.settings) as conn:
             return ask(conn)
 

@@ -202,11 +202,11 @@ def _veiled(names: Names, value: Any) -> Any:
 
 
 def _is_time(text: str) -> bool:
+    """A whole moment with its zone; a card's number that could be read as a day is none."""
     try:
-        datetime.fromisoformat(text)
+        return datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return False
-    return True
 
 
 def _why(names: Names, row: Mapping[str, Any]) -> Json | None:

@@ -178,7 +178,7 @@ def _remove(register: str) -> Doing:
 
 def serve(conn: Conn, asked: Asked) -> Answer:
     """It was charged or serviced on a day."""
-    one = store.extinguisher(conn, asked.site, asked.form.get("id", ""))
+    one = store.extinguisher(conn, asked.site, asked.form.get("id", ""), hold=True)
     charged = _day(asked.form, "charged_on")
     if charged > asked.act.today:
         raise Refused("due_unfit", str(charged))

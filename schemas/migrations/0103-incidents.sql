@@ -35,6 +35,8 @@ CREATE INDEX IF NOT EXISTS incidents_unclosed ON incidents (site) WHERE state <>
 
 CREATE INDEX IF NOT EXISTS incidents_opened_at ON incidents (site, opened_at DESC);
 
+CREATE INDEX IF NOT EXISTS incidents_closed_at ON incidents (site, closed_at DESC) WHERE state = 'closed';
+
 -- Which alert belongs to which incident: each to one. A child is counted and not told.
 CREATE TABLE IF NOT EXISTS incident_alerts (
     alert      uuid        PRIMARY KEY,
@@ -96,3 +98,5 @@ CREATE TABLE IF NOT EXISTS muted_alerts (
 );
 
 CREATE INDEX IF NOT EXISTS muted_alerts_mute ON muted_alerts (mute, raised_at);
+
+CREATE INDEX IF NOT EXISTS muted_alerts_released ON muted_alerts (raised_at) WHERE released_at IS NOT NULL;

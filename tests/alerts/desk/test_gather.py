@@ -15,7 +15,9 @@ from alerts.desk.gather import Desk, turn
 from alerts.incidents import store, together
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.incidents.lifecycle import Close, Remark, Take
-from alerts.plans.scene import Surroundings
+from alerts.plans import store as plans
+from alerts.plans.press import Say
+from alerts.plans.scene import Surroundings, fill_for
 from schemas.incidents import Reason, State
 from schemas.plans.file import load_plans
 from schemas.site import load_site
@@ -189,7 +191,7 @@ def test_a_mute_holds_back_counts_and_ends_by_itself(desk: Desk, conn: Conn) -> 
     raised(conn, 5)
     told = raised(conn, 3600)
     assert [incident.opened_at for incident in work(desk, conn)] == [NOW + timedelta(hours=1)]
-    assert mutes.counts(conn, SITE.id) == {quiet.id: 1}
+    assert mutes.counts(conn, SITE.id, NOW) == {quiet.id: 1}
     assert set(places(conn)) == {told}
 
 
@@ -210,7 +212,7 @@ def test_what_follows_from_a_muted_alert_is_held_back_with_it(desk: Desk, conn: 
     cause = raised(conn, 5, rule="switch-down")
     raised(conn, 4, rule="door-offline", device=DOORS[2], parent=cause)
     assert work(desk, conn) == []
-    assert mutes.counts(conn, SITE.id) == {quiet.id: 2}
+    assert mutes.counts(conn, SITE.id, NOW) == {quiet.id: 2}
 
 
 def test_the_owner_of_a_mute_is_reminded_once(desk: Desk, conn: Conn, clock: Clock) -> None:
@@ -271,3 +273,64 @@ def test_a_refused_act_leaves_nothing(desk: Desk, conn: Conn) -> None:
         store.act(conn, incident, Close(Reason.DRILL), CHIEF, NOW)
     assert store.unclosed(conn, SITE.id) == [incident]
     assert actions(conn, incident) == ["incident.open"]
+
+
+def test_a_child_that_is_stored_before_its_cause_is_not_told(desk: Desk, conn: Conn, clock: Clock) -> None:
+    cause, switch = uuid4(), uuid4()
+    child = raised(conn, 68, rule="camera-offline", parent=cause)
+    clock.now += timedelta(seconds=70)
+    assert work(desk, conn) == []
+    raised(conn, 56, rule="camera-silent", id=cause, parent=switch, stored_at=clock.now)
+    clock.now += timedelta(seconds=18)
+    assert work(desk, conn) == []
+    raised(conn, 60, rule="switch-down", id=switch, device="SW-01", stored_at=clock.now)
+    (incident,) = work(desk, conn)
+    assert (incident.rule, incident.occurrences, incident.children) == ("switch-down", 1, 2)
+    assert set(places(conn)) == {cause, switch, child}
+
+
+def test_a_child_whose_cause_never_comes_stands_alone(desk: Desk, conn: Conn, clock: Clock) -> None:
+    raised(conn, 0, parent=uuid4())
+    clock.now += timedelta(minutes=3)
+    (incident,) = work(desk, conn)
+    assert incident.occurrences == 1
+
+
+def test_a_new_alarm_after_a_plan_is_over_opens_its_own(desk: Desk, conn: Conn) -> None:
+    raised(conn, rule="fire-panel-alarm", device="FP-01", plan="fire", severity=1)
+    (first,) = work(desk, conn)
+    with conn.transaction():
+        fill = fill_for(conn, desk.around, first)
+        held = store.locked(conn, SITE.id, first.id)[first.id]
+        plans.press_in(conn, held, Say("real", "no"), WANG, (NOW, NOW), fill)
+    raised(conn, 300, rule="fire-panel-alarm", device="FP-01", plan="fire", severity=1)
+    found = work(desk, conn)
+    assert [(one.plan, one.plan_open) for one in found if one.id != first.id] == [("fire", True)]
+
+
+def test_an_alert_that_cannot_be_dealt_with_stops_no_other(
+    desk: Desk, conn: Conn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = raised(conn, 1), raised(conn, 2, device=DOORS[1])
+    with monkeypatch.context() as broken:
+        kept = store.belong
+        spoilt = {bad}
+
+        def belong(conn: Conn, incident: UUID, alert: Any, **how: Any) -> None:
+            if alert.id in spoilt:
+                raise ValueError("a row that nobody thought of")
+            kept(conn, incident, alert, **how)
+
+        broken.setattr(store, "belong", belong)
+        work(desk, conn)
+    assert set(places(conn)) == {good}
+    clock.now += timedelta(minutes=2)
+    work(desk, conn)
+    assert set(places(conn)) == {good, bad}
+
+
+def test_a_mute_of_a_whole_building_holds_back_no_fire(desk: Desk, conn: Conn) -> None:
+    mute(conn, rule="", building=SITE.devices["FP-01"].building)
+    raised(conn, 5, rule="fire-panel-alarm", device="FP-01", plan="fire", severity=1)
+    (incident,) = work(desk, conn)
+    assert incident.plan_open

@@ -14,6 +14,7 @@ from alerts.incidents.lifecycle import (
     Close,
     Grade,
     HandOn,
+    Left,
     MergeInto,
     Occur,
     Part,
@@ -159,8 +160,8 @@ def test_a_merge_keeps_every_count_and_the_worst_severity() -> None:
 
 
 def test_a_split_leaves_one_alert_at_least() -> None:
-    a, b, child = told(), told(severity=Severity.LOW), told(parent=told().id)
-    left = step(incident(occurrences=2, children=1), Part((a,), (b, child), incident().id), CHIEF, NOW).incident
+    a, stays = told(), Left(1, 1, Severity.LOW, NOW)
+    left = step(incident(occurrences=2, children=1), Part((a,), stays, incident().id), CHIEF, NOW).incident
     assert (left.occurrences, left.children, left.severity) == (1, 1, Severity.LOW)
-    assert refused(incident(), Part((a, b), (child,), incident().id), CHIEF) == "split_some"
-    assert refused(incident(), Part((), (a,), incident().id), CHIEF) == "split_some"
+    assert refused(incident(), Part((a,), Left(0, 1, None, None), incident().id), CHIEF) == "split_some"
+    assert refused(incident(), Part((), stays, incident().id), CHIEF) == "split_some"
