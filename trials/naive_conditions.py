@@ -40,6 +40,7 @@ class World:
 
     def metres(self, how: How, one: str, other: str) -> float:
         """The way from one device of the site to another."""
+        one, other = real(one), real(other)
         return self._ways.walk_m(one, other) if how == "walk" else self._ways.drive_m(one, other)
 
     def entries(self, name: ListName, subject: str | None) -> list[Entry]:
