@@ -94,18 +94,12 @@ _COLUMNS = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(Mut
 _SELECT = sql.SQL("select {} from mutes where site = %s").format(_COLUMNS)
 
 
-def unended(conn: Conn, site: str, now: datetime, *, hold: bool = False) -> list[Mute]:
-    """Those that hold something back now or will, the one that ends first first; held where the caller means to end them."""
+def unended(conn: Conn, site: str, since: datetime, *, hold: bool = False) -> list[Mute]:
+    """Those that hold back something raised since then, or will, the one that ends first first; held where the caller means to
+    end them."""
     query = sql.SQL("{} and ended_at is null and ends_at > %s order by ends_at, id {}").format(
         _SELECT, sql.SQL("for update" if hold else "")
     )
-    with conn.cursor(row_factory=class_row(Mute)) as cursor:
-        return list(cursor.execute(query, (site, now)).fetchall())
-
-
-def matching(conn: Conn, site: str, since: datetime) -> list[Mute]:
-    """Those that may hold back an alert raised since then."""
-    query = sql.SQL("{} and ended_at is null and ends_at > %s").format(_SELECT)
     with conn.cursor(row_factory=class_row(Mute)) as cursor:
         return list(cursor.execute(query, (site, since)).fetchall())
 

@@ -17,7 +17,7 @@ LETTERS = "ABC"
 def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
     """As the page takes it: names are [zh, en], times ISO 8601 in UTC."""
     scene = Scene(site, staged.device, staged.building)
-    spot, here = scene.place, scene.point
+    spot, here = scene.place, site.point_of(staged.device, staged.building)
     run = staged.run
     return {
         "id": str(staged.id),

@@ -166,6 +166,18 @@ class Site:
         """The buildings, in the order of the file."""
         return tuple(place for place in self.places.values() if place.kind in {"house", "villa"})
 
+    def building_of(self, device: str) -> str:
+        """The building of a device; empty where it has none, or the site does not know it."""
+        row = self.devices.get(device)
+        return row.building if row else ""
+
+    def point_of(self, device: str, building: str) -> Point | None:
+        """Where something is that is known by a device or a building: at the device, else in the building's middle."""
+        if (row := self.devices.get(device)) is not None:
+            return row.x, row.y
+        place = self.places.get(building)
+        return place.centre if place else None
+
 
 def load_site(path: Path) -> Site:
     """The site of a YAML file and its CSV; SiteError with every mistake where there is one."""

@@ -1,7 +1,7 @@
 """One turn of the desk: a few alerts become incidents, in one transaction; then what ended or changed is noted."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -96,15 +96,16 @@ def _take_new(desk: Desk, conn: Conn) -> bool:
     now, site = desk.clock(), desk.site
     news = reading.news(conn, site, now)
     alerts = [alert for alert in news.alerts if not desk.is_spoilt(alert.id, now)]
-    more = bool(alerts) and _place_all(desk, conn, alerts, now)
+    if alerts:
+        _place_all(desk, conn, alerts, now)
     spoilt = any(desk.is_spoilt(alert.id, now) for alert in news.alerts)
     if news.read_until is not None and not spoilt:  # what could not be dealt with is to be found again
         reading.keep_progress(conn, site.id, news.read_until)
-    return more
+    return bool(alerts)  # children of these may have a place now, or what a mute that ended held back
 
 
-def _place_all(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> bool:
-    """Give each its place; whether there may be more at once: children of these, or what a mute that ended held back."""
+def _place_all(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> None:
+    """Give each its place."""
     known = _known(desk, conn, alerts, now)
     for alert in alerts:
         try:
@@ -115,17 +116,15 @@ def _place_all(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) ->
             known = _known(desk, conn, alerts, now)
     for cause, children in known.children.items():
         _follow(conn, known.live, cause, children, now)
-    return True
 
 
-def _known(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> "Known":
+def _known(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> Known:
     """What there is, held in the order that everybody holds in: incidents, mutes, numbers; the audit log comes last."""
     live = {incident.id: incident for incident in store.unclosed(conn, desk.site.id, hold=True)}
-    mutes.unended(conn, desk.site.id, now, hold=True)
+    quiet = mutes.unended(conn, desk.site.id, min(now, *(alert.raised_at for alert in alerts)), hold=True)
     store.hold_numbers(conn, desk.site.id)
     in_a_plan = any(_in_a_plan(incident) for incident in live.values())
-    quiet = [] if in_a_plan else mutes.matching(conn, desk.site.id, min(alert.raised_at for alert in alerts))
-    return Known(live, quiet, {})
+    return Known(live, [] if in_a_plan else quiet, {})
 
 
 def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> None:
@@ -162,8 +161,7 @@ def _join(desk: Desk, conn: Conn, live: Mapping[UUID, Incident], alert: Told, no
     if joined is not None:
         incident = store.act(conn, joined, Occur(alert, keys_of(alert)), DESK, now)
     else:
-        _, change = opened(conn, desk.site.id, alert)
-        incident = store.write(conn, change, DESK, now)
+        incident = store.write(conn, opened(conn, desk.site.id, alert), DESK, now)
     store.belong(conn, incident.id, alert)
     return incident
 
@@ -178,37 +176,39 @@ def _follow(conn: Conn, live: dict[UUID, Incident], cause: UUID, alerts: Sequenc
 
 def _note_ends(desk: Desk, conn: Conn) -> bool:
     found, now = reading.ended(conn, desk.site.id), desk.clock()
-    if found:
-        held = store.locked(conn, desk.site.id, *{one.incident for one in found})
+    held = _held(desk, conn, (one.incident for one in found))
+    if held:
         found = [one for one in reading.ended(conn, desk.site.id) if one.incident in held]  # a split may have come between
     for one in found:
         left = reading.note_end(conn, one.alert, one.at).left
-        if not one.child:
-            _note_end(desk, conn, one, left, now)
+        if not one.child and held[one.incident].state is not State.CLOSED:
+            held[one.incident] = _note_end(desk, conn, held[one.incident], one.alert, left, now)
     return len(found) == reading.AT_ONCE
 
 
-def _note_end(desk: Desk, conn: Conn, one: reading.Ended, left: int, now: datetime) -> None:
+def _held(desk: Desk, conn: Conn, ids: Iterable[UUID]) -> dict[UUID, Incident]:
+    wanted = set(ids)
+    return dict(store.locked(conn, desk.site.id, *wanted)) if wanted else {}
+
+
+def _note_end(desk: Desk, conn: Conn, incident: Incident, alert: UUID, left: int, now: datetime) -> Incident:
     """Say that a told alert ended; close its incident with the last of them where its rule says so and no plan is on."""
-    incident = store.one(conn, desk.site.id, one.incident)
-    if incident.state is State.CLOSED:
-        return
-    incident = store.act(conn, incident, Clear(one.alert, left), DESK, now)
+    incident = store.act(conn, incident, Clear(alert, left), DESK, now)
     reason = desk.closes_as.get(incident.rule)
     if left == 0 and reason is not None and incident.plan is None:
-        store.act(conn, incident, Close(Reason.DRILL if incident.drill else reason), DESK, now)
+        return store.act(conn, incident, Close(Reason.DRILL if incident.drill else reason), DESK, now)
+    return incident
 
 
 def _note_grades(desk: Desk, conn: Conn) -> bool:
     found, now = reading.regraded(conn, desk.site.id), desk.clock()
-    if found:
-        held = store.locked(conn, desk.site.id, *{identity for identity, _, _ in found})
+    held = _held(desk, conn, (identity for identity, _, _ in found))
+    if held:
         found = [one for one in reading.regraded(conn, desk.site.id) if one[0] in held]
     for identity, alert, severity in found:
-        worst = reading.note_grade(conn, alert, severity).worst
-        incident = store.one(conn, desk.site.id, identity)
+        worst, incident = reading.note_grade(conn, alert, severity).worst, held[identity]
         if incident.state is not State.CLOSED and worst is not None and changes(incident, worst):
-            store.act(conn, incident, Regrade(worst, alert), DESK, now)
+            held[identity] = store.act(conn, incident, Regrade(worst, alert), DESK, now)
     return len(found) == reading.AT_ONCE
 
 

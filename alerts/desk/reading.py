@@ -28,8 +28,7 @@ AT_ONCE = 20
 """Alerts a transaction: whoever wants to take an incident meanwhile waits no longer than that."""
 
 _TOLD: LiteralString = """
-    select a.id, a.rule, a.severity, a.device, a.subject, a.raised_at, a.cleared_at, a.parent, a.plan,
-           a.drill, a.stored_at"""
+    select a.id, a.rule, a.severity, a.device, a.subject, a.raised_at, a.parent, a.plan, a.drill, a.stored_at"""
 _PLACELESS: LiteralString = "not exists (select from incident_alerts i where i.alert = a.id)"
 
 _NEW: LiteralString = f"""
@@ -145,6 +144,4 @@ def standing(conn: Conn, alert: UUID) -> Standing:
 
 
 def _told(site: Site, row: Any) -> Told:
-    device = site.devices.get(row[3])
-    building = device.building if device else ""
-    return Told(row[0], row[1], Severity(row[2]), row[3], building, *row[4:10])
+    return Told(row[0], row[1], Severity(row[2]), row[3], site.building_of(row[3]), *row[4:9])

@@ -77,7 +77,6 @@ class Told:
     building: str
     subject: str | None
     raised_at: datetime
-    cleared_at: datetime | None
     parent: UUID | None
     plan: str | None
     drill: bool = False

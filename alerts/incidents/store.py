@@ -49,6 +49,11 @@ def locked(conn: Conn, site: str, *ids: UUID) -> Mapping[UUID, Incident]:
     return found
 
 
+def held(conn: Conn, site: str, identity: UUID) -> Incident:
+    """One incident, held until the transaction ends; Refused where there is none."""
+    return locked(conn, site, identity)[identity]
+
+
 def unclosed(conn: Conn, site: str, *, hold: bool = False) -> list[Incident]:
     """All that are not closed, by id; held where the caller means to change them."""
     query = sql.SQL("{} where site = %s and state <> 'closed' order by id {}").format(
@@ -71,8 +76,13 @@ def newest(conn: Conn, site: str, most: int) -> list[Incident]:
     return _read(conn, query, (site, most))
 
 
+def hold_numbers(conn: Conn, site: str) -> None:
+    """Keep others from giving out incident numbers until the transaction ends: before any lock of the audit log."""
+    conn.execute("select pg_advisory_xact_lock(hashtextextended('incident number ' || %s, 0))", (site,))
+
+
 def next_number(conn: Conn, site: str) -> int:
-    """A number that no incident of the site has; whoever asks holds the site's desk or the table's end."""
+    """A number that no incident of the site has, and nobody else gets until the transaction ends."""
     hold_numbers(conn, site)
     row = conn.execute("select coalesce(max(number), 0) + 1 from incidents where site = %s", (site,)).fetchone()
     return int(row[0]) if row else 1
@@ -114,7 +124,7 @@ def alerts_of(conn: Conn, incident: UUID) -> list[Mapping[str, Any]]:
 def told_of(conn: Conn, incident: UUID, ids: Sequence[UUID]) -> list[Mapping[str, Any]]:
     """Those of its told alerts that have these ids, the oldest first."""
     query = """
-        select alert as id, rule, device, subject, severity, raised_at, cleared_at, child from incident_alerts
+        select alert as id, rule, device, subject, severity, raised_at from incident_alerts
         where incident = %s and alert = any(%s) and not child order by raised_at, alert"""
     with conn.cursor(row_factory=dict_row) as cursor:
         return list(cursor.execute(query, (incident, list(ids))).fetchall())
@@ -128,11 +138,6 @@ def left_of(conn: Conn, incident: UUID, without: Sequence[UUID]) -> Left:
         from incident_alerts where incident = %s and alert <> all(%s)"""
     told, children, worst, last_at = conn.execute(query, (incident, list(without))).fetchone() or (0, 0, None, None)
     return Left(told, children, Severity(worst) if worst else None, last_at)
-
-
-def hold_numbers(conn: Conn, site: str) -> None:
-    """Keep others from giving out incident numbers until the transaction ends: before any lock of the audit log."""
-    conn.execute("select pg_advisory_xact_lock(hashtextextended('incident number ' || %s, 0))", (site,))
 
 
 def log_of(conn: Conn, incident: UUID) -> list[Mapping[str, Any]]:

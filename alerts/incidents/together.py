@@ -1,8 +1,9 @@
 """What touches two incidents: merging, splitting. In the caller's transaction, like all of store."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from alerts.incidents import store
@@ -15,8 +16,8 @@ from schemas.identity import uuid_of
 from schemas.incidents import State
 
 
-def opened(conn: Conn, site: str, alert: Told) -> tuple[Incident, Change]:
-    """A new incident from its first alert, and the change that says so; its id follows from the alert's."""
+def opened(conn: Conn, site: str, alert: Told) -> Change:
+    """A new incident from its first alert, not kept yet; its id follows from the alert's."""
     incident = Incident(
         id=uuid_of("incident", site, str(alert.id)),
         site=site,
@@ -45,7 +46,7 @@ def opened(conn: Conn, site: str, alert: Told) -> tuple[Incident, Change]:
         merged_into=None,
     )
     what = {"rule": alert.rule, "device": alert.device, "alert": str(alert.id), "severity": int(alert.severity)}
-    return incident, Change(incident, "incident.open", what)
+    return Change(incident, "incident.open", what)
 
 
 def merge(conn: Conn, site: str, source: UUID, into: UUID, who: Who, now: datetime) -> Incident:
@@ -61,31 +62,30 @@ def merge(conn: Conn, site: str, source: UUID, into: UUID, who: Who, now: dateti
 
 def split(conn: Conn, site: str, source: UUID, alerts: Iterable[UUID], who: Who, now: datetime) -> Incident:
     """The alerts become an incident of their own, with what follows from them left where it is. The new one."""
-    held = store.locked(conn, site, source)[source]
+    held = store.held(conn, site, source)
     wanted = sorted(frozenset(alerts))
     gone = tuple(_told(row, held) for row in store.told_of(conn, source, wanted))
     if not gone or len(gone) != len(wanted):
         raise Refused("split_some")
     left = store.left_of(conn, source, wanted)
-    fresh, change = opened(conn, site, gone[0])  # first of all, for its lock comes before the audit log's
+    change = opened(conn, site, gone[0])  # first of all, for its lock comes before the audit log's
     identity = uuid_of("incident", site, str(source), str(held.version))
     store.act(conn, held, Part(gone, left, identity), who, now)
     fresh = replace(
-        fresh,
+        change.incident,
         id=identity,
         severity=Severity(min(one.severity for one in gone)),
         keys=(),  # what comes next belongs to the one that stays
         occurrences=len(gone),
         last_at=gone[-1].raised_at,
-        drill=held.drill,
     )
-    store.write(conn, replace(change, incident=fresh, what={**change.what, "split_from": str(source)}), who, now)
+    what = {**change.what, "split_from": str(source)}
+    store.write(conn, replace(change, incident=fresh, what=what), who, now)
     store.move(conn, wanted, identity)
     return fresh
 
 
-def _told(row: object, incident: Incident) -> Told:
-    assert isinstance(row, dict)
+def _told(row: Mapping[str, Any], incident: Incident) -> Told:
     return Told(
         id=row["id"],
         rule=row["rule"],
@@ -94,8 +94,7 @@ def _told(row: object, incident: Incident) -> Told:
         building=incident.building if row["device"] == incident.device else "",
         subject=row["subject"],
         raised_at=row["raised_at"],
-        cleared_at=row["cleared_at"],
-        parent=incident.id if row["child"] else None,
+        parent=None,
         plan=None,
         drill=incident.drill,
     )

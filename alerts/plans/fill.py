@@ -11,7 +11,7 @@ from math import hypot
 from alerts.plans.run import Fill, Filled, Row
 from schemas.lists import Entry
 from schemas.plans.model import RowsOf, Step
-from schemas.site import DeviceKind, Name, Place, Point, Site
+from schemas.site import DeviceKind, Name, Place, Site
 
 MOST_ROWS = 200
 
@@ -37,14 +37,6 @@ class Scene:
     vehicles: tuple[Vehicle, ...] = ()
     care: tuple[Entry, ...] = ()
     callback: str = ""
-
-    @property
-    def point(self) -> Point | None:
-        """At its device, else in the middle of its building."""
-        if (row := self.site.devices.get(self.device)) is not None:
-            return row.x, row.y
-        place = self.site.places.get(self.building)
-        return place.centre if place else None
 
     @property
     def place(self) -> Place | None:
@@ -91,7 +83,7 @@ def words_of(scene: Scene, language: str) -> Mapping[str, str]:
 
 def nearest_gate(scene: Scene) -> Place | None:
     """The gate for vehicles that is nearest as the crow flies; None where nobody knows where the incident is."""
-    here = scene.point
+    here = scene.site.point_of(scene.device, scene.building)
     gates = [place for place in scene.site.places.values() if place.kind == "gate" and place.attributes.get("lanes_in")]
     if here is None or not gates:
         return None

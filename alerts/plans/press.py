@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.incidents.incident import Refused, Who
-from alerts.plans.run import OVER, Fill, Is, Row, Run, StepState, advance, answer_of, end
+from alerts.plans.run import OVER, Fill, Is, Run, StepState, advance, answer_of, end, reminds_at
 from alerts.words import kept
 from schemas.plans.model import Crew, Step
 
@@ -91,12 +91,11 @@ def may_tick(step: Step, role: str) -> bool:
 
 
 def _tick(run: Run, act: Tick, who: Who, at: datetime, fill: Fill) -> Pressed:
-    step, state = _open(run, act.step, who)
+    step, state, at = _open(run, act.step, who, at)
     if step.answers:
         raise Refused("step_asks", _number(run, step))
     if left := sum(row.done_at is None for row in state.rows):
         raise Refused("step_rows", left)
-    at = max(at, state.opened_at or at)
     if step.two_people and not state.first_by:
         first = replace(state, first_by=who.name, first_at=at)
         return Pressed(_with(run, step, first), "plan.first", _says(run, step))
@@ -106,36 +105,33 @@ def _tick(run: Run, act: Tick, who: Who, at: datetime, fill: Fill) -> Pressed:
 
 
 def _say(run: Run, act: Say, who: Who, at: datetime, fill: Fill) -> Pressed:
-    step, state = _open(run, act.step, who)
+    step, state, at = _open(run, act.step, who, at)
     answer = answer_of(step, act.answer)
     if answer is None:
         raise Refused("step_answers", _number(run, step))
-    at = max(at, state.opened_at or at)
     done = _done(run, step, replace(state, by=who.name, answer=answer.id), at, fill, "plan.answer")
     what = {**done.what, "answer": [answer.text.zh, answer.text.en]}
     if answer.ends is None:
         return replace(done, what=what)
-    return Pressed(end(done.run, at, ending=str(answer.ends)), "plan.answer", {**what, "ends": str(answer.ends)})
+    return replace(done, run=end(done.run, at, ending=str(answer.ends)), what={**what, "ends": str(answer.ends)})
 
 
 def _skip(run: Run, act: Skip, who: Who, at: datetime, fill: Fill) -> Pressed:
-    step, state = _open(run, act.step, who)
+    step, state, at = _open(run, act.step, who, at)
     if not step.may_skip:
         raise Refused("step_must", _number(run, step))
     why = kept(act.why, needed=True)
-    at = max(at, state.opened_at or at)
     skipped = _with(run, step, replace(state, state=Is.SKIPPED, done_at=at, by=who.name, why=why))
     return Pressed(advance(skipped, at, fill), "plan.skip", {**_says(run, step), "text": why})
 
 
 def _tick_row(run: Run, act: TickRow, who: Who, at: datetime, fill: Fill) -> Pressed:
-    step, state = _open(run, act.step, who)
+    step, state, at = _open(run, act.step, who, at)
     row = next((row for row in state.rows if row.id == act.row), None)
     if row is None:
         raise Refused("row_unknown")
     if row.done_at is not None:
         raise Refused("row_done", row.by)
-    at = max(at, state.opened_at or at)
     ticked = replace(row, by=who.name, done_at=at, remark=kept(act.remark))
     rows = tuple(ticked if one.id == row.id else one for one in state.rows)
     what = {**_says(run, step), "row": [row.zh, row.en], **({"text": ticked.remark} if ticked.remark else {})}
@@ -188,7 +184,8 @@ def _touched(state: StepState) -> bool:
     return state.state in OVER or bool(state.first_by) or any(row.done_at for row in state.rows)
 
 
-def _open(run: Run, identity: str, who: Who) -> tuple[Step, StepState]:
+def _open(run: Run, identity: str, who: Who, at: datetime) -> tuple[Step, StepState, datetime]:
+    """An open step that this account may tick, and when it was pressed: not before it was there."""
     step = _step(run, identity)
     state = run.steps[identity]
     if state.state in OVER:
@@ -197,7 +194,7 @@ def _open(run: Run, identity: str, who: Who) -> tuple[Step, StepState]:
         raise Refused("step_waits", _number(run, step))
     if not may_tick(step, who.role):
         raise Refused("step_role", _number(run, step))
-    return step, state
+    return step, state, max(at, state.opened_at or at)
 
 
 def _step(run: Run, identity: str) -> Step:
@@ -248,16 +245,9 @@ def reminders(run: Run, now: datetime) -> list[Pressed]:
     found = []
     for step in run.plan.steps:
         state, again = run.steps[step.id], step.reminder
-        if run.ended_at is not None or again is None or state.state is not Is.OPEN or state.opened_at is None:
-            continue
-        since = state.reminded_at or state.opened_at
-        if now - since >= timedelta(seconds=again.every_s):
-            behind = (now - since) // timedelta(seconds=again.every_s)
-            run = _with(run, step, replace(state, reminded_at=since + behind * timedelta(seconds=again.every_s)))
+        at = None if run.ended_at is not None else reminds_at(step, state)
+        if again is not None and at is not None and at <= now:
+            every = timedelta(seconds=again.every_s)
+            run = _with(run, step, replace(state, reminded_at=at + (now - at) // every * every))
             found.append(Pressed(run, "plan.remind", {**_says(run, step), "reminds": [again.text.zh, again.text.en]}))
     return found
-
-
-def rows_left(state: StepState) -> tuple[Row, ...]:
-    """The lines that nobody has ticked."""
-    return tuple(row for row in state.rows if row.done_at is None)

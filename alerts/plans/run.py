@@ -6,12 +6,12 @@ The run ends when no step waits or is open, or with an answer that ends it, or w
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from schemas.plans.model import Answer, Plan, RowsOf, Step
+from schemas.plans.model import Answer, Plan, Step
 
 
 class Is(StrEnum):
@@ -82,7 +82,7 @@ class Run:
     ended_at: datetime | None = None
     ending: str = ""
     stopped_by: str = ""
-    drill: bool = field(default=False)
+    drill: bool = False
 
 
 def begin(plan: Plan, now: datetime, timezone: str, fill: Fill, *, drill: bool) -> Run:
@@ -165,6 +165,9 @@ def late_s(state: StepState, now: datetime) -> float:
     return max(0.0, ((state.done_at or now) - state.due_at).total_seconds())
 
 
-def lists_of(plan: Plan) -> frozenset[RowsOf]:
-    """Which lists the plan needs."""
-    return frozenset(step.rows.of for step in plan.steps if step.rows is not None)
+def reminds_at(step: Step, state: StepState) -> datetime | None:
+    """When an open step's reminder is said next; None where it has none."""
+    since = state.reminded_at or state.opened_at
+    if step.reminder is None or state.state is not Is.OPEN or since is None:
+        return None
+    return since + timedelta(seconds=step.reminder.every_s)

@@ -62,12 +62,7 @@ def _vehicles(conn: Conn, scene: Scene, incident: Incident) -> tuple[Vehicle, ..
     rows = conn.execute(query, (incident.site, list(LANE_RULES), incident.last_at)).fetchall()
     owners = {entry.subject: entry.household for entry in _lists(conn, scene).of(ListName.VEHICLES)} if rows else {}
     found = [Vehicle(str(alert), plate or "", device, owners.get(plate, "")) for alert, plate, device in rows]
-    return tuple(car for car in found if not scene.building or _building(scene.site, car.seen_by) in {scene.building, ""})
-
-
-def _building(site: Site, device: str) -> str:
-    row = site.devices.get(device)
-    return row.building if row else ""
+    return tuple(car for car in found if not scene.building or scene.site.building_of(car.seen_by) in {scene.building, ""})
 
 
 def _zone(conn: Conn, incident: Incident) -> str:

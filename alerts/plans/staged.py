@@ -7,11 +7,9 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
-from pydantic import TypeAdapter
 
 from alerts.plans.run import Run
-
-_RUN: TypeAdapter[Run] = TypeAdapter(Run)
+from alerts.plans.store import RUN
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +37,4 @@ async def staged(conn: AsyncConnection[Any], site: str) -> Staged | None:
         where i.site = %s and i.plan_open and i.state <> 'closed' order by i.drill, i.severity, i.opened_at, i.id limit 1"""
     async with conn.cursor(row_factory=dict_row) as cursor:
         row = await (await cursor.execute(query, (site,))).fetchone()
-    return Staged(**{**row, "run": _RUN.validate_python(row["run"])}) if row else None
+    return Staged(**{**row, "run": RUN.validate_python(row["run"])}) if row else None

@@ -18,12 +18,13 @@ from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import DESK, Change, Incident, Refused, Who
 from alerts.plans.press import Pressed, Undo, overdue, press, reminders
-from alerts.plans.run import Fill, Is, Run, begin
+from alerts.plans.run import Fill, Is, Run, begin, reminds_at
 from schemas.incidents import State
 from schemas.plans.model import Plan
 
 Conn = psycopg.Connection[Any]
-_RUN: TypeAdapter[Run] = TypeAdapter(Run)
+RUN: TypeAdapter[Run] = TypeAdapter(Run)
+"""A run as JSON, and back."""
 LONGEST_OFFLINE = timedelta(hours=12)
 """What a telephone kept longer than a shift counts as of now."""
 
@@ -62,7 +63,7 @@ def open_plan(conn: Conn, incident: Incident, opening: Opening, who: Who, now: d
 def run_of(conn: Conn, incident: UUID) -> Run | None:
     """The run of an incident."""
     row = conn.execute("select run from plan_runs where incident = %s", (incident,)).fetchone()
-    return _RUN.validate_python(row[0]) if row else None
+    return RUN.validate_python(row[0]) if row else None
 
 
 def press_in(conn: Conn, incident: Incident, act: Any, who: Who, times: tuple[datetime, datetime], fill: Fill) -> Incident:
@@ -89,17 +90,14 @@ def due(conn: Conn, site: str, now: datetime) -> list[UUID]:
 
 def strike(conn: Conn, site: str, identity: UUID, now: datetime) -> None:
     """Say what a plan's clock has to say: what is overdue, what is to be done again."""
-    incident = store.locked(conn, site, identity)[identity]
+    incident = store.held(conn, site, identity)
     run = run_of(conn, identity)
     if run is None:
         return
-    for pressed in overdue(run, now):
-        incident = _write(conn, incident, pressed, DESK, now)
-        run = pressed.run
-    for pressed in reminders(run, now):
-        incident = _write(conn, incident, pressed, DESK, now)
-        run = pressed.run
-    _keep(conn, identity, run)
+    for say in (overdue, reminders):
+        for pressed in say(run, now):
+            incident = _write(conn, incident, pressed, DESK, now)
+            run = pressed.run
 
 
 def summaries(conn: Conn, site: str) -> Mapping[UUID, Mapping[str, Any]]:
@@ -118,7 +116,7 @@ def _write(conn: Conn, incident: Incident, pressed: Pressed, who: Who, now: date
 
 def _keep(conn: Conn, incident: UUID, run: Run) -> None:
     query = "update plan_runs set run = %s, ended_at = %s, next_clock = %s, summary = %s where incident = %s"
-    whole = Jsonb(_RUN.dump_python(run, mode="json"))
+    whole = Jsonb(RUN.dump_python(run, mode="json"))
     conn.execute(query, (whole, run.ended_at, next_clock(run), Jsonb(summary(run)), incident))
 
 
@@ -133,8 +131,8 @@ def next_clock(run: Run) -> datetime | None:
             continue
         if state.due_at and not state.told_late:
             times.append(state.due_at + timedelta(milliseconds=1))
-        if step.reminder and state.opened_at:
-            times.append((state.reminded_at or state.opened_at) + timedelta(seconds=step.reminder.every_s))
+        if reminder := reminds_at(step, state):
+            times.append(reminder)
     return min(times, default=None)
 
 

@@ -91,7 +91,7 @@ def numbered(conn: Conn, site: str, number: int) -> UUID:
 
 def prove(conn: Conn, site: str, identity: UUID, paper: Paper, who: Who, now: datetime) -> None:
     """Write down that the paper was made; the same paper made again needs no second row. The caller's transaction keeps it."""
-    incident = store.locked(conn, site, identity)[identity]
+    incident = store.held(conn, site, identity)
     what = asdict(paper)
     if not any(entry["action"] == MADE and entry["what"] == what for entry in store.log_of(conn, identity)):
         store.write(conn, Change(incident, MADE, what), who, now)

@@ -2,24 +2,16 @@
 
 from math import hypot
 
-from schemas.site import Device, DeviceKind, Point, Site
+from schemas.site import Device, DeviceKind, Site
 
 FLOOR_M = 3.0
 OTHER_BUILDING_M = 30.0
 """A camera outside sees less of a building than one inside that is so much further away."""
 
 
-def point_of(site: Site, device: str, building: str) -> Point | None:
-    """Where an incident is: at its device, else in the middle of its building."""
-    if (row := site.devices.get(device)) is not None:
-        return row.x, row.y
-    place = site.places.get(building)
-    return place.centre if place else None
-
-
 def cameras(site: Site, device: str, building: str, most: int) -> list[tuple[Device, float]]:
     """The cameras to look at first, each with its distance in metres on the ground."""
-    here = point_of(site, device, building)
+    here = site.point_of(device, building)
     if here is None:
         return []
     row = site.devices.get(device)

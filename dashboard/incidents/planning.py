@@ -1,7 +1,7 @@
 """Plans from the browser: opened by hand, ticked, answered, skipped, stopped."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -42,8 +42,7 @@ PRESSES: Mapping[str, Callable[[Form], Any]] = {
 
 def press(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> Mapping[str, str]:
     """Press something in the plan of an incident; `at` is when it was pressed, where that was earlier."""
-    identity = uuid_in(form, "incident")
-    incident = store.locked(conn, plans.around.site.id, identity)[identity]
+    incident = store.held(conn, plans.around.site.id, uuid_in(form, "incident"))
     fill = fill_for(conn, plans.around, incident)
     runs.press_in(conn, incident, PRESSES[form["act"]](form), who, (time_in(form, "at") or now, now), fill)
     return {}
@@ -57,10 +56,9 @@ def open_plan(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> 
     site = plans.around.site
     mutes.unended(conn, site.id, now, hold=True)
     if form.get("incident"):
-        identity = uuid_in(form, "incident")
-        incident = store.locked(conn, site.id, identity)[identity]
+        incident = store.held(conn, site.id, uuid_in(form, "incident"))
     else:
-        incident = store.write(conn, together.opened(conn, site.id, _by_hand(plans, plan, form, now))[1], who, now)
+        incident = store.write(conn, together.opened(conn, site.id, _by_hand(plans, plan, form, now)), who, now)
     opening = runs.Opening(plan, site.timezone, fill_for(conn, plans.around, incident))
     incident = runs.open_plan(conn, incident, opening, who, now)
     if text := kept(form.get("text", "")):
@@ -77,5 +75,5 @@ def _by_hand(plans: Plans, plan: Plan, form: Form, now: datetime) -> Told:
     if row is None and not building:
         raise Refused("place_missing")
     where = building or (row.building if row else "")
-    told = Told(uuid4(), BY_HAND, Severity.CRITICAL, device, where, None, now, None, None, plan.id)
-    return replace(told, drill=form.get("drill") == "1")
+    drill = form.get("drill") == "1"
+    return Told(uuid4(), BY_HAND, Severity.CRITICAL, device, where, None, now, None, plan.id, drill)

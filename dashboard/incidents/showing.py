@@ -87,7 +87,7 @@ def _what(names: Names, incident: Incident, seen: "Seen") -> list[str]:
 def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, seen: "Seen") -> Json:
     """The page of one incident; `who` is None for those who only look."""
     cameras = near.cameras(names.site, incident.device, incident.building, MOST_CAMERAS)
-    here = near.point_of(names.site, incident.device, incident.building)
+    here = names.site.point_of(incident.device, incident.building)
     return {
         **incident_json(names, incident, seen),
         "may": may_now(incident, who, seen.now) if who else [],

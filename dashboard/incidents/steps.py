@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.plans.press import may_tick
-from alerts.plans.run import Is, Row, Run, StepState, answer_of, late_s
+from alerts.plans.run import Is, Row, Run, StepState, answer_of, late_s, reminds_at
 from schemas.plans.model import Plan, Step
 from schemas.site import Name
 
@@ -44,7 +44,7 @@ def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
         "rows": [_row(row) for row in state.rows],
         "draft": _draft(step, state),
         "reminder": pair(step.reminder.text) if step.reminder else None,
-        "reminds_at": _reminds_at(step, state),
+        "reminds_at": when(reminds_at(step, state)),
         "may_skip": step.may_skip,
         "mine": run.ended_at is None and state.state is Is.OPEN and may_tick(step, role),
         "why_skipped": state.why,
@@ -61,13 +61,6 @@ def _draft(step: Step, state: StepState) -> Json | None:
     if step.draft is None or state.draft is None:
         return None
     return {"to": step.draft.to, "text": list(state.draft)}
-
-
-def _reminds_at(step: Step, state: StepState) -> str | None:
-    since = state.reminded_at or state.opened_at
-    if step.reminder is None or state.state is not Is.OPEN or since is None:
-        return None
-    return datetime.fromtimestamp(since.timestamp() + step.reminder.every_s, since.tzinfo).isoformat()
 
 
 def _starts_on(plan: Plan, step: Step) -> list[str]:

@@ -72,7 +72,7 @@ def naming(names: Names) -> Naming:
     return Naming(
         rule=names.rule,
         device=names.device,
-        where=lambda device, building: names.where(device, building or _building(names.site, device)),
+        where=lambda device, building: names.where(device, building or names.site.building_of(device)),
         role=_role,
         severity=lambda severity: WORDS[f"p{severity}"],
         reason=lambda reason: REASONS.get(reason, Name(reason, reason)),
@@ -92,11 +92,6 @@ def _role(role: str) -> Name:
     with suppress(ValueError):
         return ROLE_NAMES[Role(role)]
     return Name("", "")
-
-
-def _building(site: Site, device: str) -> str:
-    row = site.devices.get(device)
-    return row.building if row else ""
 
 
 def _shown(names: Names, text: str) -> Name:

@@ -49,7 +49,7 @@ def incident(**changes: Any) -> Incident:
 
 def told(**changes: Any) -> Told:
     """An alert about the same door, at the same time."""
-    made = Told(uuid4(), "door-forced", Severity.HIGH, "D-0001", "b8", None, NOW, None, None, None)
+    made = Told(uuid4(), "door-forced", Severity.HIGH, "D-0001", "b8", None, NOW, None, None)
     return replace(made, **changes)
 
 

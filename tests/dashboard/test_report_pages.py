@@ -35,8 +35,7 @@ def fire(served: Served, *, drill: bool = False) -> UUID:
     with psycopg.connect(served.stream.url) as conn:
         alert: Told = told(rule="fire-panel-alarm", device=PANEL.id, building=PANEL.building, severity=Severity.CRITICAL,
                            raised_at=began, plan="fire", drill=drill)  # fmt: skip
-        one, change = together.opened(conn, HERE.id, alert)
-        one = store.write(conn, change, CHIEF, began)
+        one = store.write(conn, together.opened(conn, HERE.id, alert), CHIEF, began)
         store.belong(conn, one.id, alert)
         opening = runs.Opening(load_plans()["fire"], HERE.timezone, lambda step: Filled())
         one = runs.open_plan(conn, one, opening, CHIEF, began)
@@ -123,8 +122,7 @@ def test_what_is_not_there_is_said(served: Served, client: httpx.Client) -> None
     assert [client.get("/report.pdf", params={"id": one}).status_code for one in (nobody, "x", "")] == [404, 409, 409]
     with psycopg.connect(served.stream.url) as conn:
         alert = told(raised_at=datetime.now(UTC))
-        one, change = together.opened(conn, HERE.id, alert)
-        store.write(conn, change, CHIEF, datetime.now(UTC))
+        one = store.write(conn, together.opened(conn, HERE.id, alert), CHIEF, datetime.now(UTC))
     answer = client.get("/plan.pdf", params={"id": str(one.id), "lang": "en"})
     assert (answer.status_code, answer.text) == (409, "This incident has no plan.")
     assert client.get("/incident.json", params={"id": str(one.id)}).json()["plan_pdf"] is None

@@ -17,7 +17,6 @@ from trials.people import Visitor
 ROLES = ("guard", "guard", "steward", "supervisor", "manager")
 POLL_S = 0.05
 PATIENCE_S = 90.0  # a dashboard that was killed is back within ten
-TAKES = ("guard", "supervisor")
 
 Json = Mapping[str, Any]
 
