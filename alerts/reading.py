@@ -26,6 +26,11 @@ SIMULATED_FOR = timedelta(minutes=5)
 LOOKED_AT_WITHIN = timedelta(minutes=1)  # an alert shown later than this found no wall open
 LATENCY_OVER = timedelta(hours=24)
 
+STREAM_TIME: LiteralString = """
+    select min(tick) from progress where partition = %(partition)s and topic = any(%(topics)s)
+    having count(tick) = cardinality(%(topics)s)"""
+"""No row until each topic of the partition has a time."""
+
 _ALERT: LiteralString = "id, rule, severity, device, subject, raised_at, cleared_at, drill"
 
 
@@ -64,9 +69,8 @@ async def device_words(conn: Connection, site: str) -> Mapping[str, DeviceWord]:
 
 async def stream_time(conn: Connection, topics: Sequence[str], partition: int) -> datetime | None:
     """How far the site's stream has come: the least of its topics' times; None until each has one."""
-    query = "select min(tick), count(tick) from progress where partition = %s and topic = any(%s)"
-    row = await (await conn.execute(query, (partition, list(topics)))).fetchone()
-    return row[0] if row and row[1] == len(topics) else None
+    row = await (await conn.execute(STREAM_TIME, {"topics": list(topics), "partition": partition})).fetchone()
+    return row[0] if row else None
 
 
 async def newest_events(conn: Connection, site: str, now: datetime) -> Newest:

@@ -44,7 +44,6 @@ from dashboard.registers.here import Here as Registers
 from dashboard.registers.routes import routes as register_routes
 from dashboard.reports.routes import Reports
 from dashboard.reports.routes import routes as report_routes
-from dashboard.shell import rendered
 from dashboard.words import LANGUAGES, say
 from schemas.health import Health
 from schemas.health import routes as health_routes
@@ -111,7 +110,7 @@ def create_app(deps: Deps) -> ASGIApp:
     server.router.routes.extend(incident_routes(deps.incidents))
     server.router.routes.extend(report_routes(deps.reports))
     server.router.routes.extend(register_routes(deps.registers))
-    server.router.routes.extend(telephone_routes(rendered, deps.incidents.names.site.timezone))
+    server.router.routes.extend(telephone_routes(deps.incidents.names.site))
     server.router.routes.append(WebSocketRoute("/probe", probe(deps.hub, deps.local)))
     dash = WallDash(
         "gatehouse",

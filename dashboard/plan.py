@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from dashboard.names import pair
 from dashboard.snapshot import View
 from dashboard.words import WORDS
 from schemas.site import Line, Place, Point, Site
@@ -33,8 +34,8 @@ def plan(view: View, version: str) -> dict[str, Any]:
     site = view.site
     return {
         "version": version,
-        "words": {key: [name.zh, name.en] for key, name in WORDS.items()},
-        "site": {"name": [site.name.zh, site.name.en], "timezone": site.timezone, "illustrative": site.illustrative},
+        "words": {key: pair(name) for key, name in WORDS.items()},
+        "site": {"name": pair(site.name), "timezone": site.timezone, "illustrative": site.illustrative},
         "box": _box(site),
         "ground": ground(site),
         "fence": _rings(_wall_of(site)),
@@ -112,7 +113,7 @@ def _label(place: Place) -> dict[str, Any]:
         "x": round(x, 1),
         "y": round(y, 1),
         "number": str(number),
-        "name": [place.name.zh, place.name.en],
+        "name": pair(place.name),
     }
 
 

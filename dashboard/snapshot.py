@@ -13,7 +13,7 @@ from typing import Any
 from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR, device_states, in_order, load_of, online
 from alerts.plans.staged import Staged
 from alerts.rows import AlertRow, Day, DeviceWord, Latency, Muted, Newest, Opened
-from dashboard.masking import masked
+from dashboard.names import Names, pair, when
 from dashboard.stage import stage_json
 from schemas.events import Kind
 from schemas.site import COUNTS, Device, DeviceKind, Name, Site
@@ -30,11 +30,9 @@ PARKING_WHERE: Mapping[str, Name] = {
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class View(Names):
     """The site as the wall needs it, made once. `devices` fixes the order of the states."""
 
-    site: Site
-    rules: Mapping[str, Name]
     devices: tuple[Device, ...]
 
     @property
@@ -84,7 +82,7 @@ def snapshot(view: View, readings: Readings, frame: Frame) -> dict[str, Any]:
     return {
         "seq": frame.seq,
         "now": frame.now.isoformat(),
-        "as_of": readings.as_of.isoformat() if readings.as_of else None,
+        "as_of": when(readings.as_of),
         "version": frame.version,
         "database": frame.database,
         "simulated": frame.simulated,
@@ -116,39 +114,20 @@ def _stage(view: View, stage: Staged | None) -> dict[str, Any] | None:
 
 def _alert(view: View, alert: AlertRow) -> dict[str, Any]:
     device = view.site.devices.get(alert.device)
-    name = view.rules.get(alert.rule) or Name(alert.rule, alert.rule)
+    name, building = view.rule(alert.rule), device.building if device else ""
     return {
         "id": str(alert.id),
         "severity": alert.severity,
         "rule": alert.rule,
         "drill": alert.drill,
         "device": alert.device,
-        "place": device.building if device else "",
-        "where": _pair(_where(view.site, device, alert.device)),
-        "what": [f"{DRILL.zh}·{name.zh}", f"{DRILL.en} · {name.en}"] if alert.drill else _pair(name),
-        "note": _note(device, alert),
+        "place": building,
+        "where": pair(view.where(alert.device, building)),
+        "what": [f"{DRILL.zh}·{name.zh}", f"{DRILL.en} · {name.en}"] if alert.drill else pair(name),
+        "note": view.note(alert.device, alert.subject),
         "at": alert.raised_at.isoformat(),
-        "ended": alert.cleared_at.isoformat() if alert.cleared_at else None,
+        "ended": when(alert.cleared_at),
     }
-
-
-def _where(site: Site, device: Device | None, name: str) -> Name:
-    """The building, else the place that the device serves, else the device itself."""
-    if device is None:
-        return Name(name, name)
-    place = site.places.get(device.building) or site.places.get(device.place)
-    return place.name if place else device.name
-
-
-def _note(device: Device | None, alert: AlertRow) -> list[str]:
-    """Which device, and the masked subject where there is one."""
-    subject = masked(alert.subject)
-    names = _pair(device.name) if device else [alert.device, alert.device]
-    return ["  ".join(part for part in (subject, name) if part) for name in names]
-
-
-def _pair(name: Name) -> list[str]:
-    return [name.zh, name.en]
 
 
 def _online(view: View, states: str) -> dict[str, list[int]]:
@@ -180,7 +159,7 @@ def _parking(site: Site, words: Mapping[str, DeviceWord]) -> list[dict[str, Any]
             both = sums.setdefault(where, [0, 0])
             both[0], both[1] = both[0] + share * capacity, both[1] + capacity
     return [
-        {"name": _pair(PARKING_WHERE[where]), "taken": round(sums[where][0]), "of": round(sums[where][1])}
+        {"name": pair(PARKING_WHERE[where]), "taken": round(sums[where][0]), "of": round(sums[where][1])}
         for where in PARKING_WHERE
         if where in sums
     ]

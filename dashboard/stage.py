@@ -1,12 +1,12 @@
 """The wall's stage: the incident with a plan that needs the room, its steps with their times, the nearest cameras. Pure."""
 
-from datetime import datetime
 from typing import Any
 
 from alerts.plans.fill import Scene
 from alerts.plans.run import Is, Run, StepState
 from alerts.plans.staged import Staged
 from dashboard.incidents import near
+from dashboard.names import pair, when
 from schemas.plans.model import Step
 from schemas.site import Name, Site
 
@@ -25,14 +25,14 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
         "version": staged.version,
         "severity": staged.severity,
         "drill": staged.drill,
-        "what": [what.zh, what.en],
-        "where": [spot.name.zh, spot.name.en] if spot else ["", ""],
-        "address": [site.address.zh, site.address.en],
+        "what": pair(what),
+        "where": pair(spot.name) if spot else ["", ""],
+        "address": pair(site.address),
         "owner": staged.owner or "",
         "opened_at": staged.opened_at.isoformat(),
         "building": staged.building,
         "place": {"x": here[0], "y": here[1]} if here else None,
-        "plan": [run.plan.name.zh, run.plan.name.en],
+        "plan": pair(run.plan.name),
         "steps": [
             _step(number, step, run.steps[step.id]) for number, step in enumerate(run.plan.steps, 1) if _needed(run, step)
         ],
@@ -43,7 +43,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
 def _cameras(site: Site, staged: Staged) -> list[dict[str, Any]]:
     found = near.cameras(site, staged.device, staged.building, EYES)
     return [
-        {"letter": letter, "id": eye.id, "name": [eye.name.zh, eye.name.en], "metres": round(metres), "x": eye.x, "y": eye.y}
+        {"letter": letter, "id": eye.id, "name": pair(eye.name), "metres": round(metres), "x": eye.x, "y": eye.y}
         for letter, (eye, metres) in zip(LETTERS, found, strict=False)
     ]
 
@@ -52,20 +52,16 @@ def _step(number: int, step: Step, state: StepState) -> dict[str, Any]:
     return {
         "id": step.id,
         "no": number,
-        "text": [step.text.zh, step.text.en],
-        "who": [step.who.zh, step.who.en] if step.who else None,
+        "text": pair(step.text),
+        "who": pair(step.who) if step.who else None,
         "role": str(step.role),
         "state": str(state.state),
-        "opened_at": _iso(state.opened_at),
-        "due_at": _iso(state.due_at),
-        "done_at": _iso(state.done_at),
+        "opened_at": when(state.opened_at),
+        "due_at": when(state.due_at),
+        "done_at": when(state.done_at),
         "rows": [sum(row.done_at is not None for row in state.rows), len(state.rows)] if state.rows else None,
     }
 
 
 def _needed(run: Run, step: Step) -> bool:
     return run.steps[step.id].state is not Is.NOT_NEEDED
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

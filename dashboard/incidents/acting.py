@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from alerts.incidents import store, together
-from alerts.incidents.incident import Incident, Refused, Who
+from alerts.incidents.incident import Refused, Who
 from alerts.incidents.lifecycle import Close, Grade, HandOn, Remark, Reopen, Resolve, Take
 from dashboard.accounts import Conn, role_held
+from dashboard.actor import actor, is_new
 from dashboard.forms import Form
 from dashboard.incidents.fields import uuid_in
 from dashboard.incidents.planning import PRESSES, Plans, open_plan, press
@@ -22,8 +23,8 @@ MOST_SPLIT = 200
 
 def perform(conn: Conn, plans: Plans, name: str, form: Form, now: datetime) -> Mapping[str, str]:
     """Do what the form asks as this account; where to go then, if elsewhere. Refused leaves nothing behind."""
-    who = worker(conn, name)
-    if not _first(conn, form, who, now):
+    who = actor(conn, name, Action.WORK_INCIDENTS)
+    if not is_new(conn, uuid_in(form, "once") if form.get("once") else None, who, now):
         return {}
     act = form.get("act", "")
     if act in PRESSES:
@@ -35,22 +36,6 @@ def perform(conn: Conn, plans: Plans, name: str, form: Form, now: datetime) -> M
     return ACTS[act](conn, plans.around.site.id, form, who, now)
 
 
-def worker(conn: Conn, name: str) -> Who:
-    """The account as it is in this very transaction; Refused where it may no longer work incidents."""
-    role = role_held(conn, name)
-    if role is None or not may(role, Action.WORK_INCIDENTS):
-        raise Refused("no_longer")
-    return Who(name, str(role), directs=may(role, Action.DIRECT_INCIDENTS))
-
-
-def _first(conn: Conn, form: Form, who: Who, now: datetime) -> bool:
-    """Whether this was not done before. One that carries no `once` is always new."""
-    if not form.get("once"):
-        return True
-    query = "insert into done_once (once, actor, done_at) values (%s, %s, %s) on conflict do nothing"
-    return conn.execute(query, (uuid_in(form, "once"), who.name, now)).rowcount == 1
-
-
 Doing = Callable[[Conn, str, Form, Who, datetime], Mapping[str, str]]
 Making = Callable[[Conn, Form], object]
 
@@ -59,16 +44,11 @@ def _simple(make: Making) -> Doing:
     """An act on one incident."""
 
     def do(conn: Conn, site: str, form: Form, who: Who, now: datetime) -> Mapping[str, str]:
-        incident = _held(conn, site, form)
+        incident = store.held(conn, site, uuid_in(form, "incident"))
         store.act(conn, incident, make(conn, form), who, now)
         return {}
 
     return do
-
-
-def _held(conn: Conn, site: str, form: Form) -> Incident:
-    identity = uuid_in(form, "incident")
-    return store.locked(conn, site, identity)[identity]
 
 
 def _hand_on(conn: Conn, form: Form) -> HandOn:

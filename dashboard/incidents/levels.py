@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.accounts import Conn
-from dashboard.incidents.showing import Names
-from dashboard.incidents.steps import pair
+from dashboard.names import Names, pair
 from schemas.kernels import Kernel
 from schemas.rules import Rule
 from schemas.site import DeviceKind

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from alerts import mutes
-from alerts.incidents.incident import Refused, Who
-from dashboard.accounts import Conn, role_held
+from alerts.incidents.incident import Refused
+from dashboard.accounts import Conn
+from dashboard.actor import actor
 from dashboard.forms import Form
 from dashboard.incidents.fields import time_in, uuid_in
-from dashboard.incidents.showing import Json, Names, mute_json
-from dashboard.incidents.steps import pair
+from dashboard.incidents.showing import Json, mute_json
 from dashboard.masking import masked
-from dashboard.roles import Action, may
+from dashboard.names import Names, pair
+from dashboard.roles import Action
 from schemas.site import Site
 
 LOOK_BACK = timedelta(days=7)
@@ -29,10 +30,7 @@ class Desk:
 
 def perform(conn: Conn, desk: Desk, name: str, form: Form, now: datetime) -> Mapping[str, str]:
     """Make a mute or end one; Refused where it cannot be."""
-    role = role_held(conn, name)
-    if role is None or not may(role, Action.SET_MUTES):
-        raise Refused("no_longer")
-    who = Who(name, str(role), directs=True)
+    who = actor(conn, name, Action.SET_MUTES)
     if form.get("act") == "end":
         mutes.end(conn, desk.site.id, uuid_in(form, "mute"), who, now)
     elif form.get("act") == "create":

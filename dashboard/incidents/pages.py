@@ -25,6 +25,7 @@ from dashboard.figures import Figures
 from dashboard.front import language
 from dashboard.hub import Hub
 from dashboard.incident_words import INCIDENT_WORDS, SHARED
+from dashboard.names import pair
 from dashboard.roles import ROLE_NAMES
 from dashboard.shell import frame, rendered
 from dashboard.words import WORDS
@@ -100,12 +101,12 @@ def told(pages: Pages) -> str:
     site, words = pages.site, {**{key: WORDS[key] for key in SHARED}, **INCIDENT_WORDS}
     whole: Mapping[str, Any] = {
         "version": pages.version,
-        "words": {key: [name.zh, name.en] for key, name in words.items()},
-        "roles": {str(role): [name.zh, name.en] for role, name in ROLE_NAMES.items()},
-        "site": {"name": [site.name.zh, site.name.en], "timezone": site.timezone, "illustrative": site.illustrative},
-        "plans": {plan: [name.zh, name.en] for plan, name in pages.plans.items()},
-        "rules": {rule: [name.zh, name.en] for rule, name in pages.rules.items()},
-        "buildings": {place.id: [place.name.zh, place.name.en] for place in site.buildings},
+        "words": {key: pair(name) for key, name in words.items()},
+        "roles": {str(role): pair(name) for role, name in ROLE_NAMES.items()},
+        "site": {"name": pair(site.name), "timezone": site.timezone, "illustrative": site.illustrative},
+        "plans": {plan: pair(name) for plan, name in pages.plans.items()},
+        "rules": {rule: pair(name) for rule, name in pages.rules.items()},
+        "buildings": {place.id: pair(place.name) for place in site.buildings},
     }
     return orjson.dumps(whole).decode().replace("<", "\\u003c")
 

@@ -18,8 +18,10 @@ from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import Refused, Who
 from alerts.plans import store as runs
+from alerts.reading import STREAM_TIME
 from dashboard.access import Visitor
 from dashboard.accounts import AccountError, Conn, accounts
+from dashboard.actor import who
 from dashboard.forms import form_of, visitor_of
 from dashboard.front import language
 from dashboard.incidents import muting
@@ -27,8 +29,8 @@ from dashboard.incidents.acting import perform
 from dashboard.incidents.fields import uuid_in
 from dashboard.incidents.levels import Line, levels_json
 from dashboard.incidents.planning import Plans
-from dashboard.incidents.showing import Json, Names, Rows, Seen, incident_json, mute_json, whole_json
-from dashboard.incidents.steps import when
+from dashboard.incidents.showing import Json, Rows, Seen, incident_json, mute_json, whole_json
+from dashboard.names import Names, when
 from dashboard.roles import Action, Role, may
 from dashboard.words import say
 from schemas.database import connect
@@ -157,14 +159,12 @@ def _seen(here: Incidents, conn: Conn) -> Seen:
 
 
 def _me(visitor: Visitor) -> Json:
-    acts = [str(action) for action in (Action.WORK_INCIDENTS, Action.DIRECT_INCIDENTS, Action.SET_MUTES)]
-    return {"name": visitor.name, "role": str(visitor.role), "may": [act for act in acts if may(visitor.role, Action(act))]}
+    acts = (Action.WORK_INCIDENTS, Action.DIRECT_INCIDENTS, Action.SET_MUTES)
+    return {"name": visitor.name, "role": str(visitor.role), "may": [str(act) for act in acts if may(visitor.role, act)]}
 
 
 def _who(visitor: Visitor) -> Who | None:
-    if not may(visitor.role, Action.WORK_INCIDENTS):
-        return None
-    return Who(visitor.name, str(visitor.role), directs=may(visitor.role, Action.DIRECT_INCIDENTS))
+    return who(visitor.name, visitor.role) if may(visitor.role, Action.WORK_INCIDENTS) else None
 
 
 def _works(role: str, disabled_at: datetime | None) -> bool:
@@ -175,6 +175,5 @@ def _stream_time(here: Incidents, conn: Conn) -> datetime | None:
     """How far the site's stream has come: the least of its topics' times."""
     topics = list(kinds_by_topic(here.settings.topic_prefix))
     partition = partition_of(here.names.site.id, here.settings.partitions)
-    query = "select min(tick), count(tick) from progress where partition = %s and topic = any(%s)"
-    row = conn.execute(query, (partition, topics)).fetchone()
-    return row[0] if row and row[1] == len(topics) else None
+    row = conn.execute(STREAM_TIME, {"topics": topics, "partition": partition}).fetchone()
+    return row[0] if row else None

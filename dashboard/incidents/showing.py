@@ -15,36 +15,14 @@ from alerts.mutes import Mute
 from alerts.plans.run import Run
 from dashboard.incidents import near
 from dashboard.incidents.sentences import BY_HAND, said
-from dashboard.incidents.steps import pair, steps_json, summary_json, when
+from dashboard.incidents.steps import steps_json, summary_json
 from dashboard.masking import masked
+from dashboard.names import Names, pair, when
 from schemas.incidents import Reason
-from schemas.site import Device, Name, Site
+from schemas.site import Device
 
 MOST_CAMERAS = 4
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What things are called."""
-
-    site: Site
-    rules: Mapping[str, Name]
-
-    def rule(self, rule: str) -> Name:
-        """A rule's name; its id where the catalogue has it no more."""
-        return self.rules.get(rule, Name(rule, rule))
-
-    def device(self, device: str) -> Name:
-        """A device's name; its id where the site has it no more."""
-        row = self.site.devices.get(device)
-        return row.name if row else Name(device, device)
-
-    def where(self, device: str, building: str) -> Name:
-        """The building, else the place that the device serves, else the device."""
-        row = self.site.devices.get(device)
-        place = self.site.places.get(building) or self.site.places.get(row.place if row else "")
-        return place.name if place else self.device(device)
 
 
 def incident_json(names: Names, incident: Incident, seen: "Seen") -> Json:
@@ -58,7 +36,7 @@ def incident_json(names: Names, incident: Incident, seen: "Seen") -> Json:
         "rule": incident.rule,
         "what": _what(names, incident, seen),
         "where": pair(names.where(incident.device, incident.building)),
-        "note": _note(names, incident),
+        "note": names.note(incident.device, incident.subject),
         "building": incident.building,
         "device": incident.device,
         "subject": masked(incident.subject),
@@ -154,11 +132,6 @@ def mute_json(mute: Mute, held: int) -> Json:
         "ends_at": mute.ends_at.isoformat(),
         "held": held,
     }
-
-
-def _note(names: Names, incident: Incident) -> list[str]:
-    parts = [masked(incident.subject)] if incident.subject else []
-    return ["  ".join([*parts, name]) for name in pair(names.device(incident.device))]
 
 
 def _plan(names: Names, incident: Incident, summary: Mapping[str, Any], now: datetime) -> Json | None:

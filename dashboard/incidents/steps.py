@@ -6,6 +6,7 @@ from typing import Any
 
 from alerts.plans.press import may_tick
 from alerts.plans.run import Is, Row, Run, StepState, answer_of, late_s, reminds_at
+from dashboard.names import pair, when
 from schemas.plans.model import Plan, Step
 from schemas.site import Name
 
@@ -74,16 +75,6 @@ def _starts_on(plan: Plan, step: Step) -> list[str]:
     texts: Sequence[Name] = [answer.text for answer in before.answers if answer.id in step.when.answers]
     zh, en = "、".join(f"“{one.zh}”" for one in texts), " or ".join(f"“{one.en}”" for one in texts)
     return [f"第{number}步答{zh}后", f"on {en} to step {number}"]
-
-
-def pair(name: Name) -> list[str]:
-    """As the browser takes names."""
-    return [name.zh, name.en]
-
-
-def when(moment: datetime | None) -> str | None:
-    """A time, or none."""
-    return moment.isoformat() if moment else None
 
 
 def summary_json(summary: Mapping[str, Any], now: datetime) -> Json:

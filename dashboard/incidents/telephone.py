@@ -1,7 +1,7 @@
 """The telephone's page: a shell that draws itself, also without a network. What is pressed there is kept and sent later."""
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,40 +10,32 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.forms import visitor_of
-from dashboard.front import language
+from dashboard.names import pair
 from dashboard.phone_words import PHONE
-from dashboard.roles import ROLE_NAMES
-from dashboard.words import LANGUAGES, WORDS, say
+from dashboard.shell import frame, rendered
+from dashboard.words import WORDS
+from schemas.site import Site
 
 WORKER = Path(__file__).parents[1] / "assets" / "phone-worker.js"
-ALSO = ("drill",)
-"""Words of the wall that the page needs too."""
+SAID = {**PHONE, "drill": WORDS["drill"]}
+_WORDS = json.dumps({key: pair(name) for key, name in SAID.items()}, ensure_ascii=False)
 
 
-def routes(render: Callable[..., str], timezone: str) -> list[BaseRoute]:
-    """The paths, for the application's router; `render` fills the template of that name."""
+def routes(site: Site) -> list[BaseRoute]:
+    """The paths, for the application's router."""
+    return [
+        Route("/phone", partial(_page, site), methods=["GET"]),
+        Route("/phone-worker.js", _worker, methods=["GET"]),
+    ]
 
-    async def page(request: Request) -> Response:
-        speech = language.get()
-        words = {**{key: PHONE[key] for key in PHONE}, **{key: WORDS[key] for key in ALSO}}
-        identity = request.query_params.get("id", "")
-        return HTMLResponse(
-            render(
-                "phone",
-                lang=LANGUAGES[speech],
-                speech=speech,
-                other="en" if speech == "zh" else "zh",
-                say=lambda key, *values: say(key, speech, *values),
-                role_name=lambda role: ROLE_NAMES[role].in_language(speech),
-                visitor=visitor_of(request),
-                timezone=timezone,
-                query=f"id={quote(identity)}&" if identity else "",
-                words=json.dumps({key: [name.zh, name.en] for key, name in words.items()}, ensure_ascii=False),
-            )
-        )
 
-    async def worker(request: Request) -> Response:
-        """At the root, for a worker keeps only what lies below its own address."""
-        return FileResponse(WORKER, media_type="text/javascript", headers={"cache-control": "no-cache"})
+async def _page(site: Site, request: Request) -> Response:
+    facts = frame(site, visitor_of(request), "/phone")
+    identity = request.query_params.get("id", "")
+    asked = f"id={quote(identity)}&" if identity else ""
+    return HTMLResponse(rendered("phone", **{**facts, "timezone": site.timezone, "asked": asked, "words": _WORDS}))
 
-    return [Route("/phone", page, methods=["GET"]), Route("/phone-worker.js", worker, methods=["GET"])]
+
+async def _worker(request: Request) -> Response:
+    """At the root, for a worker keeps only what lies below its own address."""
+    return FileResponse(WORKER, media_type="text/javascript", headers={"cache-control": "no-cache"})

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from alerts.incidents.incident import Refused, Who
+from alerts.incidents.incident import Refused
 from alerts.registers import looking, store
 from alerts.registers.columns import CHECKPOINTS, EXTINGUISHERS, day
 from alerts.registers.extinguishers import Point
@@ -18,13 +18,14 @@ from alerts.registers.looking import Ids, Looked, Noted
 from alerts.registers.photos import Photo, checked
 from alerts.registers.sheets import Sheet, of_cells, read
 from alerts.registers.store import Act, Made
-from dashboard.accounts import Conn, role_held
+from dashboard.accounts import Conn
+from dashboard.actor import actor, is_new
 from dashboard.forms import Form
 from dashboard.front import language
 from dashboard.registers.here import Here
 from dashboard.registers.mistakes import told
 from dashboard.registers.upload import Filled
-from dashboard.roles import WRITE, asked_by, may
+from dashboard.roles import WRITE, asked_by
 from dashboard.words import say
 
 Answer = Mapping[str, Any]
@@ -63,8 +64,9 @@ def perform(here: Here, path: str, name: str, filled: Filled, do: Doing) -> Answ
     photo = _photo(here, filled) if path in PHOTOS else None
 
     def done(conn: Conn) -> Answer:
-        act = Act(_who(conn, path, name), here.now(), here.today())
-        return do(conn, Asked(here, filled, act, photo)) if _first(conn, filled.form, act) else {}
+        act = Act(actor(conn, name, asked_by(WRITE, path)), here.now(), here.today())
+        once = _uuid(filled.form, "once") if filled.form.get("once") else None
+        return do(conn, Asked(here, filled, act, photo)) if is_new(conn, once, act.who, act.now) else {}
 
     return here.ask(done)
 
@@ -74,21 +76,6 @@ def _photo(here: Here, filled: Filled) -> Photo | None:
         return None
     with here.unpacking:
         return checked(filled.file.data)
-
-
-def _who(conn: Conn, path: str, name: str) -> Who:
-    role, action = role_held(conn, name), asked_by(WRITE, path)
-    if role is None or action is None or not may(role, action):
-        raise Refused("no_longer")
-    return Who(name, str(role))
-
-
-def _first(conn: Conn, form: Form, act: Act) -> bool:
-    """Whether this was not done before. One that carries no `once` is always new."""
-    if not form.get("once"):
-        return True
-    query = "insert into done_once (once, actor, done_at) values (%s, %s, %s) on conflict do nothing"
-    return conn.execute(query, (_uuid(form, "once"), act.who.name, act.now)).rowcount == 1
 
 
 def _uuid(form: Form, name: str) -> UUID:

@@ -17,8 +17,8 @@ from alerts.reports.report import report
 from alerts.reports.telling import Language
 from dashboard.accounts import Conn
 from dashboard.incidents.sentences import BY_HAND, REASONS, Entry, said
-from dashboard.incidents.showing import Names
 from dashboard.masking import masked, plates_masked
+from dashboard.names import Names
 from dashboard.roles import ROLE_NAMES, Role
 from dashboard.words import WORDS
 from schemas.rules import load_catalogue
