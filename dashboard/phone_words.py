@@ -13,6 +13,7 @@ PHONE: Mapping[str, Name] = {
     "phone_offline": Name("没有网络。操作已保存，恢复后自动发送。", "No network. What you press is kept and sent later."),
     "phone_waiting": Name("待发送 {0} 项 · 已试 {1} 次", "{0} waiting · tried {1} times"),
     "phone_log_in": Name("登录已过期：登录后自动发送。", "Your session ended: log in, and it is sent."),
+    "phone_full": Name("待发送的已有 {0} 项，请先恢复网络。", "{0} presses wait already: find a network first."),
     "phone_kept": Name("{0} · 待发送", "{0} · waiting"),
     "phone_take": Name("确认，我来办", "Acknowledge, it is mine"),
     "phone_yours": Name("由您负责", "yours"),

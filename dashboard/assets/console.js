@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const said = document.getElementById("said");
-  const token = () => decodeURIComponent((document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || ["", ""])[1]);
 
   const tell = (sentence, problem) => {
     said.className = problem ? "problem" : "";
@@ -63,7 +62,7 @@
     try {
       const body = await bodyOf(form);
       if (pressed && pressed.name) body.set(pressed.name, pressed.value);
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": token() } });
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": window.gatehouse.token() } });
       const told = answer.status === 204 ? {} : await answer.json();
       if (!answer.ok) {
         tell(told.error || document.body.dataset.away, true);

@@ -1,4 +1,4 @@
-/* What all parts of the wall share: one object, words, elements, times. Parts add themselves to `window.gatehouse` and do nothing by
+/* What all pages share: one object, words, elements, times, sending. Parts add themselves to `window.gatehouse` and do nothing by
    themselves; wall-draw.js runs them. */
 "use strict";
 (() => {
@@ -82,10 +82,21 @@
     const s = Math.max(0, Math.floor(ms / 1000)), h = Math.floor(s / 3600);
     return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${two(Math.floor(s / 60))}:${two(s % 60)}`;
   };
+  G.countdown = (ms) => G.lasting(ms).replace(/^0(?=\d:\d\d$)/, ""); /* 0:27, not 00:27 */
   G.age = (ms) => {
     const minutes = Math.floor(Math.max(0, ms) / 60000);
     if (minutes < 1) return G.t("just_now");
     if (minutes < 60) return G.t("minutes", minutes);
     return minutes < 2880 ? G.t("hours", Math.floor(minutes / 60)) : G.t("days", Math.floor(minutes / 1440));
+  };
+
+  /* Sending: the page's second token, and an id for what must be done once however often it is sent. Not randomUUID: a page over
+     plain HTTP has none. */
+  G.token = () => decodeURIComponent((document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || ["", ""])[1]);
+  G.newId = () => {
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64;
+    b[8] = (b[8] & 63) | 128;
+    return [...b].map((n, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + n.toString(16).padStart(2, "0")).join("");
   };
 })();

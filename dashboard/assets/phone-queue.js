@@ -2,7 +2,7 @@
    when it was pressed and is done once however often it is sent. In the order of pressing; a refusal is told and let go. */
 "use strict";
 (() => {
-  const P = window.phone = window.phone || {};
+  const G = window.gatehouse, P = window.phone = window.phone || {};
   const RETRY_MS = 4000, MOST = 200;
   let sending = false;
   P.tries = 0;
@@ -31,20 +31,11 @@
   P.forget = async () => { await run("seen", "readwrite", (seen) => seen.clear()); };
 
   P.press = async (incident, form, label) => {
-    if ((await P.waiting()).length >= MOST) return;
-    const once = crypto.randomUUID ? crypto.randomUUID() : P.uuid();
-    await run("acts", "readwrite", (acts) => acts.add({ incident, form, label, once, at: new Date().toISOString(), me: document.body.dataset.me }));
+    if ((await P.waiting()).length >= MOST) { P.refused(G.t("phone_full", MOST)); P.redraw(); return; }
+    await run("acts", "readwrite", (acts) => acts.add({ incident, form, label, once: G.newId(), at: new Date().toISOString(), me: document.body.dataset.me }));
     P.redraw();
     P.send();
   };
-  P.uuid = () => {
-    const b = crypto.getRandomValues(new Uint8Array(16));
-    b[6] = (b[6] & 15) | 64; b[8] = (b[8] & 63) | 128;
-    const h = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
-    return [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-");
-  };
-
-  const token = () => decodeURIComponent((document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || ["", ""])[1]);
 
   P.send = async () => {
     if (sending) return;
@@ -60,7 +51,7 @@
     let answer;
     try {
       const body = new URLSearchParams({ incident, ...form, once, at, me });
-      answer = await fetch("/incidents/act", { method: "POST", body, headers: { "X-CSRFToken": token() } });
+      answer = await fetch("/incidents/act", { method: "POST", body, headers: { "X-CSRFToken": G.token() } });
     } catch (error) { P.tries += 1; return false; }
     /* 412: somebody else is logged in here. What is no JSON was not said by our server. */
     P.loggedOut = answer.status === 401 || answer.status === 412 || answer.redirected;

@@ -2,30 +2,19 @@
    server says, else from what was seen last; clocks follow from due times. */
 "use strict";
 (() => {
-  const P = window.phone;
+  const G = window.gatehouse, P = window.phone;
   const READ_MS = 3000, NEXT = 3;
-  const words = JSON.parse(document.body.dataset.words), zh = document.documentElement.dataset.language === "zh";
+  const words = JSON.parse(document.body.dataset.words);
   const page = document.getElementById("page"), off = document.getElementById("off");
   const id = new URLSearchParams(location.search).get("id");
   let now = null, read = 0, online = true, refusal = "", kept = [];
 
-  const pick = (pair) => (pair ? pair[zh ? 0 : 1] : "");
-  const t = (key, ...values) => words[key][zh ? 0 : 1].replace(/\{(\d)\}/g, (_, n) => values[+n]);
-  const el = (name, given, ...children) => {
-    const node = document.createElement(name);
-    for (const [key, value] of Object.entries(given || {})) {
-      if (key === "text") node.textContent = value;
-      else if (key === "press") node.addEventListener("click", value);
-      else if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value === true ? "" : value);
-    }
-    node.append(...children.filter(Boolean));
+  G.plan = { words, site: { timezone: document.body.dataset.timezone } };
+  const t = G.t, pick = (pair) => (pair ? G.in(pair) : ""), clock = G.timeOfDay;
+  const el = (name, { press, ...given }, ...children) => {
+    const node = G.el(name, given, ...children);
+    if (press) node.addEventListener("click", press);
     return node;
-  };
-  const zone = document.body.dataset.timezone;
-  const clock = (ms) => new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(ms);
-  const lasting = (ms) => {
-    const s = Math.max(0, Math.floor(ms / 1000)), h = Math.floor(s / 3600), two = (n) => String(n).padStart(2, "0");
-    return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
   };
 
   /* Reading. */
@@ -70,7 +59,7 @@
     return [el("h1", { text: t("phone_list") }), mine.length ? el("ul", { class: "list" }, ...mine.map(row)) : el("p", { class: "dim", text: t("phone_none") })];
   }
   const badge = (severity) => el("i", { class: `badge p${severity}`, text: severity });
-  const heading = (one) => (one.drill ? `${words.drill[zh ? 0 : 1]} · ${pick(one.what)}` : pick(one.what));
+  const heading = (one) => (one.drill ? `${t("drill")} · ${pick(one.what)}` : pick(one.what));
 
   /* One incident. */
   function incident() {
@@ -130,10 +119,10 @@
   const same = (a, b) => Object.keys(b).every((key) => a[key] === b[key]) && !a.text;
 
   function tick() {
-    for (const node of document.querySelectorAll("[data-since]")) node.textContent = lasting(Date.now() - Date.parse(node.dataset.since));
+    for (const node of document.querySelectorAll("[data-since]")) node.textContent = G.countdown(Date.now() - Date.parse(node.dataset.since));
     for (const node of document.querySelectorAll("time[data-due]")) {
       const left = Date.parse(node.dataset.due) - Date.now();
-      node.textContent = t(left < 0 ? "phone_late" : "phone_left", lasting(Math.abs(left)));
+      node.textContent = t(left < 0 ? "phone_late" : "phone_left", G.countdown(Math.abs(left)));
       node.className = left < 0 ? "late" : "";
     }
   }

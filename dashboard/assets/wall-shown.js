@@ -20,13 +20,12 @@
     send();
   };
 
-  const csrf = () => (document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || [])[1] || "";
   async function send() {
     if (sending || !waiting.length) return;
     sending = true;
     const ids = waiting.slice(0, AT_ONCE);
     try {
-      const answer = await fetch("/shown", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() }, body: JSON.stringify({ ids }) });
+      const answer = await fetch("/shown", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": G.token() }, body: JSON.stringify({ ids }) });
       if (answer.status < 500) waiting = waiting.slice(ids.length);
     } catch { /* the server is away: the next snapshot brings another try */ } finally { sending = false; }
   }

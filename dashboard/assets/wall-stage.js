@@ -70,7 +70,7 @@
     return G.el("li", {}, G.el("i", { text: step.no }), G.el("b", { text: G.in(step.text) }), G.el("span", { text: step.who ? G.in(step.who) : G.t(`role_${step.role}`) }));
   }
   function makeDone(step) {
-    const took = step.opened_at && step.done_at ? short(Date.parse(step.done_at) - Date.parse(step.opened_at)) : "";
+    const took = step.opened_at && step.done_at ? G.countdown(Date.parse(step.done_at) - Date.parse(step.opened_at)) : "";
     const sign = step.state === "skipped" ? "»" : "✓";
     return G.el("li", {}, `${sign} `, G.el("span", { text: G.in(step.text) }), G.el("small", { text: ` ${took}` }));
   }
@@ -84,13 +84,9 @@
     if (!node.dataset.due) { G.write(word, ""); G.write(clock, ""); return; }
     const left = Date.parse(node.dataset.due) - G.serverNow();
     G.write(word, G.t(left < 0 ? "overdue" : "left"));
-    G.write(clock, left < 0 ? `+${short(-left)}` : short(left));
+    G.write(clock, left < 0 ? `+${G.countdown(-left)}` : G.countdown(left));
     node.classList.toggle("late", left < 0);
   }
-  const short = (ms) => {
-    const s = Math.floor(ms / 1000), h = Math.floor(s / 3600);
-    return `${h ? `${h}:` : ""}${h ? String(Math.floor(s / 60) % 60).padStart(2, "0") : Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
-  };
 
   /* Once a second; a step that becomes overdue takes its place at once. */
   G.tickStage = () => {

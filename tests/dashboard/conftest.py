@@ -21,9 +21,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
+from alerts.desk.gather import Desk, turn
+from alerts.plans.scene import Surroundings
 from host.services.ports import free_port
 from schemas.events import Kind
 from schemas.migrate import apply
+from schemas.plans.file import load_plans
 from schemas.site import load_site
 from schemas.topics import partition_of, topic
 from tests.conftest import Databases
@@ -35,6 +38,7 @@ SITE = ROOT / "sites" / "aozheng" / "site.yaml"
 PASSWORD = "a password of the tests"
 PROBE_KEY = "a-key-of-the-tests"
 PARTITIONS = 4
+CALLBACK = "0539-1234567"
 
 
 @dataclass(slots=True)
@@ -130,6 +134,13 @@ class Served:
         self.stop()
         self.start()
 
+    def gather(self) -> None:
+        """The desk's part, played by the test: alerts become incidents."""
+        desk = Desk(Surroundings(load_site(SITE), CALLBACK), load_plans(), {}, lambda: datetime.now(UTC))
+        with psycopg.connect(self.stream.url, autocommit=True) as conn:
+            while turn(desk, conn):
+                pass
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One of the command line's commands, against this dashboard's database."""
         command = [sys.executable, str(ROOT / "gatehouse.py"), *words]
@@ -164,7 +175,7 @@ def serve(database_url: str, folder: Path) -> Iterator[Served]:
         "LOCAL": str(folder),
         "DASHBOARD_PORT": str(port),
         "SITE": str(SITE),
-        "CALLBACK": "0539-1234567",
+        "CALLBACK": CALLBACK,
         "PARTITIONS": str(PARTITIONS),
     }
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")}

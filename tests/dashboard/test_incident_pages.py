@@ -3,35 +3,23 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx
-import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from alerts.desk.gather import Desk, turn
-from alerts.plans.scene import Surroundings
 from dashboard.incident_words import INCIDENT_WORDS, SHARED
-from schemas.plans.file import load_plans
-from schemas.site import load_site
 from tests.conftest import ROOT
-from tests.dashboard.conftest import PASSWORD, SITE, Served, Tab, session_of
+from tests.dashboard.conftest import PASSWORD, Served, Tab, session_of
 from tests.waiting import wait_for
 
 DOOR = "D-001"
 NO_FEED = "window.SharedWorker = function () { return { port: { start() {}, postMessage() {}, addEventListener() {} } }; }"
 PEOPLE = {"wang": "guard", "zhou": "guard", "chief": "supervisor"}
-
-
-@pytest.fixture(scope="module")
-def desk() -> Desk:
-    """What makes incidents of alerts, as its own process does."""
-    return Desk(Surroundings(load_site(SITE), ""), load_plans(), {}, lambda: datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +43,10 @@ def staff(staffed: Served) -> Served:
     return staffed
 
 
-def incident(staff: Served, desk: Desk, rule: str = "door-held-open", severity: int = 3, device: str = DOOR) -> str:
+def incident(staff: Served, rule: str = "door-held-open", severity: int = 3, device: str = DOOR) -> str:
     """One that just opened; its id."""
     alert = staff.stream.raise_alert(rule, severity, device)
-    with psycopg.connect(staff.stream.url, autocommit=True) as conn:
-        while turn(desk, conn):
-            pass
+    staff.gather()
     return str(staff.stream.ask("select incident from incident_alerts where alert = %s", alert)[0][0])
 
 
@@ -96,11 +82,11 @@ def state_of(staff: Served, identity: str) -> tuple[str, str | None, str | None]
     return found[0], found[1], found[2]
 
 
-def test_an_incident_appears_in_the_list_without_a_reload(staff: Served, desk: Desk, tab: Tab) -> None:
+def test_an_incident_appears_in_the_list_without_a_reload(staff: Served, tab: Tab) -> None:
     log_in(tab.page, staff, "wang")
     open_page(tab.page, staff)
     assert "没有未关闭的事件" in tab.page.inner_text("#list-notice")
-    identity = incident(staff, desk)
+    identity = incident(staff)
     found = tab.page.locator(row(tab.page, identity))
     found.get_by_text("无人接手").wait_for()
     assert "1号楼" in found.inner_text()
@@ -110,8 +96,8 @@ def test_an_incident_appears_in_the_list_without_a_reload(staff: Served, desk: D
     assert tab.said == []
 
 
-def test_of_two_who_take_one_incident_one_is_told_who_was_first(staff: Served, desk: Desk, chromium: Browser) -> None:
-    identity = incident(staff, desk)
+def test_of_two_who_take_one_incident_one_is_told_who_was_first(staff: Served, chromium: Browser) -> None:
+    identity = incident(staff)
     with visitor(chromium, staff, "wang") as first, visitor(chromium, staff, "zhou") as second:
         for page in (first, second):
             open_page(page, staff)
@@ -125,9 +111,9 @@ def test_of_two_who_take_one_incident_one_is_told_who_was_first(staff: Served, d
         assert state_of(staff, identity)[:2] == ("acknowledged", "wang")
 
 
-def test_from_the_list_to_closed_by_keyboard_alone(staff: Served, desk: Desk, tab: Tab) -> None:
+def test_from_the_list_to_closed_by_keyboard_alone(staff: Served, tab: Tab) -> None:
     page = tab.page
-    other, identity = incident(staff, desk, "camera-offline", 4, "C-0001"), incident(staff, desk)
+    other, identity = incident(staff, "camera-offline", 4, "C-0001"), incident(staff)
     log_in(page, staff, "wang")
     open_page(page, staff)
     page.locator(f"{row(page, identity)}.picked").wait_for()
@@ -153,8 +139,8 @@ def test_from_the_list_to_closed_by_keyboard_alone(staff: Served, desk: Desk, ta
     assert tab.said == []
 
 
-def test_letters_are_text_in_a_field_and_escape_closes_a_dialog_without_a_change(staff: Served, desk: Desk, tab: Tab) -> None:
-    identity = incident(staff, desk)
+def test_letters_are_text_in_a_field_and_escape_closes_a_dialog_without_a_change(staff: Served, tab: Tab) -> None:
+    identity = incident(staff)
     log_in(tab.page, staff, "wang")
     open_page(tab.page, staff)
     tab.page.locator(row(tab.page, identity)).wait_for()
@@ -170,8 +156,8 @@ def test_letters_are_text_in_a_field_and_escape_closes_a_dialog_without_a_change
     assert state_of(staff, identity) == ("open", None, None)
 
 
-def test_filters_stand_in_the_address_and_come_back_from_it(staff: Served, desk: Desk, tab: Tab) -> None:
-    high, low = incident(staff, desk, "door-forced", 2, "D-002"), incident(staff, desk, "camera-offline", 4, "C-0001")
+def test_filters_stand_in_the_address_and_come_back_from_it(staff: Served, tab: Tab) -> None:
+    high, low = incident(staff, "door-forced", 2, "D-002"), incident(staff, "camera-offline", 4, "C-0001")
     log_in(tab.page, staff, "wang")
     open_page(tab.page, staff)
     tab.page.locator(row(tab.page, low)).wait_for()
@@ -183,9 +169,9 @@ def test_filters_stand_in_the_address_and_come_back_from_it(staff: Served, desk:
     assert tab.page.locator(row(tab.page, low)).count() == 0
 
 
-def test_what_needs_a_hand_comes_first_and_the_group_says_why(staff: Served, desk: Desk, tab: Tab) -> None:
+def test_what_needs_a_hand_comes_first_and_the_group_says_why(staff: Served, tab: Tab) -> None:
     for rule, severity, device in (("camera-offline", 4, "C-0001"), ("door-held-open", 3, DOOR), ("door-forced", 2, "D-002")):
-        incident(staff, desk, rule, severity, device)
+        incident(staff, rule, severity, device)
     log_in(tab.page, staff, "wang")
     open_page(tab.page, staff)
     groups = tab.page.locator("#grid .cell.group")
@@ -200,9 +186,9 @@ def test_what_needs_a_hand_comes_first_and_the_group_says_why(staff: Served, des
     assert shapes == ["2", "3", "4"]
 
 
-def test_a_supervisor_hands_on_raises_the_priority_and_merges(staff: Served, desk: Desk, tab: Tab) -> None:
+def test_a_supervisor_hands_on_raises_the_priority_and_merges(staff: Served, tab: Tab) -> None:
     page = tab.page
-    identity, other = incident(staff, desk), incident(staff, desk, "camera-offline", 4, "C-0001")
+    identity, other = incident(staff), incident(staff, "camera-offline", 4, "C-0001")
     log_in(page, staff, "chief")
     open_page(page, staff, f"/incident?id={identity}")
     page.locator(".inchead h1").wait_for()
@@ -222,11 +208,11 @@ def test_a_supervisor_hands_on_raises_the_priority_and_merges(staff: Served, des
     assert state_of(staff, identity) == ("closed", "zhou", "duplicate")
 
 
-def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: Served, desk: Desk, tab: Tab) -> None:
+def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: Served, tab: Tab) -> None:
     page = tab.page
     staff.stream.do("alter table alerts alter column plan set default 'fire'")
     try:
-        identity = incident(staff, desk, "fire-panel-alarm", 1)
+        identity = incident(staff, "fire-panel-alarm", 1)
     finally:
         staff.stream.do("alter table alerts alter column plan drop default")
     log_in(page, staff, "wang")
@@ -242,8 +228,8 @@ def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: S
     assert page.locator('[data-act="close"][aria-disabled]').count() == 1
 
 
-def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, desk: Desk, tab: Tab) -> None:
-    identity = incident(staff, desk)
+def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, tab: Tab) -> None:
+    identity = incident(staff)
     log_in(tab.page, staff, "wang")
     open_page(tab.page, staff)
     tab.page.locator(row(tab.page, identity)).wait_for()
@@ -267,8 +253,8 @@ def test_the_list_that_cannot_be_read_says_so_and_what_still_works(staff: Served
     tab.page.locator("#list-notice", has_text="没有未关闭的事件").wait_for()
 
 
-def test_the_language_switches_and_keeps_the_view(staff: Served, desk: Desk, tab: Tab) -> None:
-    incident(staff, desk)
+def test_the_language_switches_and_keeps_the_view(staff: Served, tab: Tab) -> None:
+    incident(staff)
     log_in(tab.page, staff, "wang")
     open_page(tab.page, staff, "/incidents?view=nobody")
     assert tab.page.get_attribute("html", "lang") == "zh-CN"
@@ -280,10 +266,8 @@ def test_the_language_switches_and_keeps_the_view(staff: Served, desk: Desk, tab
 
 @pytest.mark.parametrize("path", ["/incidents", "/incident?id=0"])
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-def test_no_page_is_wider_than_its_window(
-    staff: Served, desk: Desk, chromium: Browser, path: str, size: tuple[int, int]
-) -> None:
-    identity = incident(staff, desk)
+def test_no_page_is_wider_than_its_window(staff: Served, chromium: Browser, path: str, size: tuple[int, int]) -> None:
+    identity = incident(staff)
     with visitor(chromium, staff, "wang", *size) as page:
         open_page(page, staff, path.replace("=0", f"={identity}"))
         page.locator(".inchead h1" if "?" in path else row(page, identity)).first.wait_for()
@@ -294,8 +278,8 @@ def test_no_page_is_wider_than_its_window(
         assert over[1] <= 0 or size[0] < 720
 
 
-def test_a_reader_sees_and_may_do_nothing(staff: Served, desk: Desk, tab: Tab) -> None:
-    identity = incident(staff, desk)
+def test_a_reader_sees_and_may_do_nothing(staff: Served, tab: Tab) -> None:
+    identity = incident(staff)
     log_in(tab.page, staff, "admin")
     open_page(tab.page, staff, f"/incident?id={identity}")
     acts = tab.page.locator(".inchead .acts button")

@@ -10,11 +10,7 @@ import httpx
 import psycopg
 import pytest
 
-from alerts.desk.gather import Desk, turn
-from alerts.plans.scene import Surroundings
-from schemas.plans.file import load_plans
-from schemas.site import load_site
-from tests.dashboard.conftest import SITE, Served
+from tests.dashboard.conftest import Served
 from trials.people import Visitor, client_of, people
 
 ROLES = ("guard", "guard", "steward", "supervisor", "auditor")
@@ -30,20 +26,12 @@ def crew(serving: Served) -> Iterator[dict[str, Visitor]]:
         yield dict(zip(("guard", "guard2", "steward", "supervisor", "auditor"), found, strict=True))
 
 
-def work(served: Served) -> None:
-    """The desk's part, done by the test."""
-    desk = Desk(Surroundings(load_site(SITE), "0539-1234567"), load_plans(), {}, lambda: datetime.now(UTC))
-    with psycopg.connect(served.stream.url, autocommit=True) as conn:
-        while turn(desk, conn):
-            pass
-
-
 @pytest.fixture
 def incident(served: Served) -> str:
     """One that a forced door has just opened, with no plan."""
     served.stream.do("update incidents set state = 'closed', reason = 'real', closed_at = now() where state <> 'closed'")
     served.stream.raise_alert("intrusion", 2, "C-0001")
-    work(served)
+    served.gather()
     return str(served.stream.ask("select id from incidents where state = 'open'")[0][0])
 
 

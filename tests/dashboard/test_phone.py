@@ -105,12 +105,25 @@ def test_what_somebody_else_did_meanwhile_is_told_and_nothing_is_done_twice(
     assert [entry["action"] for entry in log].count("plan.tick") == 1
 
 
+def test_more_than_is_kept_is_refused_with_a_sentence(phone: BrowserContext, served: Served, incident: str) -> None:
+    page = opened(phone, served, incident)
+    phone.set_offline(True)
+    page.wait_for_selector("#off:has-text('没有网络')")
+    page.evaluate(
+        "async (id) => { for (let n = 0; n < 200; n++) await phone.press(id, { act: 'remark', text: `${n}` }, `${n}`) }",
+        incident,
+    )
+    page.tap(".step button:has-text('看不清')")
+    page.wait_for_selector(".problem:has-text('待发送的已有 200 项')")
+    assert len(page.evaluate("phone.waiting()")) == 200
+
+
 def test_the_list_shows_what_waits_and_leads_there(phone: BrowserContext, served: Served, incident: str) -> None:
     page = phone.new_page()
     page.goto(f"{served.url}/phone?lang=en")
     page.wait_for_selector(".list a")
     page.tap(f".list a[href='/phone?id={incident}']")
-    page.wait_for_selector("text=Acknowledge, it is mine")
+    assert page.wait_for_selector("text=Acknowledge, it is mine")
 
 
 def test_no_key_stands_for_two_words() -> None:

@@ -1,15 +1,8 @@
 """The wall while a plan runs: the stage, its clocks, a drill's frame, and what is real before what is a drill."""
 
-from datetime import UTC, datetime
-
-import psycopg
 import pytest
 
-from alerts.desk.gather import Desk, turn
-from alerts.plans.scene import Surroundings
-from schemas.plans.file import load_plans
-from schemas.site import load_site
-from tests.dashboard.conftest import SITE, Served, Tab, open_wall
+from tests.dashboard.conftest import Served, Tab, open_wall
 
 
 @pytest.fixture(autouse=True)
@@ -23,15 +16,7 @@ def burn(served: Served, device: str, severity: int, *, drill: bool) -> None:
     """A fire alarm of this device, and its incident."""
     alert = served.stream.raise_alert("fire-panel-alarm", severity, device)
     served.stream.do("update alerts set plan = 'fire', drill = %s where id = %s", drill, alert)
-    work(served)
-
-
-def work(served: Served) -> None:
-    """The desk's part, done by the test."""
-    desk = Desk(Surroundings(load_site(SITE), ""), load_plans(), {}, lambda: datetime.now(UTC))
-    with psycopg.connect(served.stream.url, autocommit=True) as conn:
-        while turn(desk, conn):
-            pass
+    served.gather()
 
 
 def test_a_plan_takes_the_stage_and_what_is_overdue_is_large(served: Served, tab: Tab) -> None:
@@ -100,4 +85,4 @@ def burn_quietly(served: Served) -> None:
     """An alert that the mute holds back."""
     served.stream.raise_alert("intrusion", 2, "C-0001")
     served.stream.do("update alerts set raised_at = now() where rule = 'intrusion' and cleared_at is null")
-    work(served)
+    served.gather()

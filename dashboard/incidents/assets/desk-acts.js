@@ -62,21 +62,13 @@
   };
 
   const offline = () => (G.isOffline() ? G.t("offline_act") : "");
-  const token = () => decodeURIComponent((document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || ["", ""])[1]);
-  /* A name for this sending, so that one that comes twice is done once. Not randomUUID: a page over plain HTTP has none. */
-  function once() {
-    const b = crypto.getRandomValues(new Uint8Array(16));
-    b[6] = (b[6] & 15) | 64;
-    b[8] = (b[8] & 63) | 128;
-    return [...b].map((n, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + n.toString(16).padStart(2, "0")).join("");
-  }
 
   /* Whether it was done; if not, the sentence has been said. */
   G.sendTo = async (address, form) => {
     if (offline()) { G.tell(offline()); return false; }
-    const body = new URLSearchParams({ once: once(), at: new Date(G.serverNow()).toISOString(), ...form });
+    const body = new URLSearchParams({ once: G.newId(), at: new Date(G.serverNow()).toISOString(), ...form });
     try {
-      const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token() } });
+      const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": G.token() } });
       const told = await answer.json().catch(() => ({}));
       if (answer.status === 401) G.leave();
       if (!answer.ok) { G.tell(told.error || G.t("failed", answer.status)); return false; }
@@ -110,7 +102,7 @@
   }));
 
   G.logOut = async () => {
-    await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => null);
+    await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": G.token() } }).catch(() => null);
     location.assign("/login");
   };
 })();
