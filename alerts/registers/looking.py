@@ -15,9 +15,9 @@ from psycopg.rows import class_row
 
 from alerts.audit import Fact, append
 from alerts.incidents.incident import Refused
+from alerts.photos import Photo
 from alerts.registers import store
 from alerts.registers.extinguishers import Point
-from alerts.registers.photos import Photo
 from alerts.registers.store import Act
 
 Conn = psycopg.Connection[Any]

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from alerts.incidents.incident import Refused
+from alerts.photos import Photo, checked
 from alerts.registers import looking, store
 from alerts.registers.columns import CHECKPOINTS, EXTINGUISHERS, day
 from alerts.registers.extinguishers import Point
 from alerts.registers.looking import Ids, Looked, Noted
-from alerts.registers.photos import Photo, checked
 from alerts.registers.sheets import Sheet, of_cells, read
 from alerts.registers.store import Act, Made
 from dashboard.accounts import Conn
@@ -24,8 +24,8 @@ from dashboard.forms import Form
 from dashboard.front import language
 from dashboard.registers.here import Here
 from dashboard.registers.mistakes import told
-from dashboard.registers.upload import Filled
 from dashboard.roles import WRITE, asked_by
+from dashboard.upload import Filled
 from dashboard.words import say
 
 Answer = Mapping[str, Any]

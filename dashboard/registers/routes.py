@@ -23,7 +23,7 @@ from dashboard.registers.files import FILES, Made
 from dashboard.registers.here import Here
 from dashboard.registers.lists import LIST_FILES, LIST_FORMS, LIST_PAGES
 from dashboard.registers.pages import SHOWN, Page
-from dashboard.registers.upload import filled
+from dashboard.upload import filled
 from dashboard.words import say
 from schemas.errors import Unavailable
 

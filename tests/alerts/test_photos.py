@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from alerts.incidents.incident import Refused
-from alerts.registers.photos import EDGE, LARGEST, checked
+from alerts.photos import EDGE, LARGEST, checked
 
 
 def picture(kind: str, size: tuple[int, int] = (400, 300), **more: object) -> bytes:
