@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Semaphore
 from uuid import uuid4
 
 import orjson
@@ -91,7 +92,8 @@ def build(settings: Settings) -> ASGIApp:
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
     console = Console(Own(access, Tries(), _now, time.monotonic), settings, view.site, _now)
-    incidents, registers = _incidents(settings, view, marked), Registers(console, uuid4)
+    unpacking = Semaphore(1)
+    incidents, registers = _incidents(settings, view, marked, unpacking), Registers(console, uuid4, unpacking)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     machine_fonts()
     reports = Reports(console, Maker(incidents.names, partial(database.connect, settings), _now))
@@ -127,12 +129,12 @@ def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Fi
     return Pages(view.site, plans, view.rules, hub, figures, version), ConsoleFeed(parts)
 
 
-def _incidents(settings: Settings, view: View, simulated: Callable[[], bool]) -> Incidents:
+def _incidents(settings: Settings, view: View, simulated: Callable[[], bool], unpacking: Semaphore) -> Incidents:
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
     site, rules = view.site, load_catalogue()
     known = Matcher(frozenset(rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
     plans = Plans(Surroundings(site, settings.callback), load_plans(settings.plans_folder))
-    return Incidents(settings, names_of(site), plans, known, lines(rules), simulated, _now)
+    return Incidents(settings, names_of(site), plans, known, lines(rules), simulated, _now, uuid4, unpacking)
 
 
 def _pool(settings: Settings) -> Pool:

@@ -110,6 +110,8 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (READ, "/phone"): Action.SEE_INCIDENTS,
     (READ, "/phone-worker.js"): Action.SEE_INCIDENTS,
     (WRITE, "/incidents/act"): Action.WORK_INCIDENTS,
+    (WRITE, "/incidents/attach"): Action.WORK_INCIDENTS,
+    (READ, "/attachment"): Action.SEE_INCIDENTS,
     (WRITE, "/mutes/act"): Action.SET_MUTES,
     (READ, "/extinguishers"): Action.SEE_REGISTERS,
     (READ, "/extinguishers.csv"): Action.SEE_REGISTERS,
@@ -139,7 +141,7 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
 }
 UPLOADS = frozenset(
     {
-        *("/extinguisher/look", "/checkpoint/pass"),
+        *("/incidents/attach", "/extinguisher/look", "/checkpoint/pass"),
         *("/extinguishers/import", "/checkpoints/import", "/lists/import"),
     }
 )

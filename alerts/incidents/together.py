@@ -57,6 +57,7 @@ def merge(conn: Conn, site: str, source: UUID, into: UUID, who: Who, now: dateti
     left = store.act(conn, held[source], MergeInto(held[into]), who, now)
     whole = store.act(conn, held[into], Absorb(held[source]), who, now)
     store.move(conn, store.ids_of(conn, left.id), whole.id)
+    store.move_attachments(conn, left.id, whole.id)
     return whole
 
 

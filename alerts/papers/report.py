@@ -10,19 +10,25 @@ from alerts.reports.telling import Language, told
 from schemas.site import Site
 
 TEMPLATE = "report.typ"
+
+Pictures = Mapping[str, bytes]
+"""JPEG by the id of the attachment."""
+
 _ENDLESS = re.compile(r"[!-~]{24}")
 _MAY_BREAK = "\u200b"
 
 
-def report_paper(report: Report, language: Language, site: Site) -> Typeset:
+def report_paper(report: Report, language: Language, site: Site, pictures: Pictures) -> Typeset:
     """The report as PDF; of the same report the same bytes."""
-    return typeset(TEMPLATE, report_data(report, language, site))
+    files = {f"{identity}.jpg": jpeg for identity, jpeg in pictures.items()}
+    return typeset(TEMPLATE, report_data(report, language, site, pictures), files=files)
 
 
-def report_data(report: Report, language: Language, site: Site) -> Mapping[str, Any]:
+def report_data(report: Report, language: Language, site: Site, pictures: Pictures) -> Mapping[str, Any]:
     """What stands on the pages. A word too long for a column gets places where it may break."""
-    said: Mapping[str, Any] = _breakable(told(report, language, site))
-    return {**said, "hash": report.covers.hash}
+    said = told(report, language, site)
+    files = [f"{one['id']}.jpg" if one["id"] in pictures else "" for one in said["attachments"]]
+    return {**_breakable(said), "hash": report.covers.hash, "files": files}
 
 
 def _breakable(value: Any) -> Any:

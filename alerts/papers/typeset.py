@@ -4,10 +4,13 @@ Text reaches the template as JSON, never as markup, so that no text can break a 
 give the same bytes: the document carries no time of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -16,6 +19,9 @@ import typst
 from schemas.errors import MachineError
 
 FOLDER = Path(__file__).parent
+Data = Mapping[str, Any]
+Files = Mapping[str, bytes]
+NOTHING: Files = MappingProxyType({})
 _LOW = 12.0  # dots an inch: enough to count pages
 
 
@@ -27,22 +33,23 @@ class Typeset:
     pages: int
 
 
-def typeset(template: str, data: Mapping[str, Any], fonts: typst.Fonts | None = None) -> Typeset:
-    """Lay the data out, in the machine's fonts or those given.
+def typeset(template: str, data: Data, fonts: typst.Fonts | None = None, files: Files = NOTHING) -> Typeset:
+    """Lay the data out, in the machine's fonts or those given. `files` are what the template finds beside itself, by name.
 
     MachineError where a font is missing: the page would have boxes instead of words.
     """
-    compiler = _compiler(template, data, fonts)
-    pdf, warnings = compiler.compile_with_warnings(format="pdf")
-    for warning in warnings:
-        if "unknown font family" in warning.message:
-            raise MachineError(f"{warning.message}: `docker/debian/packages.sh run` installs the fonts of papers.")
-    return Typeset(b"".join(_several(pdf)), len(_several(compiler.compile(format="png", ppi=_LOW))))
+    with _compiler(template, data, fonts, files) as compiler:
+        pdf, warnings = compiler.compile_with_warnings(format="pdf")
+        for warning in warnings:
+            if "unknown font family" in warning.message:
+                raise MachineError(f"{warning.message}: `docker/debian/packages.sh run` installs the fonts of papers.")
+        return Typeset(b"".join(_several(pdf)), len(_several(compiler.compile(format="png", ppi=_LOW))))
 
 
-def pictures(template: str, data: Mapping[str, Any], dots_per_inch: float = 144.0) -> list[bytes]:
+def pictures(template: str, data: Data, dots_per_inch: float = 144.0, files: Files = NOTHING) -> list[bytes]:
     """The pages as PNG, to be looked at."""
-    return _several(_compiler(template, data, None).compile(format="png", ppi=dots_per_inch))
+    with _compiler(template, data, None, files) as compiler:
+        return _several(compiler.compile(format="png", ppi=dots_per_inch))
 
 
 @cache
@@ -51,9 +58,15 @@ def machine_fonts() -> typst.Fonts:
     return typst.Fonts()
 
 
-def _compiler(template: str, data: Mapping[str, Any], fonts: typst.Fonts | None) -> typst.Compiler:
+@contextmanager
+def _compiler(template: str, data: Data, fonts: typst.Fonts | None, files: Files) -> Iterator[typst.Compiler]:
+    """A template reads files below its own folder alone, so it gets one with what belongs to this paper."""
     inputs = {"data": orjson.dumps(data).decode()}
-    return typst.Compiler(FOLDER / template, root=FOLDER, sys_inputs=inputs, font_paths=fonts or machine_fonts())
+    with TemporaryDirectory(prefix="gatehouse-paper-") as made:
+        folder = Path(made)
+        for name, body in {template: (FOLDER / template).read_bytes(), **files}.items():
+            (folder / name).write_bytes(body)
+        yield typst.Compiler(folder / template, root=folder, sys_inputs=inputs, font_paths=fonts or machine_fonts())
 
 
 def _several(made: bytes | list[bytes] | None) -> list[bytes]:

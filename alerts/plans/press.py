@@ -1,4 +1,4 @@
-"""What people press in a plan that runs, and what its clock says: pure, or Refused with a sentence and nothing changed."""
+"""What people press in a plan that runs: pure, or Refused with a sentence and nothing changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.incidents.incident import Refused, Who
-from alerts.plans.run import OVER, Fill, Is, Run, StepState, advance, answer_of, end, reminds_at
+from alerts.plans.run import OVER, Fill, Is, Row, Run, StepState, advance, answer_of, end, with_picture
 from alerts.words import kept
 from schemas.plans.model import Crew, Step
 
@@ -41,6 +41,16 @@ class TickRow:
     step: str
     row: str
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """How a line's place looks, `side` "before" or "after"; the later picture counts. `file` is what the log says of it."""
+
+    step: str
+    row: str
+    side: str
+    file: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ def _tick(run: Run, act: Tick, who: Who, at: datetime, fill: Fill) -> Pressed:
         raise Refused("step_rows", left)
     if step.two_people and not state.first_by:
         first = replace(state, first_by=who.name, first_at=at)
-        return Pressed(_with(run, step, first), "plan.first", _says(run, step))
+        return Pressed(with_step(run, step, first), "plan.first", says(run, step))
     if step.two_people and state.first_by == who.name:
         raise Refused("step_second", state.first_by)
     return _done(run, step, replace(state, by=who.name), at, fill, "plan.tick")
@@ -121,24 +131,45 @@ def _skip(run: Run, act: Skip, who: Who, at: datetime, fill: Fill) -> Pressed:
     if not step.may_skip:
         raise Refused("step_must", _number(run, step))
     why = kept(act.why, needed=True)
-    skipped = _with(run, step, replace(state, state=Is.SKIPPED, done_at=at, by=who.name, why=why))
-    return Pressed(advance(skipped, at, fill), "plan.skip", {**_says(run, step), "text": why})
+    skipped = with_step(run, step, replace(state, state=Is.SKIPPED, done_at=at, by=who.name, why=why))
+    return Pressed(advance(skipped, at, fill), "plan.skip", {**says(run, step), "text": why})
 
 
 def _tick_row(run: Run, act: TickRow, who: Who, at: datetime, fill: Fill) -> Pressed:
     step, state, at = _open(run, act.step, who, at)
-    row = next((row for row in state.rows if row.id == act.row), None)
+    row = _row(state, act.row)
+    ticked = replace(row, by=who.name, done_at=at, remark=kept(act.remark))
+    if step.rows and step.rows.pictures and not ticked.remark and not (row.before and row.after):
+        raise Refused("row_pictures")
+    what = {**says(run, step), "row": [row.zh, row.en], **({"text": ticked.remark} if ticked.remark else {})}
+    state = _with_row(state, ticked)
+    if all(one.done_at is not None for one in state.rows) and not step.two_people:
+        return replace(_done(run, step, replace(state, by=who.name), at, fill, "plan.row"), what=what)
+    return Pressed(with_step(run, step, state), "plan.row", what)
+
+
+def _picture(run: Run, act: Picture, who: Who, at: datetime, fill: Fill) -> Pressed:
+    step, state, at = _open(run, act.step, who, at)
+    row = _row(state, act.row)
+    if not (step.rows and step.rows.pictures) or act.side not in {"before", "after"}:
+        raise Refused("row_no_pictures", _number(run, step))
+    state = _with_row(state, with_picture(row, act.side, act.file["id"]))
+    what = {**says(run, step), "row": [row.zh, row.en], "side": act.side, "file": act.file}
+    return Pressed(with_step(run, step, state), "plan.picture", what)
+
+
+def _row(state: StepState, identity: str) -> Row:
+    """A line that is still to be done."""
+    row = next((row for row in state.rows if row.id == identity), None)
     if row is None:
         raise Refused("row_unknown")
     if row.done_at is not None:
         raise Refused("row_done", row.by)
-    ticked = replace(row, by=who.name, done_at=at, remark=kept(act.remark))
-    rows = tuple(ticked if one.id == row.id else one for one in state.rows)
-    what = {**_says(run, step), "row": [row.zh, row.en], **({"text": ticked.remark} if ticked.remark else {})}
-    state = replace(state, rows=rows)
-    if all(one.done_at is not None for one in rows) and not step.two_people:
-        return replace(_done(run, step, replace(state, by=who.name), at, fill, "plan.row"), what=what)
-    return Pressed(_with(run, step, state), "plan.row", what)
+    return row
+
+
+def _with_row(state: StepState, row: Row) -> StepState:
+    return replace(state, rows=tuple(row if one.id == row.id else one for one in state.rows))
 
 
 def _undo(run: Run, act: Undo, who: Who, at: datetime, fill: Fill) -> Pressed:
@@ -147,7 +178,7 @@ def _undo(run: Run, act: Undo, who: Who, at: datetime, fill: Fill) -> Pressed:
     if run.ending or run.stopped_by:
         raise Refused("plan_over")
     if state.first_by == who.name and state.state is Is.OPEN and state.first_at and _just_now(state.first_at, at):
-        return Pressed(_with(run, step, replace(state, first_by="", first_at=None)), "plan.undo", _says(run, step))
+        return Pressed(with_step(run, step, replace(state, first_by="", first_at=None)), "plan.undo", says(run, step))
     if (
         state.state is not Is.DONE
         or state.by != who.name
@@ -161,7 +192,7 @@ def _undo(run: Run, act: Undo, who: Who, at: datetime, fill: Fill) -> Pressed:
         raise Refused("undo_late")
     steps = {**run.steps, **{one.id: StepState() for one in opened}}
     steps[step.id] = replace(state, state=Is.OPEN, done_at=None, by="", first_by="", first_at=None)
-    return Pressed(replace(run, steps=steps, ended_at=None), "plan.undo", _says(run, step))
+    return Pressed(replace(run, steps=steps, ended_at=None), "plan.undo", says(run, step))
 
 
 def _just_now(done: datetime, at: datetime) -> bool:
@@ -176,8 +207,8 @@ def _stop(run: Run, act: Stop, who: Who, at: datetime, fill: Fill) -> Pressed:
 
 
 def _done(run: Run, step: Step, state: StepState, at: datetime, fill: Fill, action: str) -> Pressed:
-    done = _with(run, step, replace(state, state=Is.DONE, done_at=at))
-    return Pressed(advance(done, at, fill), action, _says(run, step))
+    done = with_step(run, step, replace(state, state=Is.DONE, done_at=at))
+    return Pressed(advance(done, at, fill), action, says(run, step))
 
 
 def _touched(state: StepState) -> bool:
@@ -204,7 +235,8 @@ def _step(run: Run, identity: str) -> Step:
     return step
 
 
-def _with(run: Run, step: Step, state: StepState) -> Run:
+def with_step(run: Run, step: Step, state: StepState) -> Run:
+    """The run with a step as it stands now."""
     return replace(run, steps={**run.steps, step.id: state})
 
 
@@ -212,7 +244,8 @@ def _number(run: Run, step: Step) -> int:
     return run.plan.steps.index(step) + 1
 
 
-def _says(run: Run, step: Step) -> Mapping[str, Any]:
+def says(run: Run, step: Step) -> Mapping[str, Any]:
+    """The step in the log's words."""
     return {"step": step.id, "no": _number(run, step), "says": [step.text.zh, step.text.en]}
 
 
@@ -221,33 +254,7 @@ PRESSES: Mapping[type, Callable[[Run, Any, Who, datetime, Fill], Pressed]] = {
     Say: _say,
     Skip: _skip,
     TickRow: _tick_row,
+    Picture: _picture,
     Undo: _undo,
     Stop: _stop,
 }
-
-
-# The clock.
-
-
-def overdue(run: Run, now: datetime) -> list[Pressed]:
-    """Each open step whose due time has passed and was not said to be late, said."""
-    found = []
-    for step in run.plan.steps:
-        state = run.steps[step.id]
-        if run.ended_at is None and state.state is Is.OPEN and state.due_at and state.due_at < now and not state.told_late:
-            run = _with(run, step, replace(state, told_late=now))
-            found.append(Pressed(run, "plan.overdue", _says(run, step)))
-    return found
-
-
-def reminders(run: Run, now: datetime) -> list[Pressed]:
-    """Each open step whose reminder is due again, said; however long nobody looked, once."""
-    found = []
-    for step in run.plan.steps:
-        state, again = run.steps[step.id], step.reminder
-        at = None if run.ended_at is not None else reminds_at(step, state)
-        if again is not None and at is not None and at <= now:
-            every = timedelta(seconds=again.every_s)
-            run = _with(run, step, replace(state, reminded_at=at + (now - at) // every * every))
-            found.append(Pressed(run, "plan.remind", {**_says(run, step), "reminds": [again.text.zh, again.text.en]}))
-    return found

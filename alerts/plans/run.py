@@ -29,7 +29,8 @@ OVER = frozenset({Is.DONE, Is.SKIPPED, Is.NOT_NEEDED})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list in a step. `zh` and `en` say what it is; ticked by whom and when, with a remark where there is one."""
+    """One line of a list in a step. `zh` and `en` say what it is; ticked by whom and when, with a remark where there is one.
+    `before` and `after` are the ids of its pictures."""
 
     id: str
     zh: str
@@ -37,6 +38,13 @@ class Row:
     by: str = ""
     done_at: datetime | None = None
     remark: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def with_picture(row: Row, side: str, identity: str) -> Row:
+    """The line with another picture, or with none, on that side."""
+    return replace(row, before=identity) if side == "before" else replace(row, after=identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +143,11 @@ def _may_open(run: Run, step: Step, steps: Mapping[str, StepState]) -> tuple[Is,
 
 def _due(run: Run, step: Step, opened: datetime) -> datetime | None:
     if step.by_clock is not None:
-        return next_clock(run.opened_at, step.by_clock, run.timezone)
+        return next_time(run.opened_at, step.by_clock, run.timezone)
     return opened + timedelta(seconds=step.due_s) if step.due_s is not None else None
 
 
-def next_clock(after: datetime, clock: str, timezone: str) -> datetime:
+def next_time(after: datetime, clock: str, timezone: str) -> datetime:
     """The first moment after that at which the local clock shows this."""
     zone = ZoneInfo(timezone)
     hour, minute = map(int, clock.split(":"))

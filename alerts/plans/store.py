@@ -17,8 +17,9 @@ from pydantic import TypeAdapter
 from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import DESK, Change, Incident, Refused, Who
-from alerts.plans.press import Pressed, Undo, overdue, press, reminders
-from alerts.plans.run import Fill, Is, Run, begin, reminds_at
+from alerts.plans.clock import next_clock, overdue, reminders
+from alerts.plans.press import Pressed, Undo, press
+from alerts.plans.run import Fill, Is, Run, begin
 from schemas.incidents import State
 from schemas.plans.model import Plan
 
@@ -50,7 +51,7 @@ def open_plan(conn: Conn, incident: Incident, opening: Opening, who: Who, now: d
         "insert into plan_runs (incident, site, plan, version, opened_at, run) values (%s, %s, %s, %s, %s, '{}')",
         (incident.id, incident.site, run.plan.id, run.plan.version, now),
     )
-    _keep(conn, incident.id, run)
+    keep(conn, incident.id, run)
     changed = replace(incident, plan=run.plan.id, plan_open=True, version=incident.version + 1)
     name = [run.plan.name.zh, run.plan.name.en]
     what = {"plan": run.plan.id, "name": name, "v": run.plan.version}
@@ -76,10 +77,15 @@ def press_in(conn: Conn, incident: Incident, act: Any, who: Who, times: tuple[da
     pressed_at, now = times
     if isinstance(act, Undo):
         pressed_at = now  # what is taken back is taken back now
-    at = pressed_at if now - LONGEST_OFFLINE <= pressed_at <= now else now
+    at = believed(pressed_at, now)
     pressed = press(run, act, who, max(at, run.opened_at), fill)
     sent_later = {"at": at.isoformat()} if now - at > timedelta(seconds=5) else {}
     return _write(conn, incident, replace(pressed, what={**pressed.what, **sent_later}), who, now)
+
+
+def believed(pressed_at: datetime, now: datetime) -> datetime:
+    """When something was pressed, as far as a telephone's clock is believed."""
+    return pressed_at if now - LONGEST_OFFLINE <= pressed_at <= now else now
 
 
 def due(conn: Conn, site: str, now: datetime) -> list[UUID]:
@@ -109,31 +115,16 @@ def summaries(conn: Conn, site: str) -> Mapping[UUID, Mapping[str, Any]]:
 
 
 def _write(conn: Conn, incident: Incident, pressed: Pressed, who: Who, now: datetime) -> Incident:
-    _keep(conn, incident.id, pressed.run)
+    keep(conn, incident.id, pressed.run)
     changed = replace(incident, plan_open=pressed.run.ended_at is None, version=incident.version + 1)
     return store.write(conn, Change(changed, pressed.action, pressed.what), who, now)
 
 
-def _keep(conn: Conn, incident: UUID, run: Run) -> None:
+def keep(conn: Conn, incident: UUID, run: Run) -> None:
+    """The run as it stands now. The caller writes what changed it."""
     query = "update plan_runs set run = %s, ended_at = %s, next_clock = %s, summary = %s where incident = %s"
     whole = Jsonb(RUN.dump_python(run, mode="json"))
     conn.execute(query, (whole, run.ended_at, next_clock(run), Jsonb(summary(run)), incident))
-
-
-def next_clock(run: Run) -> datetime | None:
-    """When the run's clock has something to say next; None where nothing is open that has a time."""
-    if run.ended_at is not None:
-        return None
-    times = []
-    for step in run.plan.steps:
-        state = run.steps[step.id]
-        if state.state is not Is.OPEN:
-            continue
-        if state.due_at and not state.told_late:
-            times.append(state.due_at + timedelta(milliseconds=1))
-        if reminder := reminds_at(step, state):
-            times.append(reminder)
-    return min(times, default=None)
 
 
 def summary(run: Run) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from alerts.attachments.model import Attachment, Side
 from alerts.audit import Checkpoint
 from alerts.incidents.incident import Incident
 from alerts.mutes import Mute
@@ -67,6 +68,7 @@ class Rows:
     covers: Checkpoint
     as_of: datetime
     messages: Sequence[Message] = ()
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,22 @@ class AlertLine:
     shown_late_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A picture or a paper. `of` is what it belongs to: a step or a line of its list; `withdrawn_by` is empty while kept."""
+
+    id: str
+    name: str
+    is_picture: bool
+    of: Name
+    side: Side
+    at: datetime
+    by: str
+    text: str
+    sha256: str
+    withdrawn_by: str
+
+
 class How(StrEnum):
     """In what way something was late."""
 
@@ -250,6 +268,7 @@ class Report:
     steps: tuple[StepLine, ...]
     timeline: tuple[Entry, ...]
     alerts: tuple[AlertLine, ...]
+    attachments: tuple[Attached, ...]
     messages: tuple[Message, ...]
     mutes: tuple[MuteLine, ...]
     closing: Closing

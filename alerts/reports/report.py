@@ -5,6 +5,7 @@ from datetime import datetime
 
 from alerts.plans.run import Is, Run, answer_of
 from alerts.plans.run import Row as ListRow
+from alerts.reports.attached import attached
 from alerts.reports.lines import alert_line
 from alerts.reports.model import (
     AlertLine,
@@ -45,6 +46,7 @@ def report(rows: Rows, naming: Naming) -> Report:
         steps=steps,
         timeline=tuple(_entry(entry, naming) for entry in log),
         alerts=alerts,
+        attachments=tuple(attached(rows.attachments, rows.run, log, naming)),
         messages=tuple(rows.messages),
         mutes=tuple(_mute(one, naming) for one in rows.mutes),
         closing=_closing(rows, log, naming),

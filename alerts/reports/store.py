@@ -10,6 +10,7 @@ import orjson
 import psycopg
 
 from alerts import mutes
+from alerts.attachments import store as attachments
 from alerts.audit import START, Checkpoint
 from alerts.incidents import store
 from alerts.incidents.incident import Change, Refused, Who
@@ -54,6 +55,7 @@ def gathered(conn: Conn, site: str, identity: UUID) -> Rows:
         log=log,
         alerts=store.alerts_of(conn, identity),
         mutes=_ended(conn, endings),
+        attachments=attachments.of_incident(conn, identity),
         covers=covers,
         as_of=datetime.fromisoformat(last["at"]) if last else incident.last_at,
     )

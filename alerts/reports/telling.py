@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from alerts.attachments.model import Side
 from alerts.plans.run import Is
 from alerts.reports.lines import SHOWN_WITHIN
-from alerts.reports.model import AlertLine, Entry, Late, MuteLine, Report, StepLine, Value
+from alerts.reports.model import AlertLine, Attached, Entry, Late, MuteLine, Report, StepLine, Value
 from alerts.reports.words import ACTORS, KINDS, LABELS, LATE, LEFT, STAGES, STATES, UNITS
 from schemas.site import Name, Site
 
+SIDES = {Side.BEFORE: "before", Side.AFTER: "after_it"}
 Language = Literal["zh", "en"]
 Told = dict[str, Any]
 
@@ -82,6 +84,7 @@ def told(report: Report, language: Language, site: Site) -> Told:
         "timeline": [_entry(one, speech) for one in report.timeline],
         "cut": _cut(report, speech),
         "alerts": [_alert(one, speech) for one in report.alerts],
+        "attachments": [_attached(one, speech) for one in report.attachments],
         "messages": [[speech.time(one.at), one.to, speech.of(one.says)] for one in report.messages],
         "mutes": [_mute(one, speech) for one in report.mutes],
         "as_of": speech.say("as_of", speech.day(report.as_of)),
@@ -175,6 +178,19 @@ def _entry(one: Entry, speech: Speech) -> Told:
         "says": speech.of(one.says),
         "detail": speech.of(one.detail),
         "later": speech.say("sent_later", speech.time(one.done_at)) if one.done_at else "",
+    }
+
+
+def _attached(one: Attached, speech: Speech) -> Told:
+    side = speech.say(SIDES[one.side]) if one.side else ""
+    return {
+        "id": one.id,
+        "picture": one.is_picture and not one.withdrawn_by,
+        "kept": not one.withdrawn_by,
+        "head": " · ".join(filter(None, [speech.of(one.of), side, one.text])),
+        "facts": [speech.time(one.at), one.by, one.name],
+        "gone": speech.say("withdrawn_by", one.withdrawn_by) if one.withdrawn_by else "",
+        "sha256": one.sha256,
     }
 
 

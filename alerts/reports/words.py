@@ -65,6 +65,12 @@ LABELS: Mapping[str, Name] = {
     "skipped_for": Name("跳过，原因：{0}", "Skipped, because: {0}"),
     "first": Name("先由{0}确认，{1}", "first confirmed by {0}, {1}"),
     "row_open": Name("未办", "not done"),
+    # Pictures and files.
+    "attachments": Name("照片和文件", "Pictures and files"),
+    "no_attachments": Name("没有照片和文件。", "Nothing was attached."),
+    "before": Name("处理前", "before"),
+    "after_it": Name("处理后", "after"),
+    "withdrawn_by": Name("已由{0}撤下", "withdrawn by {0}"),
     # Timeline.
     "timeline": Name("经过", "Timeline"),
     "time": Name("时间", "Time"),

@@ -33,26 +33,11 @@
     said.append(items);
   };
 
-  /* A telephone's photo is made small before it is sent; what cannot be is sent as it is, and the server says what it thinks of it. */
-  const small = async (data) => {
-    const photo = data.get("photo");
-    if (!(photo instanceof File) || photo.size < 1e6) return;
-    try {
-      const picture = await createImageBitmap(photo, { imageOrientation: "from-image" });
-      const share = Math.min(1, 1600 / Math.max(picture.width, picture.height));
-      const canvas = document.createElement("canvas");
-      canvas.width = picture.width * share;
-      canvas.height = picture.height * share;
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      const made = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
-      if (made) data.set("photo", made, "photo.jpg");
-    } catch (error) { /* no picture that this browser knows */ }
-  };
-
   const bodyOf = async (form) => {
     const data = new FormData(form);
     if (form.enctype !== "multipart/form-data") return new URLSearchParams(data);
-    await small(data);
+    const photo = data.get("photo");
+    if (photo instanceof File && photo.size) data.set("photo", await window.gatehouse.smaller(photo));
     return data;
   };
 

@@ -93,6 +93,26 @@
   /* Sending: the page's second token, and an id for what must be done once however often it is sent. Not randomUUID: a page over
      plain HTTP has none. */
   G.token = () => decodeURIComponent((document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || ["", ""])[1]);
+  /* A telephone's photo is made small before it is sent; what cannot be is sent as it is, and the server says what it thinks of it. */
+  const LARGE = 1e6, EDGE = 1600;
+  G.smaller = async (file) => {
+    if (!file.type.startsWith("image/") || file.size < LARGE) return file;
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const share = Math.min(1, EDGE / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [picture.width * share, picture.height * share];
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const made = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
+      return made ? new File([made], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file;
+    } catch { return file; /* no picture that this browser knows */ }
+  };
+  /* A form as it is sent: one with a file in parts. */
+  G.formOf = (fields) => {
+    if (!fields.file) return new URLSearchParams(fields);
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return form;
+  };
   G.newId = () => {
     const b = crypto.getRandomValues(new Uint8Array(16));
     b[6] = (b[6] & 15) | 64;

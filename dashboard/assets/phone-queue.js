@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const G = window.gatehouse, P = window.phone = window.phone || {};
-  const RETRY_MS = 4000, MOST = 200;
+  const RETRY_MS = 4000, MOST = 200, MOST_FILES = 40;
   let sending = false;
   P.tries = 0;
   P.loggedOut = false;
@@ -30,9 +30,10 @@
   P.seen = (id) => run("seen", "readonly", (seen) => seen.get(id));
   P.forget = async () => { await run("seen", "readwrite", (seen) => seen.clear()); };
 
-  P.press = async (incident, form, label) => {
-    if ((await P.waiting()).length >= MOST) { P.refused(G.t("phone_full", MOST)); P.redraw(); return; }
-    await run("acts", "readwrite", (acts) => acts.add({ incident, form, label, once: G.newId(), at: new Date().toISOString(), me: document.body.dataset.me }));
+  P.press = async (incident, form, label, file) => {
+    const kept = await P.waiting(), full = kept.length >= MOST || (file && kept.filter((one) => one.file).length >= MOST_FILES);
+    if (full) { P.refused(G.t("phone_full", kept.length)); P.redraw(); return; }
+    await run("acts", "readwrite", (acts) => acts.add({ incident, form, label, file, once: G.newId(), at: new Date().toISOString(), me: document.body.dataset.me }));
     P.redraw();
     P.send();
   };
@@ -47,11 +48,11 @@
   };
 
   /* Whether the next one may be sent: the server has answered this one, one way or the other. */
-  async function sendOne({ n, incident, form, once, at, me }) {
+  async function sendOne({ n, incident, form, file, once, at, me }) {
     let answer;
     try {
-      const body = new URLSearchParams({ incident, ...form, once, at, me });
-      answer = await fetch("/incidents/act", { method: "POST", body, headers: { "X-CSRFToken": G.token() } });
+      const body = G.formOf({ incident, ...form, once, at, me, ...(file && { file }) });
+      answer = await fetch(file ? "/incidents/attach" : "/incidents/act", { method: "POST", body, headers: { "X-CSRFToken": G.token() } });
     } catch (error) { P.tries += 1; return false; }
     /* 412: somebody else is logged in here. What is no JSON was not said by our server. */
     P.loggedOut = answer.status === 401 || answer.status === 412 || answer.redirected;

@@ -99,23 +99,40 @@
   function row(s, r) {
     if (r.state === "done") return el("li", { class: "over" }, el("span", { text: `✓ ${pick(r.text)}` }), el("small", { text: [r.by, r.remark].filter(Boolean).join(" · ") }));
     const form = { act: "row", step: s.id, row: r.id };
-    return el("li", {}, el("span", { text: pick(r.text) }), el("div", { class: "buttons" }, act(form, "✓"), asking(form, t("phone_cannot"), t("phone_row_why"))));
+    const shy = s.pictures && !["before", "after"].every((side) => r[side] || heldOf(look(s, r, side)));
+    const looks = s.pictures ? ["before", "after"].map((side) => picture(look(s, r, side), r[side] ? `✓ ${t(`phone_${side}`)}` : t(`phone_${side}`), r[side] ? "quiet" : "")) : [];
+    return el("li", {}, el("span", { text: pick(r.text) }), el("div", { class: "buttons" }, ...looks, shy ? asking(form, "✓", t("phone_no_pictures")) : act(form, "✓"), asking(form, t("phone_cannot"), t("phone_row_why"))));
+  }
+  const look = (s, r, side) => ({ act: "picture", step: s.id, row: r.id, side });
+
+  /* A button that opens the camera; the picture waits with the presses. */
+  function picture(form, label, kind) {
+    if (form.side && heldOf(form)) return act(form, label, kind);
+    const take = () => {
+      const input = el("input", { type: "file", accept: "image/jpeg,image/png", capture: "environment", hidden: "" });
+      input.addEventListener("change", async () => { input.remove(); if (input.files[0]) P.press(now.id, form, label, await G.smaller(input.files[0])); });
+      input.addEventListener("cancel", () => input.remove());
+      document.body.append(input);
+      input.click();
+    };
+    return el("button", { class: kind || "", text: label, press: take });
   }
   function remark() {
     const text = el("textarea", { rows: 2, maxlength: 2000, "aria-label": t("phone_remark"), placeholder: t("phone_remark") });
     const send = el("button", { text: t("phone_send"), press: () => { if (text.value.trim()) { const said = text.value; text.value = ""; text.blur(); P.press(now.id, { act: "remark", text: said }, said); } } });
-    return el("section", { class: "remark" }, text, send);
+    return el("section", { class: "remark" }, text, el("div", { class: "buttons" }, send, picture({ act: "attach" }, t("phone_picture"))));
   }
 
   /* A button; pressed and not yet answered it says so, and presses nothing twice. */
   function act(form, label, kind) {
-    const held = kept.find((one) => one.incident === now.id && same(one.form, form));
+    const held = heldOf(form);
     if (held) return el("button", { class: `kept ${kind || ""}`, disabled: true, text: t("phone_kept", `${label} ${clock(Date.parse(held.at))}`) });
     return el("button", { class: kind || "", text: label, press: () => P.press(now.id, form, label) });
   }
   function asking(form, label, question) {
     return el("button", { class: "quiet", text: label, press: () => { const why = prompt(question); if (why && why.trim()) P.press(now.id, { ...form, text: why }, label); } });
   }
+  const heldOf = (form) => kept.find((one) => one.incident === now.id && same(one.form, form));
   const same = (a, b) => Object.keys(b).every((key) => a[key] === b[key]) && !a.text;
 
   function tick() {

@@ -12,6 +12,7 @@ from alerts.incidents.lifecycle import Close, Grade, HandOn, Remark, Reopen, Res
 from dashboard.accounts import Conn, role_held
 from dashboard.actor import actor, is_new
 from dashboard.forms import Form
+from dashboard.incidents.attaching import withdraw
 from dashboard.incidents.fields import uuid_in
 from dashboard.incidents.planning import PRESSES, Plans, open_plan, press
 from dashboard.roles import Action, may
@@ -97,4 +98,5 @@ ACTS: Mapping[str, Doing] = {
     "severity": _simple(_grade),
     "merge": _merge,
     "split": _split,
+    "withdraw": withdraw,
 }

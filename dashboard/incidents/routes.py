@@ -6,7 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from threading import Semaphore
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -15,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts import mutes
+from alerts.attachments import store as attachments
 from alerts.incidents import store
 from alerts.incidents.incident import Refused, Who
 from alerts.plans import store as runs
@@ -22,9 +25,9 @@ from alerts.reading import STREAM_TIME
 from dashboard.access import Visitor
 from dashboard.accounts import AccountError, Conn, accounts
 from dashboard.actor import who
-from dashboard.forms import form_of, visitor_of
+from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
-from dashboard.incidents import muting
+from dashboard.incidents import attaching, muting
 from dashboard.incidents.acting import perform
 from dashboard.incidents.fields import uuid_in
 from dashboard.incidents.levels import Line, levels_json
@@ -32,6 +35,7 @@ from dashboard.incidents.planning import Plans
 from dashboard.incidents.showing import Json, Rows, Seen, incident_json, mute_json, whole_json
 from dashboard.names import Names, when
 from dashboard.roles import Action, Role, may
+from dashboard.upload import filled
 from dashboard.words import say
 from schemas.database import connect
 from schemas.errors import Unavailable
@@ -39,7 +43,7 @@ from schemas.settings import Settings
 from schemas.topics import kinds_by_topic, partition_of
 
 CLOSED_SHOWN = 20
-STATUS = {"incident_unknown": 404, "not_you": 412}
+STATUS = {"incident_unknown": 404, "file_unknown": 404, "not_you": 412}
 AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 TRIES = 3
 T = TypeVar("T")
@@ -56,6 +60,8 @@ class Incidents:
     lines: tuple[Line, ...]
     simulated: Callable[[], bool]
     clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    unpacking: Semaphore
 
 
 def routes(here: Incidents) -> list[BaseRoute]:
@@ -65,6 +71,8 @@ def routes(here: Incidents) -> list[BaseRoute]:
         Route("/incident.json", partial(_answered, here, _one), methods=["GET"]),
         Route("/levels.json", partial(_answered, here, _levels), methods=["GET"]),
         Route("/incidents/act", partial(_answered, here, _act), methods=["POST"]),
+        Route("/incidents/attach", partial(_answered, here, _attach), methods=["POST"]),
+        Route("/attachment", partial(_answered, here, _attachment), methods=["GET"]),
         Route("/mutes.json", partial(_answered, here, _held_back), methods=["GET"]),
         Route("/mutes/act", partial(_answered, here, _mute), methods=["POST"]),
     ]
@@ -77,6 +85,8 @@ async def _answered(here: Incidents, answer: Callable[[Incidents, Request], Any]
         return _cannot(STATUS.get(err.key, 409), err.key, *err.values)
     except (Unavailable, psycopg.OperationalError):
         return _cannot(503, "database_away")
+    if isinstance(body, Response):
+        return body
     return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
 
 
@@ -114,7 +124,8 @@ async def _one(here: Incidents, request: Request) -> Json:
 
     def read(conn: Conn) -> Json:
         incident = store.one(conn, here.names.site.id, identity)
-        rows = Rows(store.alerts_of(conn, identity), store.log_of(conn, identity), runs.run_of(conn, identity))
+        alerts, log = store.alerts_of(conn, identity), store.log_of(conn, identity)
+        rows = Rows(alerts, log, runs.run_of(conn, identity), attachments.of_incident(conn, identity))
         return whole_json(here.names, incident, rows, _who(visitor), _seen(here, conn))
 
     return await _with(here, read)
@@ -125,10 +136,29 @@ async def _levels(here: Incidents, request: Request) -> Json:
 
 
 async def _act(here: Incidents, request: Request) -> Json:
-    form, visitor = await form_of(request), visitor_of(request)
-    if form.get("me", visitor.name) != visitor.name:
+    form, name = await form_of(request), visitor_of(request).name
+    _by_them(form, name)
+    return await _with(here, lambda conn: dict(perform(conn, here.plans, name, form, here.clock())))
+
+
+async def _attach(here: Incidents, request: Request) -> Json:
+    sent, name = await filled(request), visitor_of(request).name
+    _by_them(sent.form, name)
+    file = await attaching.read(sent, here.unpacking)
+    return await _with(
+        here, lambda conn: dict(attaching.attach(conn, here.plans, name, sent.form, file, here.clock(), here.new_id))
+    )
+
+
+async def _attachment(here: Incidents, request: Request) -> Response:
+    identity = uuid_in(request.query_params, "id")
+    return await _with(here, lambda conn: attaching.handed_out(conn, here.names.site.id, identity))
+
+
+def _by_them(form: Form, name: str) -> None:
+    """A telephone sends what was pressed on it by whoever was logged in then."""
+    if form.get("me", name) != name:
         raise Refused("not_you", form["me"][:40])
-    return await _with(here, lambda conn: dict(perform(conn, here.plans, visitor.name, form, here.clock())))
 
 
 async def _held_back(here: Incidents, request: Request) -> Json:

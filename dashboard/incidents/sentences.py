@@ -36,12 +36,15 @@ SAYS: Mapping[str, Name] = {
     "incident.reopen": Name("重新处理", "took it up again"),
     "incident.close": Name("关闭：{reason}", "closed it: {reason}"),
     "incident.remark": Name("{text}", "{text}"),
+    "incident.attach": Name("附上{file}", "attached {file}"),
+    "incident.withdraw": Name("撤下{file}", "withdrew {file}"),
     "plan.open": Name("预案启动：{plan}", "Plan opened: {plan}"),
     "plan.tick": Name("办完第{no}步：{step}", "did step {no}: {step}"),
     "plan.first": Name("先确认第{no}步：{step}", "confirmed step {no} as the first of two: {step}"),
     "plan.answer": Name("第{no}步答：{answer}", "answered step {no}: {answer}"),
     "plan.skip": Name("跳过第{no}步：{step}", "skipped step {no}: {step}"),
     "plan.row": Name("第{no}步：{row}", "step {no}: {row}"),
+    "plan.picture": Name("第{no}步：{row}，{side}照片", "step {no}: {row}, picture {side}"),
     "plan.undo": Name("撤回第{no}步", "took step {no} back"),
     "plan.stop": Name("停止预案", "stopped the plan"),
     "plan.overdue": Name("第{no}步逾期：{step}", "Step {no} is overdue: {step}"),
@@ -52,6 +55,9 @@ SAYS: Mapping[str, Name] = {
     "incident.split": Name("拆出告警另立事件", "split alerts off into an incident of their own"),
 }
 """What somebody did begins with a verb, for the name of who did it stands before it."""
+
+
+SIDES: Mapping[str, Name] = {"before": Name("处理前", "before"), "after": Name("处理后", "after")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ def said(entry: Entry, rule_called: Called, device_called: Called) -> Said:
     what, action = entry["what"], str(entry["action"])
     row = SAYS.get(action, Name(action, action))
     called = {"rule": rule_called(str(what.get("rule", ""))), "reason": REASONS.get(str(what.get("reason")), Name("", ""))}
+    called["file"] = Name(*(str(what.get("file", {}).get("name", "")),) * 2)
+    called["side"] = SIDES.get(str(what.get("side")), Name("", ""))
     called |= {field: Name(*what[key]) for field, key in PAIRS.items() if key in what}
     zh, en = (
         _filled(row.in_language(speech), {**what, **{key: name.in_language(speech) for key, name in called.items()}})
@@ -92,6 +100,8 @@ def _detail(action: str, what: Mapping[str, Any], device_called: Called) -> Name
     devices: Sequence[str] = [what["device"]] if what.get("device") else what.get("devices", [])
     names = [device_called(device) for device in devices[:3]]
     text = "" if action == "incident.remark" else str(what.get("text", ""))
+    if action == "incident.attach" and "no" in what:
+        return Name(f"第{what['no']}步 {text}".strip(), f"step {what['no']} {text}".strip())
     more = f" +{len(devices) - 3}" if len(devices) > 3 else ""
     zh = "、".join(name.zh for name in names) + more
     en = ", ".join(name.en for name in names) + more

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from alerts.attachments.model import Attachment
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.incidents.lifecycle import Close, Remark, Reopen, Resolve, Take, step
 from alerts.mutes import Mute
 from alerts.plans.run import Run
 from dashboard.incidents import near
+from dashboard.incidents.attaching import attachment_json
 from dashboard.incidents.sentences import BY_HAND, said
 from dashboard.incidents.steps import steps_json, summary_json
 from dashboard.masking import masked
@@ -73,6 +75,7 @@ def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, 
         "log": [_entry(names, entry) for entry in rows.log],
         "cameras": [_camera(camera, metres) for camera, metres in cameras],
         "place": {"x": here[0], "y": here[1]} if here else None,
+        "attachments": [attachment_json(incident, one, who) for one in rows.attachments],
         "steps": steps_json(rows.run, who.role if who else "", seen.now) if rows.run else [],
         "plan_pdf": f"/plan.pdf?id={incident.id}" if rows.run else None,
         "report": f"/report?id={incident.id}",
@@ -87,6 +90,7 @@ class Rows:
     alerts: Sequence[Mapping[str, Any]]
     log: Sequence[Mapping[str, Any]]
     run: Run | None
+    attachments: Sequence[Attachment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ def may_now(incident: Incident, who: Who, now: datetime) -> list[str]:
     reason = Reason.DRILL if incident.drill else Reason.REAL
     tries = {"take": Take(), "resolve": Resolve(), "reopen": Reopen("…"), "close": Close(reason), "remark": Remark("…")}
     allowed = [act for act, one in tries.items() if _goes(incident, one, who, now)]
+    allowed.append("attach")
     if incident.closed_at is None and (who.directs or incident.owner == who.name):
         allowed += ["hand_on", "split", *(["merge"] if not incident.plan_open else [])]
     if incident.closed_at is None:
@@ -205,6 +210,7 @@ def _entry(names: Names, entry: Mapping[str, Any]) -> Json:
         "action": entry["action"],
         "says": pair(sentence.says),
         "detail": pair(sentence.detail),
+        "file": entry["what"].get("file", {}).get("id"),
     }
 
 

@@ -43,6 +43,7 @@ def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
         "first_by": state.first_by,
         "first_at": when(state.first_at),
         "rows": [_row(row) for row in state.rows],
+        "pictures": bool(step.rows and step.rows.pictures),
         "draft": _draft(step, state),
         "reminder": pair(step.reminder.text) if step.reminder else None,
         "reminds_at": when(reminds_at(step, state)),
@@ -54,8 +55,16 @@ def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
 
 
 def _row(row: Row) -> Json:
-    state = "done" if row.done_at else "open"
-    return {"id": row.id, "text": [row.zh, row.en], "state": state, "by": row.by, "at": when(row.done_at), "remark": row.remark}
+    return {
+        "id": row.id,
+        "text": [row.zh, row.en],
+        "state": "done" if row.done_at else "open",
+        "by": row.by,
+        "at": when(row.done_at),
+        "remark": row.remark,
+        "before": row.before,
+        "after": row.after,
+    }
 
 
 def _draft(step: Step, state: StepState) -> Json | None:

@@ -1,7 +1,7 @@
 """What the registers' pages need, and how they ask the database."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Semaphore
 from typing import TypeVar
@@ -22,7 +22,7 @@ class Here:
 
     console: Console
     new_id: Callable[[], UUID]
-    unpacking: Semaphore = field(default_factory=lambda: Semaphore(1))
+    unpacking: Semaphore
 
     @property
     def site(self) -> Site:

@@ -1,7 +1,7 @@
 """The report of an incident as the screens would tell it, and its paper, whose making is written into the audit log."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -9,6 +9,8 @@ from uuid import UUID
 
 import psycopg
 
+from alerts.attachments import store as attachments
+from alerts.attachments.content import JPEG
 from alerts.incidents.incident import Who
 from alerts.papers.report import report_paper
 from alerts.reports import store
@@ -51,16 +53,30 @@ def names_of(site: Site) -> Names:
 
 def read(maker: Maker, identity: UUID) -> Report:
     """The report as of now; Refused where there is no such incident."""
-    with maker.connect() as conn:
-        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with _moment(maker) as conn:
         rows = store.gathered(conn, maker.names.site.id, identity)
     return report(rows, naming(maker.names))
 
 
+def _gathered(maker: Maker, identity: UUID) -> tuple[Report, Mapping[str, bytes]]:
+    """The report and its pictures, of one moment."""
+    with _moment(maker) as conn:
+        rows = store.gathered(conn, maker.names.site.id, identity)
+        bodies = attachments.bodies(conn, [one.id for one in rows.attachments if one.kind == JPEG])
+    return report(rows, naming(maker.names)), {str(one): jpeg for one, jpeg in bodies.items()}
+
+
+@contextmanager
+def _moment(maker: Maker) -> Iterator[Conn]:
+    with maker.connect() as conn:
+        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        yield conn
+
+
 def make(maker: Maker, identity: UUID, language: Language, who: Who) -> Made:
     """The report as PDF. It is laid out before the incident is held, so that nobody who works on it waits for that."""
-    found, site = read(maker, identity), maker.names.site
-    paper = report_paper(found, language, site)
+    (found, pictures), site = _gathered(maker, identity), maker.names.site
+    paper = report_paper(found, language, site, pictures)
     known = store.Paper(sha256(paper.pdf).hexdigest(), language, found.covers.seq)
     with maker.connect() as conn:
         store.prove(conn, site.id, identity, known, who, maker.clock())

@@ -3,6 +3,7 @@
 Each form carries a `once`, so that what is sent again after a server was killed is done once.
 """
 
+import io
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from PIL import Image, ImageDraw, ImageFont
 
 from schemas.errors import Unavailable
 from trials.people import Visitor
@@ -19,6 +21,18 @@ POLL_S = 0.05
 PATIENCE_S = 90.0  # a dashboard that was killed is back within ten
 
 Json = Mapping[str, Any]
+Files = Mapping[str, tuple[str, bytes, str]] | None
+
+
+def _picture() -> tuple[str, bytes, str]:
+    """A picture that says what it is, for steps that ask for one before and one after."""
+    drawn, out = Image.new("RGB", (640, 400), "#6d28d9"), io.BytesIO()
+    ImageDraw.Draw(drawn).text((40, 160), "DRILL", "white", ImageFont.load_default(80))
+    drawn.save(out, "JPEG")
+    return "drill.jpg", out.getvalue(), "image/jpeg"
+
+
+PICTURE = _picture()
 
 
 @dataclass(slots=True)
@@ -72,6 +86,8 @@ class Crew:
             self._act(who, incident, act="answer", step=step["id"], answer=answer["id"])
             return
         for row in (row for row in step["rows"] if row["state"] == "open"):
+            for side in ("before", "after") if step["pictures"] else ():
+                self._send(who, "/incidents/attach", {"file": PICTURE}, incident, step=step["id"], row=row["id"], side=side)
             self._act(who, incident, act="row", step=step["id"], row=row["id"])
         if not step["rows"] or step["two_people"]:
             self._act(who, incident, act="tick", step=step["id"])
@@ -79,8 +95,11 @@ class Crew:
             self._act(self.of(step["role"], but=who.name), incident, act="tick", step=step["id"])
 
     def _act(self, who: Visitor, incident: str, **form: str) -> None:
+        self._send(who, "/incidents/act", None, incident, **form)
+
+    def _send(self, who: Visitor, path: str, files: Files, incident: str, **form: str) -> None:
         body = {"incident": incident, "once": str(uuid4()), **form}
-        answer = _patient(lambda: who.client.post("/incidents/act", data=body, headers={"x-csrftoken": who.token}))
+        answer = _patient(lambda: who.client.post(path, data=body, files=files, headers={"x-csrftoken": who.token}))
         if answer.status_code != httpx.codes.OK:
             raise Unavailable(f"{who.role} could not {form}: {answer.text}")
         self._acts += 1

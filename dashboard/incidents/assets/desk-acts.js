@@ -66,7 +66,7 @@
   /* Whether it was done; if not, the sentence has been said. */
   G.sendTo = async (address, form) => {
     if (offline()) { G.tell(offline()); return false; }
-    const body = new URLSearchParams({ once: G.newId(), at: new Date(G.serverNow()).toISOString(), ...form });
+    const body = G.formOf({ once: G.newId(), at: new Date(G.serverNow()).toISOString(), ...form });
     try {
       const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": G.token() } });
       const told = await answer.json().catch(() => ({}));
@@ -78,7 +78,7 @@
     } catch { G.tell(G.t("offline_act")); return false; }
   };
   G.send = async (incident, form) => {
-    const done = await G.sendTo("/incidents/act", { incident: incident.id, ...form });
+    const done = await G.sendTo(form.file ? "/incidents/attach" : "/incidents/act", { incident: incident.id, ...form });
     if (!offline()) refresh(incident);
     return done;
   };

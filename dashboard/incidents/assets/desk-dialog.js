@@ -53,13 +53,20 @@
   const line = (field) => G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }), G.el("input", { name: field.name, maxlength: 100, autocomplete: "off", spellcheck: "false" }));
   const select = (field) => G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }),
     G.el("select", { name: field.name }, G.el("option", { value: "", text: field.needed ? "" : G.t("filter_any") }), ...field.options.map(([value, text]) => G.el("option", { value, text }))));
-  const FIELDS = { choice: options("radio"), several: options("checkbox"), text, line, select };
+  const files = (field) => {
+    const box = G.el("input", { type: "file", name: field.name, accept: field.accept, multiple: "" });
+    if (field.given) box.files = field.given;
+    return G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t("files_kept") }), box);
+  };
+  const FIELDS = { files, choice: options("radio"), several: options("checkbox"), text, line, select };
+
+  const chosen = (files) => { const some = files.filter((file) => file.size); return some.length ? some : ""; };
 
   /* What was filled in, or null where something that is needed is missing; the focus is there then. */
   function read(form, fields) {
     const given = new FormData(form), filled = {};
     for (const field of fields) {
-      filled[field.name] = given.getAll(field.name).join(",").trim();
+      filled[field.name] = field.kind === "files" ? chosen(given.getAll(field.name)) : given.getAll(field.name).join(",").trim();
       if (field.needed && !filled[field.name]) {
         const box = form.querySelector(`[name="${field.name}"]`);
         box.closest("fieldset, label").classList.add("missing");

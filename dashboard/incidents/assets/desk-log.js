@@ -2,11 +2,11 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const KINDS = { all: () => true, alerts: (act) => /^incident\.(open|alert|again|follow|cleared|severity)$/.test(act), steps: (act) => act.startsWith("plan."), messages: (act) => act === "incident.remark" };
+  const KINDS = { all: () => true, alerts: (act) => /^incident\.(open|alert|again|follow|cleared|severity)$/.test(act), steps: (act) => act.startsWith("plan."), messages: (act) => /^(incident\.(remark|attach|withdraw)|plan\.picture)$/.test(act) };
   const ICONS = {
     "incident.open": "bell", "incident.alert": "bell", "incident.again": "again", "incident.follow": "split", "incident.cleared": "check", "incident.severity": "up", "incident.take": "user",
     "incident.hand_on": "arrow", "incident.resolve": "check", "incident.reopen": "again", "incident.close": "lock", "incident.remark": "note", "incident.merge": "merge", "incident.absorb": "merge",
-    "incident.split": "split", "plan.open": "list", "plan.answer": "ask", "plan.skip": "skip", "plan.overdue": "clock", "plan.first": "users",
+    "incident.split": "split", "incident.attach": "clip", "incident.withdraw": "cross", "plan.picture": "camera", "plan.open": "list", "plan.answer": "ask", "plan.skip": "skip", "plan.overdue": "clock", "plan.first": "users",
   };
   const parts = {};
   let kind = "all";
@@ -22,7 +22,7 @@
     parts.box = G.el("textarea", { rows: 1, maxlength: 2000, placeholder: G.t("write_here"), "aria-label": G.t("ask_remark"), title: G.t("write_keys") });
     parts.box.addEventListener("keydown", (event) => write(event, incident()));
     pane.append(G.el("div", { class: "blk loghead" }, G.el("h2", { text: G.t("timeline") }), G.el("span", { class: "grow" }), pill), parts.latency, parts.lines,
-      G.el("div", { class: "compose" }, parts.box, ...G.kbd("R")));
+      G.el("div", { class: "compose" }, parts.box, ...G.kbd("R"), clip(incident)));
   };
   async function write(event, one) {
     if (event.key === "Escape") { parts.box.blur(); return; }
@@ -31,6 +31,7 @@
     const text = parts.box.value.trim();
     if (text && one && await G.send(one, { act: "remark", text })) { parts.box.value = ""; parts.box.blur(); }
   }
+  const clip = (incident) => G.button({ act: "attach", word: "act_attach", key: "I", icon: "clip", kind: "sm quiet", run: () => { if (incident()) G.askFiles(incident()); } });
   G.writeRemark = () => parts.box.focus();
 
   G.drawLog = (one) => {
@@ -39,14 +40,16 @@
     if (parts.lines.kept === kept) return;
     const box = parts.lines, atEnd = !box.kept || box.scrollHeight - box.scrollTop - box.clientHeight < 24;
     box.kept = kept;
-    G.keyed(box, entries, (entry) => entry.seq, line, () => null);
+    G.keyed(box, entries, (entry) => `${entry.seq} ${fate(one, entry)}`, (entry) => line(one, entry), () => null);
     if (atEnd) box.scrollTop = box.scrollHeight;
   };
-  function line(entry) {
+  /* A line is made anew where its file was withdrawn. */
+  const fate = (one, entry) => { const file = entry.file && G.fileOf(one, entry.file); return file ? `${file.withdrawn_by} ${file.may_withdraw}` : ""; };
+  function line(one, entry) {
     const says = G.in(entry.says), person = entry.actor !== "system", loud = entry.action === "plan.overdue", message = entry.action === "incident.remark";
     return G.el("li", { class: `${loud ? "loud" : ""} ${message ? "message" : ""}`, "data-action": entry.action }, G.el("time", { datetime: entry.at, text: G.timeOfDay(Date.parse(entry.at)) }),
       G.icon(ICONS[entry.action] || (entry.action.startsWith("plan.") ? "check" : "ring"), 16),
-      G.el("div", {}, person && G.el("b", { text: `${entry.actor} ` }), G.el("span", { text: says }), G.in(entry.detail) && G.el("p", { class: "dim", text: G.in(entry.detail) })));
+      G.el("div", {}, person && G.el("b", { text: `${entry.actor} ` }), G.el("span", { text: says }), G.in(entry.detail) && G.el("p", { class: "dim", text: G.in(entry.detail) }), entry.file && entry.action !== "incident.withdraw" && G.fileLine(one, entry.file)));
   }
   function latency(one) {
     const first = one.alerts.findLast((alert) => alert.latency_ms && Object.keys(alert.latency_ms).length), known = first ? first.latency_ms : {};

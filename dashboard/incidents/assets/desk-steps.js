@@ -39,9 +39,21 @@
       G.el("div", { class: "body" }, ...rowsOf(one, step), draft(step), step.reminder && G.el("p", { class: "small dim", text: G.t("remind", G.in(step.reminder)) }), presses(one, step)));
   }
   function rowsOf(one, step) {
-    return step.rows.map((line) => (line.state === "done"
-      ? G.el("div", { class: "line done" }, G.icon("check", 16), G.el("span", { class: "grow", text: G.in(line.text) }), G.el("span", { class: "small dim", text: `${line.by} ${line.at ? G.timeOfDay(Date.parse(line.at)) : ""}` }))
-      : G.el("div", { class: "line" }, G.icon("ring", 16), G.el("span", { class: "grow", text: G.in(line.text) }), step.mine && G.button({ word: "tick", kind: "sm", run: () => G.press(one, step, { act: "row", row: line.id }) }))));
+    return step.rows.map((line) => (line.state === "done" ? doneRow(one, step, line) : todoRow(one, step, line)));
+  }
+  function doneRow(one, step, line) {
+    const who = [line.by, line.at && G.timeOfDay(Date.parse(line.at))].filter(Boolean).join(" ");
+    return G.el("div", { class: "line done" }, G.icon("check", 16), G.el("span", { class: "grow", text: [G.in(line.text), line.remark].filter(Boolean).join(" — ") }),
+      ...(step.pictures ? G.sides(one, step, line) : []), G.el("span", { class: "small dim", text: who }));
+  }
+  function todoRow(one, step, line) {
+    const form = { act: "row", row: line.id }, press = (more) => G.press(one, step, { ...form, ...more });
+    const ask = (title) => G.ask({ title, about: one, fields: [{ kind: "text", name: "text", word: "say_why", needed: true }], send: press });
+    const shy = step.pictures && !(line.before && line.after);
+    const done = G.button({ word: "tick", kind: "sm", run: () => (shy ? ask(G.t("ask_no_pictures")) : press()) });
+    const cannot = G.button({ word: "act_cannot", kind: "sm quiet", run: () => ask(G.t("ask_cannot", G.in(line.text))) });
+    return G.el("div", { class: "line", "data-row": line.id }, G.icon("ring", 16), G.el("span", { class: "grow", text: G.in(line.text) }),
+      ...(step.pictures ? G.sides(one, step, line) : []), step.mine && done, step.mine && cannot);
   }
   const draft = (step) => step.draft && G.el("blockquote", {}, G.el("small", { class: "dim", text: G.t("draft", step.draft.to) }), G.el("p", { text: G.in(step.draft.text) }));
   function presses(one, step) {

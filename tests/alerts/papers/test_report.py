@@ -30,23 +30,23 @@ MARKUP = [
 
 def drawings(*, drill: bool) -> list[str]:
     """The pages as SVG, in which colours can be read."""
-    inputs = {"data": orjson.dumps(report_data(made(drill=drill), "zh", SITE)).decode()}
+    inputs = {"data": orjson.dumps(report_data(made(drill=drill), "zh", SITE, {})).decode()}
     pages = typst.Compiler(FOLDER / TEMPLATE, root=FOLDER, sys_inputs=inputs, font_paths=machine_fonts()).compile(format="svg")
     return [page.decode() for page in (pages if isinstance(pages, list) else [pages or b""])]
 
 
 @BOTH
 def test_a_report_is_a_few_pages(language: Language) -> None:
-    paper = report_paper(made(), language, SITE)
+    paper = report_paper(made(), language, SITE, {})
     assert paper.pdf.startswith(b"%PDF-")
     assert 2 <= paper.pages <= 4
 
 
 @BOTH
 def test_the_same_report_is_the_same_bytes_and_another_is_not(language: Language) -> None:
-    first = report_paper(made(), language, SITE).pdf
-    assert report_paper(made(), language, SITE).pdf == first
-    assert report_paper(made(log=log_of(entry(20, "incident.remark", 70, text="."))), language, SITE).pdf != first
+    first = report_paper(made(), language, SITE, {}).pdf
+    assert report_paper(made(), language, SITE, {}).pdf == first
+    assert report_paper(made(log=log_of(entry(20, "incident.remark", 70, text="."))), language, SITE, {}).pdf != first
 
 
 def test_a_drill_is_framed_on_every_page() -> None:
@@ -58,13 +58,13 @@ def test_a_drill_is_framed_on_every_page() -> None:
 
 @pytest.mark.parametrize("text", MARKUP)
 def test_no_remark_is_taken_for_markup(text: str) -> None:
-    data = report_data(made(log=log_of(entry(20, "incident.remark", 70, text=text))), "en", SITE)
+    data = report_data(made(log=log_of(entry(20, "incident.remark", 70, text=text))), "en", SITE, {})
     assert data["remarks"][0][2] == data["timeline"][4]["says"] == text
-    assert pictures(TEMPLATE, data, 20)[0] != pictures(TEMPLATE, report_data(made(), "en", SITE), 20)[0]
+    assert pictures(TEMPLATE, data, 20)[0] != pictures(TEMPLATE, report_data(made(), "en", SITE, {}), 20)[0]
 
 
 def test_a_long_word_may_break_and_loses_nothing() -> None:
-    said = report_data(made(log=log_of(entry(20, "incident.remark", 70, text="x" * 2000))), "en", SITE)["remarks"][0][2]
+    said = report_data(made(log=log_of(entry(20, "incident.remark", 70, text="x" * 2000))), "en", SITE, {})["remarks"][0][2]
     assert said.replace("\u200b", "") == "x" * 2000
     assert max(map(len, said.split("\u200b"))) == 24
 
@@ -72,7 +72,7 @@ def test_a_long_word_may_break_and_loses_nothing() -> None:
 def test_five_hundred_rows_and_as_many_alerts_are_a_paper_in_reasonable_time() -> None:
     log = log_of(*(entry(100 + number, "incident.remark", number, text=f"remark {number}") for number in range(500)))
     began = time.monotonic()
-    paper = report_paper(made(log=log, alerts=[alert() for _ in range(500)]), "zh", SITE)
+    paper = report_paper(made(log=log, alerts=[alert() for _ in range(500)]), "zh", SITE, {})
     assert time.monotonic() - began < SECONDS
     assert 30 < paper.pages < 150
 

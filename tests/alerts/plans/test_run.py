@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.incidents.incident import Refused, Who
-from alerts.plans.press import UNDO, Say, Skip, Stop, Tick, TickRow, Undo, may_tick, overdue, press, reminders
-from alerts.plans.run import OVER, Filled, Is, Row, Run, begin, late_s, next_clock
-from alerts.plans.store import next_clock as speaks_at
+from alerts.plans.clock import next_clock as speaks_at
+from alerts.plans.clock import overdue, reminders
+from alerts.plans.press import UNDO, Picture, Say, Skip, Stop, Tick, TickRow, Undo, may_tick, press
+from alerts.plans.run import OVER, Filled, Is, Row, Run, begin, late_s, next_time
 from schemas.plans.file import load_plans
 from schemas.plans.model import Plan, Step
 from schemas.site import Name
@@ -69,7 +70,9 @@ def worked(run: Run, answers: Mapping[str, str], at: datetime) -> Run:
     if step.answers:
         return after(run, (Say(step.id, answers[step.id]), CHIEF), at=at)
     if (row := next((row for row in state.rows if row.done_at is None), None)) is not None:
-        return after(run, (TickRow(step.id, row.id), CHIEF), at=at)
+        sides = [side for side in ("before", "after") if step.rows and step.rows.pictures and not getattr(row, side)]
+        looks = [(Picture(step.id, row.id, side, {"id": side}), CHIEF) for side in sides]
+        return after(run, *looks, (TickRow(step.id, row.id), CHIEF), at=at)
     return after(run, (Tick(step.id), SECOND if state.first_by else CHIEF), at=at)
 
 
@@ -92,6 +95,9 @@ acts = st.one_of(
     st.builds(Say, st.integers(0, 20), st.sampled_from(["yes", "no", "cannot_tell", "red", "orange"])),
     st.builds(Skip, st.integers(0, 20), st.sampled_from(["", "nobody there"])),
     st.builds(TickRow, st.integers(0, 20), st.sampled_from(["a", "b"])),
+    st.builds(
+        Picture, st.integers(0, 20), st.sampled_from(["a", "b"]), st.sampled_from(["before", "after"]), st.just({"id": "x"})
+    ),
     st.builds(Undo, st.integers(0, 20)),
 )
 
@@ -246,4 +252,4 @@ def test_the_clock_that_speaks_next_is_the_earliest() -> None:
     ("clock", "hours"), [("12:00", 1), ("11:00", 24), ("07:00", 20), ("24:00", 13)]
 )  # NOW is 11:00 in Shanghai
 def test_a_clock_is_the_next_one_after_the_opening(clock: str, hours: int) -> None:
-    assert next_clock(NOW, clock, ZONE) == NOW + timedelta(hours=hours)
+    assert next_time(NOW, clock, ZONE) == NOW + timedelta(hours=hours)

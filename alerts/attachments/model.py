@@ -1,0 +1,40 @@
+"""An attachment as it is known without its bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Side(StrEnum):
+    """Which of a line's two pictures it is; NONE for all that is no such picture."""
+
+    NONE = ""
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where it belongs: to a step, to a line of its list; all empty: to the incident."""
+
+    step: str = ""
+    line: str = ""
+    side: Side = Side.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`at` is when it was handed in, which a telephone may have sent later; `size` in bytes, `sha256` as hex."""
+
+    id: UUID
+    incident: UUID
+    spot: Spot
+    name: str
+    kind: str
+    sha256: str
+    size: int
+    at: datetime
+    by: str
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None

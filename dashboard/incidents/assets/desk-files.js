@@ -1,0 +1,68 @@
+/* Pictures and papers of an incident: chosen, dropped or pasted, sent one after the other, seen in the timeline and in the plan's lists. */
+"use strict";
+(() => {
+  const G = window.gatehouse;
+  const KINDS = "image/jpeg,image/png,application/pdf", PICTURES = "image/jpeg,image/png";
+
+  G.fileOf = (one, id) => one.attachments.find((file) => file.id === id);
+
+  /* Each by itself, so that one that is refused keeps none of the others back; the first refusal is said and ends it. */
+  G.attach = async (incident, { files, ...form }) => {
+    for (const [n, file] of [...files].entries()) {
+      if (files.length > 1 || file.size > 1e6) G.tell(G.t("sending_file", n + 1, files.length), null, "said");
+      if (!(await G.send(incident, { ...form, file: await G.smaller(file) }))) return false;
+    }
+    return true;
+  };
+  G.askFiles = (incident, files) => {
+    const stop = G.cannot(incident, "attach");
+    if (stop) { G.tell(stop); return; }
+    const fields = [{ kind: "files", name: "files", accept: KINDS, given: files, needed: true }, { kind: "text", name: "text", word: "say_more" }];
+    G.ask({ title: G.t("ask_attach"), about: incident, fields, send: (form) => G.attach(incident, form) });
+  };
+  const withdraw = (one, file) => G.ask({
+    title: G.t("ask_withdraw", file.name), about: one, fields: [{ kind: "text", name: "text", word: "say_why", needed: true }],
+    send: (form) => G.send(one, { act: "withdraw", file_id: file.id, ...form }),
+  });
+
+  /* In the timeline. */
+  G.fileLine = (one, id) => {
+    const file = G.fileOf(one, id);
+    if (!file) return null;
+    if (file.withdrawn_by) return G.el("p", { class: "dim", text: G.t("withdrawn", file.withdrawn_by) });
+    const shown = file.kind === "application/pdf" ? G.el("a", { href: file.href, target: "_blank", text: `${file.name} · ${kilobytes(file)}` }) : thumb(file, file.name);
+    return G.el("div", { class: "file" }, shown, file.may_withdraw && G.button({ word: "withdraw", kind: "sm quiet", run: () => withdraw(one, file) }));
+  };
+  const kilobytes = (file) => `${Math.max(1, Math.round(file.size / 1024))} KB`;
+  const thumb = (file, name) => G.el("a", { class: "thumb", href: file.href, target: "_blank" }, G.el("img", { src: file.href, alt: name, loading: "lazy" }));
+
+  /* In a list of the plan: before and after, each seen or still to be taken. */
+  G.sides = (one, step, line) => ["before", "after"].map((side) => {
+    const file = line[side] && G.fileOf(one, line[side]), name = `${G.t(`side_${side}`)} · ${G.in(line.text)}`;
+    if (file && !file.withdrawn_by) return G.el("span", { class: "side" }, G.el("small", { class: "dim", text: G.t(`side_${side}`) }), thumb(file, name));
+    if (!step.mine || line.state === "done") return null;
+    const button = G.button({ word: `side_${side}`, icon: "camera", kind: "sm quiet", run: () => pick((files) => G.attach(one, { files, step: step.id, row: line.id, side })) });
+    button.setAttribute("aria-label", name);
+    return button;
+  });
+  function pick(run) {
+    const input = G.el("input", { type: "file", accept: PICTURES, hidden: "" });
+    input.addEventListener("change", () => { run(input.files); input.remove(); });
+    input.addEventListener("cancel", () => input.remove());
+    document.body.append(input);
+    input.click();
+  }
+
+  /* Dropped on the page of an incident, or pasted into it. */
+  const shown = () => (G.isList || G.isAsking() ? null : G.state.one);
+  const carried = (transfer) => (transfer && transfer.files.length ? transfer.files : null);
+  document.addEventListener("dragover", (event) => { if (shown()) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    if (!shown() || !carried(event.dataTransfer)) return;
+    event.preventDefault();
+    G.askFiles(shown(), event.dataTransfer.files);
+  });
+  document.addEventListener("paste", (event) => {
+    if (shown() && carried(event.clipboardData)) G.askFiles(shown(), event.clipboardData.files);
+  });
+})();
