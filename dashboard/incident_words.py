@@ -183,6 +183,11 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "plan": Name("预案", "Plan"),
     "plan_version": Name("第{0}版", "version {0}"),
     "plan_late": Name("逾期{0}", "{0} late"),
+    "plan_edited": Name(
+        "预案文件已改为第{0}版；本次仍按开始时的第{1}版",
+        "The plan's file is version {0} now; this goes on as version {1}, as it began",
+    ),
+    "plan_same": Name("预案文件已改；本次仍按开始时的样子", "The plan's file was edited; this goes on as it began"),
     "plan_over": Name("已结束", "over"),
     "print": Name("打印一页", "Print one page"),
     "no_plan": Name("没有预案，要做的是", "No plan: what it needs"),

@@ -185,7 +185,7 @@ async def _with(here: Incidents, ask: Callable[[Conn], T]) -> T:
 
 
 def _seen(here: Incidents, conn: Conn) -> Seen:
-    return Seen(here.clock(), here.simulated(), runs.summaries(conn, here.names.site.id))
+    return Seen(here.clock(), here.simulated(), runs.summaries(conn, here.names.site.id), here.plans.plans)
 
 
 def _me(visitor: Visitor) -> Json:

@@ -21,9 +21,9 @@ from dashboard.incidents.steps import steps_json, summary_json
 from dashboard.masking import masked
 from dashboard.names import Names, pair, when
 from schemas.incidents import Reason
+from schemas.plans.model import Plan
 from schemas.site import Device
 
-MOST_CAMERAS = 4
 Json = dict[str, Any]
 
 
@@ -66,7 +66,7 @@ def _what(names: Names, incident: Incident, seen: "Seen") -> list[str]:
 
 def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, seen: "Seen") -> Json:
     """The page of one incident; `who` is None for those who only look."""
-    cameras = near.cameras(names.site, incident.device, incident.building, MOST_CAMERAS)
+    cameras = near.shown(names.site, incident.device, incident.building, rows.run)
     here = names.site.point_of(incident.device, incident.building)
     return {
         **incident_json(names, incident, seen),
@@ -76,6 +76,7 @@ def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, 
         "cameras": [_camera(camera, metres) for camera, metres in cameras],
         "place": {"x": here[0], "y": here[1]} if here else None,
         "attachments": [attachment_json(incident, one, who) for one in rows.attachments],
+        "plan_edited": _edited(rows.run, seen.files),
         "steps": steps_json(rows.run, who.role if who else "", seen.now) if rows.run else [],
         "plan_pdf": f"/plan.pdf?id={incident.id}" if rows.run else None,
         "report": f"/report?id={incident.id}",
@@ -95,11 +96,18 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The circumstances: when, whether the devices are simulated, and how far the plans of listed incidents are."""
+    """The circumstances: when, whether the devices are simulated, how far the listed incidents' plans are, the plans' files."""
 
     now: datetime
     simulated: bool
     plans: Mapping[UUID, Mapping[str, Any]]
+    files: Mapping[str, Plan]
+
+
+def _edited(run: Run | None, files: Mapping[str, Plan]) -> int | None:
+    """The version of the plan's file, where that is another than what this incident runs from."""
+    file = files.get(run.plan.id) if run else None
+    return file.version if run and file and file != run.plan else None
 
 
 def may_now(incident: Incident, who: Who, now: datetime) -> list[str]:

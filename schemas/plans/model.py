@@ -94,7 +94,7 @@ class Reminder(Strict):
 
 
 class Step(Strict):
-    """One point of the plan."""
+    """One point of the plan. With `ways_out` the cameras shown are those on the ways to the gates, where somebody goes next."""
 
     id: StepId
     text: Name
@@ -110,6 +110,7 @@ class Step(Strict):
     two_people: bool = False
     rows: Rows | None = None
     show_cameras: Annotated[int, Field(ge=1, le=9)] | None = None
+    ways_out: bool = False
     draft: Draft | None = None
     reminder: Reminder | None = None
 

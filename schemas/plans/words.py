@@ -147,7 +147,8 @@ def _facts(plan: Plan, step: Step, language: str) -> Iterator[str]:
     if step.rows is not None:
         yield ROWS[step.rows.of].in_language(language)
     if step.show_cameras is not None:
-        yield f"显示{step.show_cameras}路摄像头" if zh else f"cameras shown: {step.show_cameras}"
+        ways = ("（去大门的路上）", " on the ways to the gates") if step.ways_out else ("", "")
+        yield f"显示{step.show_cameras}路摄像头{ways[0]}" if zh else f"cameras shown: {step.show_cameras}{ways[1]}"
     if step.two_people:
         yield TWO_PEOPLE.in_language(language)
     if not step.may_skip:

@@ -173,6 +173,16 @@ def test_a_tick_that_a_telephone_kept_has_its_own_time(served: Served, crew: dic
     assert act(crew["guard"], incident, act="tick", step="x", at="yesterday").status_code == 409
 
 
+def test_a_plan_that_was_edited_while_it_runs_goes_on_as_it_began_and_says_so(served: Served, crew: dict[str, Visitor]) -> None:
+    incident = act(crew["guard"], "", act="open_plan", plan="injury", building="b08").json()["goto"].partition("id=")[2]
+    assert seen(crew["guard"], incident)["plan_edited"] is None
+    steps = seen(crew["guard"], incident)["steps"]
+    older = "update plan_runs set run = jsonb_set(run, '{plan,version}', '99') where incident = %s"  # as if the file were newer
+    served.stream.do(older, incident)
+    now = seen(crew["guard"], incident)
+    assert (now["plan_edited"], [step["id"] for step in now["steps"]]) == (1, [step["id"] for step in steps])
+
+
 def test_a_wall_and_a_stranger_see_no_incident(served: Served) -> None:
     with client_of(served.url) as nobody:
         assert nobody.get("/incidents.json").status_code == 401

@@ -4,7 +4,7 @@
   const G = window.gatehouse;
   G.lettersOn = () => localStorage.getItem("gatehouse-letters") !== "off";
   G.KEYS = [["J K", "key_move"], ["Enter", "key_open"], ["A T", "key_take"], ["H", "key_hand_on"], ["D", "key_resolve"], ["C", "key_close"], ["O", "key_reopen"], ["E", "key_severity"],
-    ["M", "key_merge"], ["B", "key_split"], ["R", "key_remark"], ["I", "key_attach"], ["P", "key_open_plan"], ["Y N U", "key_answer"], ["Space", "key_tick"], ["1 2 3 4", "key_camera"], ["/", "key_search"], ["F", "key_filter"], ["G I", "key_list"], ["?", "key_help"]];
+    ["M", "key_merge"], ["B", "key_split"], ["R", "key_remark"], ["I", "key_attach"], ["P", "key_open_plan"], ["Y N U", "key_answer"], ["Space", "key_tick"], ["1–9", "key_camera"], ["/", "key_search"], ["F", "key_filter"], ["G I", "key_list"], ["?", "key_help"]];
   G.hints = (wanted) => G.KEYS.filter(([keys]) => wanted.includes(keys)).map(([keys, word]) => G.el("span", { class: "hint" }, ...G.kbd(keys), G.el("span", { text: G.t(word) })));
 
   const picked = () => (G.state.one && G.state.one.id === G.state.picked ? G.state.one : G.listed(G.state.picked));
@@ -20,7 +20,7 @@
     y: whole((one) => G.answer(one, "Y")), n: whole((one) => G.answer(one, "N")), u: whole((one) => G.answer(one, "U")), " ": whole((one) => G.tickFirst(one)),
     "/": () => document.getElementById("query").focus(), f: onList(() => document.querySelector(".filters button, .filters select").focus()), "?": () => G.help(),
     escape: () => { if (G.isDrawer()) G.showDrawer(false); else document.activeElement.blur(); },
-    ...Object.fromEntries([1, 2, 3, 4].map((n) => [String(n), () => G.showCamera(n - 1)])),
+    ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [String(n), () => G.showCamera(n - 1)])),
   };
   const LISTED = new Set(["i"]);
   let before = "";

@@ -1,4 +1,4 @@
-/* Where it is: the site plan around the incident with its nearest cameras, numbered as in the list of them (keys 1 to 4). */
+/* Where it is: the site plan around the incident with its nearest cameras, numbered as in the list of them (keys 1 to 9). */
 "use strict";
 (() => {
   const G = window.gatehouse;
@@ -15,7 +15,7 @@
       return node;
     });
   };
-  G.showCamera = (n) => { camera = n; G.draw(); };
+  G.showCamera = (n) => { if (G.state.one && n < G.state.one.cameras.length) { camera = n; G.draw(); } };
   G.camera = () => camera;
 
   /* `shape` is width by height of the picture, for how much of the site is seen. */

@@ -13,6 +13,7 @@
     const head = G.el("div", { class: "blk planhead" }, G.el("div", { class: "row" }, G.el("h2", { text: G.in(plan.name || [G.plan.words.plan[0], G.plan.words.plan[1]]) }),
       plan.version && G.el("span", { class: "small dim", text: G.t("plan_version", plan.version) }), G.el("span", { class: "grow" }), G.el("span", { class: "small b", text: `${done} / ${one.steps.length}` }),
       late > 0 && G.el("b", { class: "small ink1", text: G.t("plan_late", late) }), plan.open === false && G.tag(G.t("plan_over")), pdf),
+      one.plan_edited && plan.open && G.el("p", { class: "small dim", text: one.plan_edited === plan.version ? G.t("plan_same") : G.t("plan_edited", one.plan_edited, plan.version) }),
       G.el("div", { class: "segments", "aria-hidden": "true" }, ...one.steps.map((step) => G.el("i", { class: `${step.state} ${isLate(step) ? "late" : ""}` }))));
     return [head, G.el("ol", { class: "steplist" }, ...one.steps.flatMap((step, n) => [gate(one.steps[n - 1], step), row(one, step)]).filter(Boolean))];
   };
