@@ -1,9 +1,10 @@
 """The report of an incident on A4 pages, each with its number, and that it is a drill where it is one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alerts.attachments.model import Side
 from alerts.papers.typeset import Typeset, typeset
 from alerts.reports.model import Report
 from alerts.reports.telling import Language, told
@@ -28,7 +29,18 @@ def report_data(report: Report, language: Language, site: Site, pictures: Pictur
     """What stands on the pages. A word too long for a column gets places where it may break."""
     said = told(report, language, site)
     files = [f"{one['id']}.jpg" if one["id"] in pictures else "" for one in said["attachments"]]
-    return {**_breakable(said), "hash": report.covers.hash, "files": files}
+    cells = side_by_side([one.side for one in report.attachments])
+    return {**_breakable(said), "hash": report.covers.hash, "files": files, "cells": cells}
+
+
+def side_by_side(sides: Sequence[Side]) -> list[int]:
+    """What stands in the cells of two columns, by number, so that before and after share a row; -1 is an empty cell."""
+    cells: list[int] = []
+    for number, side in enumerate(sides):
+        if len(cells) % 2 and side is Side.BEFORE:
+            cells.append(-1)
+        cells.append(number)
+    return cells
 
 
 def _breakable(value: Any) -> Any:

@@ -13,10 +13,9 @@ _SIDES = (Side.NONE, Side.BEFORE, Side.AFTER)
 
 def attached(them: Sequence[Attachment], run: Run | None, log: Sequence[Row], naming: Naming) -> Iterator[Attached]:
     """All of them; what belongs to no step stands first."""
-    order = {step.id: number for number, step in enumerate(run.plan.steps, 1)} if run else {}
-    said = _said(log)
+    order, said = _order(run), _said(log)
     for one in sorted(
-        them, key=lambda one: (order.get(one.spot.step, 0), one.spot.line, _SIDES.index(one.spot.side), one.at, one.id)
+        them, key=lambda one: (order.get((one.spot.step, one.spot.line), 0), _SIDES.index(one.spot.side), one.at, one.id)
     ):
         yield Attached(
             id=str(one.id),
@@ -30,6 +29,13 @@ def attached(them: Sequence[Attachment], run: Run | None, log: Sequence[Row], na
             sha256=one.sha256,
             withdrawn_by=one.withdrawn_by or "",
         )
+
+
+def _order(run: Run | None) -> Mapping[tuple[str, str], int]:
+    """Where each step and each line of its list stands in the plan."""
+    steps = run.plan.steps if run else ()
+    places = ((step.id, line) for step in steps for line in ("", *(row.id for row in (run.steps[step.id].rows if run else ()))))
+    return {place: number for number, place in enumerate(places, 1)}
 
 
 def _said(log: Sequence[Row]) -> Mapping[str, str]:

@@ -101,7 +101,7 @@
     const form = { act: "row", step: s.id, row: r.id };
     const shy = s.pictures && !["before", "after"].every((side) => r[side] || heldOf(look(s, r, side)));
     const looks = s.pictures ? ["before", "after"].map((side) => picture(look(s, r, side), r[side] ? `✓ ${t(`phone_${side}`)}` : t(`phone_${side}`), r[side] ? "quiet" : "")) : [];
-    return el("li", {}, el("span", { text: pick(r.text) }), el("div", { class: "buttons" }, ...looks, shy ? asking(form, "✓", t("phone_no_pictures")) : act(form, "✓"), asking(form, t("phone_cannot"), t("phone_row_why"))));
+    return el("li", { class: s.pictures ? "looks" : "" }, el("span", { text: pick(r.text) }), el("div", { class: "buttons" }, ...looks, shy ? asking(form, "✓", t("phone_no_pictures")) : act(form, "✓"), asking(form, t("phone_cannot"), t("phone_row_why"))));
   }
   const look = (s, r, side) => ({ act: "picture", step: s.id, row: r.id, side });
 

@@ -2,12 +2,16 @@
 
 import re
 import time
+from itertools import pairwise
 
 import orjson
 import pytest
 import typst
+from hypothesis import given
+from hypothesis import strategies as st
 
-from alerts.papers.report import TEMPLATE, report_data, report_paper
+from alerts.attachments.model import Side
+from alerts.papers.report import TEMPLATE, report_data, report_paper, side_by_side
 from alerts.papers.typeset import FOLDER, machine_fonts, pictures
 from alerts.reports.telling import Language
 from tests.alerts.reports.made import SITE, alert, entry, log_of, made
@@ -54,6 +58,15 @@ def test_a_drill_is_framed_on_every_page() -> None:
     assert len(drill) > 1
     assert all(f'stroke="{VIOLET}"' in page and f'fill="{VIOLET}"' in page for page in drill)
     assert not any(VIOLET in page for page in real)
+
+
+@given(st.lists(st.sampled_from(list(Side))))
+def test_before_and_after_share_a_row_and_nothing_is_lost(sides: list[Side]) -> None:
+    cells = side_by_side(sides)
+    assert [one for one in cells if one >= 0] == list(range(len(sides)))
+    for number, (side, then) in enumerate(pairwise(sides)):
+        if (side, then) == (Side.BEFORE, Side.AFTER):
+            assert cells.index(number) // 2 == cells.index(number + 1) // 2
 
 
 @pytest.mark.parametrize("text", MARKUP)
