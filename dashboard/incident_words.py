@@ -6,6 +6,7 @@ from schemas.site import Name
 
 SHARED = (
     *("p1", "p2", "p3", "p4", "just_now", "minutes", "hours", "days"),
+    *("levels", "levels_none"),
     *("illustrative", "as_of", "stopped", "no_data_yet", "drill", "drill_calls"),
 )
 """Words of the wall that these pages say too."""
@@ -120,8 +121,6 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "mute_rule": Name("规则", "Rule"),
     "mute_device": Name("设备编号（可不填）", "Device (may stay empty)"),
     "key_open_plan": Name("启动预案", "open a plan"),
-    "levels": Name("水位，近6小时", "Water, last 6 hours"),
-    "levels_none": Name("没有水位读数。", "No reading of water."),
     "act_skip": Name("跳过", "Skip"),
     "act_stop_plan": Name("停止预案", "Stop plan"),
     "not_now": Name("现在不能做：{0}", "Not possible now: {0}"),

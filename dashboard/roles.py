@@ -106,7 +106,7 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (READ, "/report"): Action.SEE_INCIDENTS,
     (READ, "/report.pdf"): Action.SEE_INCIDENTS,
     (READ, "/plan.pdf"): Action.SEE_INCIDENTS,
-    (READ, "/levels.json"): Action.SEE_INCIDENTS,
+    (READ, "/levels.json"): Action.SEE_WALL,
     (READ, "/phone"): Action.SEE_INCIDENTS,
     (READ, "/phone-worker.js"): Action.SEE_INCIDENTS,
     (WRITE, "/incidents/act"): Action.WORK_INCIDENTS,

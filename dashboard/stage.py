@@ -33,6 +33,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
         "building": staged.building,
         "place": {"x": here[0], "y": here[1]} if here else None,
         "plan": pair(run.plan.name),
+        "plot": run.plan.plot and str(run.plan.plot),
         "steps": [
             _step(number, step, run.steps[step.id]) for number, step in enumerate(run.plan.steps, 1) if _needed(run, step)
         ],
@@ -41,7 +42,9 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
 
 
 def _cameras(site: Site, staged: Staged) -> list[dict[str, Any]]:
-    found = near.cameras(site, staged.device, staged.building, EYES)
+    """As many as have room: a plot stands in the place of one."""
+    most = EYES - bool(staged.run.plan.plot)
+    found = near.cameras(site, staged.device, staged.building, most)
     return [
         {"letter": letter, "id": eye.id, "name": pair(eye.name), "metres": round(metres), "x": eye.x, "y": eye.y}
         for letter, (eye, metres) in zip(LETTERS, found, strict=False)

@@ -61,6 +61,8 @@ WORDS: Mapping[str, Name] = {
     "drill": Name("演练", "DRILL"),
     "drill_calls": Name("演练：不要真的拨打119、110、120", "A drill: do not call 119, 110 or 120"),
     "metres": Name("{0}米", "{0} m"),
+    "levels": Name("水位，近6小时", "Water, last 6 hours"),
+    "levels_none": Name("没有水位读数。", "No reading of water."),
     "no_picture": Name("未接入画面", "no picture connected"),
     "semicolon": Name("；", "; "),
     "role_guard": Name("值班员", "Guard"),

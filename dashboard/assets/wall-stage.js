@@ -18,8 +18,9 @@
     return [G.el("h2", {}, stage.drill, stage.name, stage.count), stage.loud, stage.running, stage.next, stage.done, stage.others];
   };
   G.buildEyes = () => {
+    stage.plot = G.el("section", { class: "levels" });
     stage.eyes = G.el("ol");
-    return [stage.eyes];
+    return [stage.plot, stage.eyes];
   };
 
   /* What is on the stage; nothing while the picture is old. */
@@ -41,6 +42,7 @@
     G.keyed(stage.done, over.slice(-DONE), (s) => s.id + G.language, makeDone, () => {});
     const rest = snapshot.alerts.filter((a) => a.place !== now.building || a.drill !== now.drill);
     G.write(stage.others, rest.length ? `${G.t("others")}  ${rest.slice(0, 2).map((a) => `${G.in(a.where)} ${G.in(a.what)}`).join(G.t("semicolon"))}` : "");
+    drawPlot(now);
     G.keyed(stage.eyes, now.cameras, (c) => c.id + G.language, makeEye, () => {});
   };
 
@@ -52,6 +54,15 @@
     G.keyed(stage.loud, first, key, makeStep, drawStep);
     G.keyed(stage.running, running, key, makeStep, drawStep);
     G.keyed(stage.next, now.steps.filter((s) => s.state === "waiting").slice(0, NEXT), key, makeNext, () => {});
+  }
+  /* A flood's water stands in the place of the third camera. */
+  function drawPlot(now) {
+    stage.plot.hidden = now.plot !== "water_level";
+    if (stage.plot.hidden) return;
+    G.readLevels(() => drawPlot(G.now.stage || {}));
+    if (stage.plot.kept === G.levelsKept() + G.language) return;
+    stage.plot.kept = G.levelsKept() + G.language;
+    stage.plot.replaceChildren(G.el("h2", { text: G.t("levels") }), G.levelsPicture());
   }
   const due = (step) => (step.due_at ? Date.parse(step.due_at) : Infinity);
   const key = (step) => step.id + G.language;

@@ -14,8 +14,13 @@ def nothing_open(served: Served) -> None:
 
 def burn(served: Served, device: str, severity: int, *, drill: bool) -> None:
     """A fire alarm of this device, and its incident."""
-    alert = served.stream.raise_alert("fire-panel-alarm", severity, device)
-    served.stream.do("update alerts set plan = 'fire', drill = %s where id = %s", drill, alert)
+    plan_for(served, "fire-panel-alarm", severity, device, plan="fire", drill=drill)
+
+
+def plan_for(served: Served, rule: str, severity: int, device: str, *, plan: str, drill: bool = False) -> None:
+    """An alert that opens a plan, and its incident."""
+    alert = served.stream.raise_alert(rule, severity, device)
+    served.stream.do("update alerts set plan = %s, drill = %s where id = %s", plan, drill, alert)
     served.gather()
 
 
@@ -33,6 +38,22 @@ def test_a_plan_takes_the_stage_and_what_is_overdue_is_large(served: Served, tab
     served.stream.do("select pg_notify('gatehouse_incidents', %s)", served.stream.site)
     tab.page.wait_for_selector("#stage .loud li.late")
     assert (tab.page.text_content("#stage .loud strong") or "").startswith("+0:")
+    assert tab.said == []
+
+
+def test_a_flood_shows_the_water_against_the_lines(served: Served, tab: Tab) -> None:
+    query = """
+        insert into events_facility (id, site, kind, type, device, occurred_at, received_at, event_time, value, attributes,
+                                     late, kafka_partition, kafka_offset)
+        select gen_random_uuid(), %s, 'facility', 'water_level', 'WL-01', t, t, t, 0.05 * n, '{}', false, 0, n
+        from generate_series(1, 12) n, lateral (select now() - (13 - n) * interval '20 minutes' as t) at"""
+    served.stream.do(query, served.stream.site)
+    plan_for(served, "water-rising", 2, "WL-01", plan="flood")
+    open_wall(tab.page, served.url)
+    tab.page.wait_for_selector("body.staged #eyes .levels path.level.on")
+    assert "0.60 m" in (tab.page.text_content("#eyes .levels") or "")
+    assert tab.page.locator("#eyes .levels path.line").count() == 2
+    assert tab.page.locator("#eyes li").count() == 2
     assert tab.said == []
 
 
