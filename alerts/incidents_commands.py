@@ -1,6 +1,5 @@
 """What `gatehouse incidents` does."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,18 +7,14 @@ from typing import Any
 
 import orjson
 import typer
-import yaml
 
-from alerts.incidents import precision, store
-from alerts.incidents.precision import Closed, Precision
-from alerts.incidents.proposals import Proposal, stricter
+from alerts.incidents import precision, review, store
+from alerts.incidents.precision import Closed, Precision, watching_equipment
+from alerts.incidents.proposals import Offer, offers, written_rules
 from schemas.database import connect
-from schemas.incidents import Reason
-from schemas.rules import CATALOGUE, Rule, load_catalogue
+from schemas.rules import load_catalogue
 from schemas.settings import load
 from schemas.site import load_site
-
-WORST = 5
 
 
 def run_list(*, as_json: bool) -> int:
@@ -45,7 +40,7 @@ def run_list(*, as_json: bool) -> int:
 
 def run_precision(days: int, *, as_json: bool) -> int:
     """Print it by rule and by device."""
-    closed, equipment = _closed(days), _equipment(load_catalogue())
+    closed, equipment = _closed(days), watching_equipment(load_catalogue().values())
     rules, devices = precision.by_rule(closed, equipment), precision.by_device(closed, equipment)
     if as_json:
         told = {name: [_json(one) for one in found] for name, found in (("rules", rules), ("devices", devices))}
@@ -61,15 +56,10 @@ def run_precision(days: int, *, as_json: bool) -> int:
 
 def run_worst(out: Path, days: int, *, as_json: bool) -> int:
     """Write the proposals and print how to try them."""
-    rules = load_catalogue()
-    written = _written()
-    found = precision.worst(precision.by_rule(_closed(days), _equipment(rules)), WORST)
-    until = datetime.now(UTC)
-    told = []
-    for one in (one for one in found if one.name in rules):
-        proposal = stricter(rules[one.name], written[one.name], one.right, one.judged)
-        if proposal is not None:
-            told.append(_offered(out, one, proposal, (until - timedelta(days=days), until)))
+    rules, until = load_catalogue(), datetime.now(UTC)
+    by_rule = precision.by_rule(_closed(days), watching_equipment(rules.values()))
+    span = (until - timedelta(days=days), until)
+    told = [_offered(out, offer, span) for offer in offers(by_rule, rules, written_rules())]
     if as_json:
         typer.echo(orjson.dumps(told).decode())
         return 0
@@ -83,10 +73,10 @@ def run_worst(out: Path, days: int, *, as_json: bool) -> int:
     return 0
 
 
-def _offered(out: Path, one: Precision, proposal: Proposal, span: tuple[datetime, datetime]) -> dict[str, Any]:
+def _offered(out: Path, offer: Offer, span: tuple[datetime, datetime]) -> dict[str, Any]:
     out.mkdir(parents=True, exist_ok=True)
-    path = out / f"{one.name}.yaml"
-    path.write_text(yaml.safe_dump([proposal.row], allow_unicode=True, sort_keys=False, width=120), "utf-8")
+    one, proposal, path = offer.of, offer.proposal, out / f"{offer.of.name}.yaml"
+    path.write_text(offer.text, "utf-8")
     since, until = (f"{moment:%Y-%m-%dT%H:%M}+00:00" for moment in span)
     command = f"gatehouse rules backtest --rules {path} --against live --from {since} --to {until}"
     what = {"threshold": proposal.threshold, "was": proposal.was, "now": proposal.now}
@@ -95,22 +85,8 @@ def _offered(out: Path, one: Precision, proposal: Proposal, span: tuple[datetime
 
 def _closed(days: int) -> list[Closed]:
     settings = load()
-    query = """
-        select rule, device, reason from incidents
-        where site = %s and state = 'closed' and closed_at > %s and not drill"""
     with connect(settings) as conn:
-        rows = conn.execute(query, (load_site(settings.site).id, datetime.now(UTC) - timedelta(days=days))).fetchall()
-    return [Closed(rule, device, Reason(reason)) for rule, device, reason in rows]
-
-
-def _equipment(rules: Mapping[str, Rule]) -> frozenset[str]:
-    return frozenset(rule.id for rule in rules.values() if rule.closes_as is Reason.EQUIPMENT)
-
-
-def _written() -> Mapping[str, Mapping[str, Any]]:
-    """Each rule's row as it stands in the catalogue."""
-    rows = (row for path in sorted(CATALOGUE.glob("*.yaml")) for row in yaml.safe_load(path.read_text("utf-8")))
-    return {row["id"]: row for row in rows}
+        return review.closed_since(conn, load_site(settings.site).id, datetime.now(UTC) - timedelta(days=days))
 
 
 def _json(one: Precision) -> dict[str, Any]:

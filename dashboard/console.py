@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts import audit
-from alerts.audit import Fact, append
+from alerts.audit import Fact, Verdict, append
 from dashboard import accounts as book
 from dashboard import kiosk
 from dashboard.access import Busy, Visitor
@@ -28,6 +28,9 @@ from dashboard.console_own import Own
 from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
+from dashboard.incidents.sentences import SAYS, said
+from dashboard.masking import plates_masked
+from dashboard.names import Names
 from dashboard.register_words import REGISTERS
 from dashboard.roles import PEOPLE, WRITE, Action, Role, asked_by, may
 from dashboard.shell import frame, rendered
@@ -51,8 +54,13 @@ class Console:
 
     own: Own
     settings: Settings
-    site: Site
+    names: Names
     clock: Callable[[], datetime]
+
+    @property
+    def site(self) -> Site:
+        """The site."""
+        return self.names.site
 
 
 def routes(console: Console) -> list[BaseRoute]:
@@ -144,8 +152,25 @@ async def _links_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[
 
 
 async def _audit_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:
-    verdict, rows = await asyncio.to_thread(_read, console, lambda conn: (audit.walk(conn), audit.newest(conn, AUDIT_ROWS)))
-    return "audit", {"verdict": verdict, "rows": rows, "moment": datetime.fromisoformat}
+    verdict, rows, numbers = await asyncio.to_thread(_read, console, _audited)
+    facts = {"verdict": verdict, "rows": rows, "numbers": numbers, "moment": datetime.fromisoformat}
+    return "audit", {**facts, "did": partial(_did, console)}
+
+
+def _audited(conn: Conn) -> tuple[Verdict, list[Mapping[str, Any]], Mapping[str, int]]:
+    """Whether the log is whole, its newest rows, and the numbers of the incidents among them."""
+    rows = audit.newest(conn, AUDIT_ROWS)
+    ids = {row["about"] for row in rows if row["action"].startswith(("incident.", "plan.", "report."))}
+    query = "select id::text, number from incidents where id::text = any(%s)"
+    return audit.walk(conn), rows, dict(conn.execute(query, (list(ids),)).fetchall())
+
+
+def _did(console: Console, entry: Mapping[str, Any]) -> str:
+    """What a row says somebody did."""
+    key = f"act.{entry['action']}"
+    if key not in NAMES and entry["action"] in SAYS:
+        return plates_masked(said(entry, console.names.rule, console.names.device).says.in_language(language.get()))
+    return NAMES[key].in_language(language.get()) if key in NAMES else str(entry["action"])
 
 
 def _read(console: Console, ask: Callable[[Conn], T]) -> T:

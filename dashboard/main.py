@@ -32,6 +32,7 @@ from dashboard.incidents.pages import ASSETS as PAGE_ASSETS
 from dashboard.incidents.pages import Pages
 from dashboard.incidents.planning import Plans
 from dashboard.incidents.routes import Incidents, snapshot
+from dashboard.names import Names
 from dashboard.pages import Desk
 from dashboard.plan import plan
 from dashboard.registers.here import Here as Registers
@@ -91,12 +92,13 @@ def build(settings: Settings) -> ASGIApp:
     access = Access(pool)
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
-    console = Console(Own(access, Tries(), _now, time.monotonic), settings, view.site, _now)
+    names = names_of(view.site)
+    console = Console(Own(access, Tries(), _now, time.monotonic), settings, names, _now)
     unpacking = Semaphore(1)
-    incidents, registers = _incidents(settings, view, marked, unpacking), Registers(console, uuid4, unpacking)
+    incidents, registers = _incidents(settings, names, marked, unpacking), Registers(console, uuid4, unpacking)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     machine_fonts()
-    reports = Reports(console, Maker(incidents.names, partial(database.connect, settings), _now))
+    reports = Reports(console, Maker(names, partial(database.connect, settings), _now))
     feed, first = Feed(parts), _first_account(settings, access)
     pages, console_feed = _incident_pages(settings, view, incidents, figures)
     return create_app(
@@ -129,12 +131,12 @@ def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Fi
     return Pages(view.site, plans, view.rules, hub, figures, version), ConsoleFeed(parts)
 
 
-def _incidents(settings: Settings, view: View, simulated: Callable[[], bool], unpacking: Semaphore) -> Incidents:
+def _incidents(settings: Settings, names: Names, simulated: Callable[[], bool], unpacking: Semaphore) -> Incidents:
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
-    site, rules = view.site, load_catalogue()
+    site, rules = names.site, load_catalogue()
     known = Matcher(frozenset(rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
     plans = Plans(Surroundings(site, settings.callback), load_plans(settings.plans_folder))
-    return Incidents(settings, names_of(site), plans, known, lines(rules), simulated, _now, uuid4, unpacking)
+    return Incidents(settings, names, plans, known, lines(rules), simulated, _now, uuid4, unpacking)
 
 
 def _pool(settings: Settings) -> Pool:

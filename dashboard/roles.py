@@ -37,6 +37,7 @@ class Action(StrEnum):
     WORK_INCIDENTS = "work_incidents"
     DIRECT_INCIDENTS = "direct_incidents"
     SET_MUTES = "set_mutes"
+    SEE_FIGURES = "see_figures"
     SEE_REGISTERS = "see_registers"
     WORK_ROUNDS = "work_rounds"
     CHANGE_REGISTERS = "change_registers"
@@ -57,6 +58,7 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.WORK_INCIDENTS: frozenset({Role.GUARD, Role.STEWARD, Role.SUPERVISOR, Role.MANAGER}),
     Action.DIRECT_INCIDENTS: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Action.SET_MUTES: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Action.SEE_FIGURES: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR, Role.ADMIN}),
     Action.SEE_REGISTERS: PEOPLE,
     Action.WORK_ROUNDS: frozenset({Role.GUARD, Role.STEWARD, Role.SUPERVISOR, Role.MANAGER}),
     Action.CHANGE_REGISTERS: frozenset({Role.SUPERVISOR, Role.MANAGER}),
@@ -113,6 +115,8 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (WRITE, "/incidents/attach"): Action.WORK_INCIDENTS,
     (READ, "/attachment"): Action.SEE_INCIDENTS,
     (WRITE, "/mutes/act"): Action.SET_MUTES,
+    (READ, "/figures"): Action.SEE_FIGURES,
+    (READ, "/figures/rule.yaml"): Action.SEE_FIGURES,
     (READ, "/extinguishers"): Action.SEE_REGISTERS,
     (READ, "/extinguishers.csv"): Action.SEE_REGISTERS,
     (READ, "/extinguishers/labels.pdf"): Action.SEE_REGISTERS,

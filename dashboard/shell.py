@@ -31,6 +31,7 @@ PLACES = (
     Place("/extinguishers", "nav_extinguishers", "bottle"),
     Place("/patrols", "nav_patrols", "route"),
     Place("/lists", "nav_lists", "lists"),
+    Place("/figures", "nav_figures", "chart"),
     Place("/account", "nav_account", "user"),
     Place("/accounts", "nav_accounts", "users"),
     Place("/links", "nav_links", "link"),

@@ -7,6 +7,7 @@ One table for the server and the page (the page is given it with the plan), so t
 from collections.abc import Mapping
 
 from dashboard.console_words import CONSOLE
+from dashboard.figure_words import FIGURES
 from dashboard.incident_refusals import REFUSALS
 from dashboard.phone_words import PHONE
 from dashboard.register_words import REGISTERS
@@ -190,7 +191,7 @@ SHORT_RULES: Mapping[str, Name] = {
 """What the wall calls a rule whose full name cannot be read from afar; any other goes by its name in the catalogue."""
 
 
-TABLES = (WORDS, CONSOLE, REFUSALS, PHONE, REGISTERS)
+TABLES = (WORDS, CONSOLE, REFUSALS, PHONE, REGISTERS, FIGURES)
 """Where `say` looks, the first first; no key stands in two."""
 
 

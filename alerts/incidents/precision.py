@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from schemas.incidents import Reason
+from schemas.rules import Rule
 
 LEAST = 5
 JUDGED = frozenset({Reason.REAL, Reason.NUISANCE, Reason.EQUIPMENT})
@@ -35,6 +36,11 @@ class Precision:
     def share(self) -> float | None:
         """Right ones of those judged; None below LEAST."""
         return round(self.right / self.judged, 3) if self.judged >= LEAST else None
+
+
+def watching_equipment(rules: Iterable[Rule]) -> frozenset[str]:
+    """The rules for which a fault of the equipment is what they were to find."""
+    return frozenset(rule.id for rule in rules if rule.closes_as is Reason.EQUIPMENT)
 
 
 def by_rule(closed: Iterable[Closed], equipment: frozenset[str]) -> list[Precision]:

@@ -3,12 +3,19 @@
 One threshold is changed, the one that by its kernel decides how soon a rule rings; how much is a first step, not a truth.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+from alerts.incidents.precision import Precision, worst
 from schemas.kernels import Kernel
-from schemas.rules import Rule
+from schemas.rules import CATALOGUE, Rule
+
+WORST = 5
+Written = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,32 @@ class Proposal:
     threshold: str
     was: float
     now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A rule that was believed too often, and the stricter one to try."""
+
+    of: Precision
+    proposal: Proposal
+
+    @property
+    def text(self) -> str:
+        """The changed rule as a file of rules."""
+        return yaml.safe_dump([self.proposal.row], allow_unicode=True, sort_keys=False, width=120)
+
+
+def offers(by_rule: Iterable[Precision], rules: Mapping[str, Rule], written: Written) -> list[Offer]:
+    """The WORST least believable rules, each with one threshold stricter; those that have no such threshold are left out."""
+    known = [one for one in worst(by_rule, WORST) if one.name in rules]
+    tried = ((one, stricter(rules[one.name], written[one.name], one.right, one.judged)) for one in known)
+    return [Offer(one, proposal) for one, proposal in tried if proposal is not None]
+
+
+def written_rules(folder: Path = CATALOGUE) -> Written:
+    """Each rule's row as it stands in the catalogue."""
+    rows = (row for path in sorted(folder.glob("*.yaml")) for row in yaml.safe_load(path.read_text("utf-8")))
+    return {row["id"]: row for row in rows}
 
 
 def stricter(rule: Rule, written: Mapping[str, Any], right: int, judged: int) -> Proposal | None:

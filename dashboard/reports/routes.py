@@ -21,7 +21,7 @@ from dashboard.console import Console, page
 from dashboard.forms import visitor_of
 from dashboard.front import language
 from dashboard.incidents.fields import uuid_in
-from dashboard.reports import making
+from dashboard.reports import making, review
 from dashboard.reports.making import Maker
 from dashboard.words import say
 from schemas.errors import MachineError, Unavailable
@@ -43,7 +43,13 @@ Answer = Callable[[Reports, Request], Response]
 
 def routes(here: Reports) -> list[BaseRoute]:
     """The paths, for the application's router."""
-    answers: dict[str, Answer] = {"/report": _page, "/report.pdf": _paper, "/plan.pdf": _plan}
+    answers: dict[str, Answer] = {
+        "/report": _page,
+        "/report.pdf": _paper,
+        "/plan.pdf": _plan,
+        "/figures": _figures,
+        "/figures/rule.yaml": _rule,
+    }
     return [Route(path, partial(_answered, here, answer), methods=["GET"]) for path, answer in answers.items()]
 
 
@@ -86,10 +92,23 @@ def _plan(here: Reports, request: Request) -> Response:
     return _download(plan_paper(run.plan, speech).pdf, f"incident-{number}-plan-{run.plan.id}-{speech}.pdf")
 
 
-def _download(pdf: bytes, name: str) -> Response:
-    """A file that no browser takes for anything but a PDF."""
+def _figures(here: Reports, request: Request) -> Response:
+    days = request.query_params.get("days", "")
+    found = review.facts(here.maker, days)
+    around = {"asked": f"days={found['days']}&"}
+    return page(here.console, visitor_of(request), request.url.path, "figures", {**around, **found})
+
+
+def _rule(here: Reports, request: Request) -> Response:
+    query = request.query_params
+    rule = query.get("rule", "")
+    return _download(review.rule_file(here.maker, rule, query.get("days", "")), f"{rule}.yaml", "application/yaml")
+
+
+def _download(body: bytes, name: str, kind: str = PDF) -> Response:
+    """A file that no browser takes for anything but what it is."""
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(pdf, media_type=PDF, headers={**headers, "x-content-type-options": "nosniff"})
+    return Response(body, media_type=kind, headers={**headers, "x-content-type-options": "nosniff"})
 
 
 def _speech() -> Language:
