@@ -28,6 +28,7 @@ from dashboard.console_own import Own
 from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
+from dashboard.onward import onward
 from dashboard.register_words import REGISTERS
 from dashboard.roles import PEOPLE, WRITE, Action, Role, asked_by, may
 from dashboard.shell import frame, rendered
@@ -109,7 +110,8 @@ async def _shown(console: Console, ask: Page, request: Request) -> Response:
         name, facts = await ask(console, visitor)
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
-    return page(console, visitor, request.url.path, name, facts)
+    then = onward(request.query_params.get("next", ""))
+    return page(console, visitor, request.url.path, name, {"then": then, **facts})
 
 
 def page(console: Console, visitor: Visitor, here: str, name: str, facts: Mapping[str, object]) -> Response:
