@@ -138,6 +138,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "failed": Name("没有完成（{0}），请再试。", "It was not done ({0}): try again."),
     "ticked": Name("第{0}步已办。", "Step {0} is done."),
     "undo": Name("撤回", "Take back"),
+    "report": Name("报告", "Report"),
     # Preview and page.
     "why": Name("为什么报警", "Why this alert"),
     "rule_version": Name("规则 第{0}版", "rule version {0}"),
@@ -212,7 +213,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     # Keys.
     "keys": Name("快捷键", "Keyboard"),
     "keys_letters": Name("用字母快捷键", "Letters work as shortcuts"),
-    "key_move": Name("下一条 / 上一条", "next / previous"),
+    "key_move": Name("下一个 / 上一个", "next / previous"),
     "key_open": Name("打开", "open"),
     "key_take": Name("接手（确认）", "take (acknowledge)"),
     "key_hand_on": Name("转交", "hand on"),
@@ -228,6 +229,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "key_list": Name("去事件列表", "to the list"),
     "key_answer": Name("回答：是 / 否 / 看不清", "answer: yes / no / cannot tell"),
     "key_tick": Name("办完我的第一步", "tick my first open step"),
+    "key_report": Name("报告", "its report"),
     "key_camera": Name("看哪台摄像机", "which camera"),
     "key_help": Name("全部快捷键", "all shortcuts"),
 }

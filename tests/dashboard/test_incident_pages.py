@@ -220,11 +220,20 @@ def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: S
     page.locator(".step.now.mine").first.wait_for()
     page.keyboard.press("Space")
     page.locator('.step.done[data-step="nearest"]').wait_for()
-    page.locator("#toast button", has_text="撤回").click()
+    page.locator("#toast button", has_text="撤回").wait_for()
+    page.keyboard.press("z")
     page.locator('.step.now[data-step="nearest"]').wait_for()
     page.keyboard.press("y")
     page.locator('.step.done[data-step="real"]', has_text="答：着火了").wait_for()
     page.locator('.step.now[data-step="call_119"] blockquote').wait_for()
+    assert page.locator('[data-step="reinforce"] button').count() == 0  # a supervisor's, and nothing is shown that is refused
+    page.locator('[data-mark^="doors row"]').first.focus()
+    page.keyboard.press("Enter")
+    page.locator('[data-step="doors"] .line.done').wait_for()
+    expect(page.locator('[data-mark^="doors row"]').first).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator('[data-mark="evacuate tick"]')).to_be_focused()
+    assert "undefined" not in page.inner_text(".middle .found")
     assert page.locator('[data-act="close"][aria-disabled]').count() == 1
 
 

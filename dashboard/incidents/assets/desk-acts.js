@@ -90,10 +90,11 @@
     if (stop) { G.tell(stop); return; }
     const done = await G.send(incident, { ...form, step: step.id });
     if (done && form.act === "tick") {
-      const undo = G.button({ word: "undo", kind: "sm", run: () => G.send(incident, { act: "undo", step: step.id }) });
+      const undo = G.button({ word: "undo", key: "Z", kind: "sm undo", run: () => G.send(incident, { act: "undo", step: step.id }) });
       G.tell(G.t("ticked", step.no), undo, "said");
     }
   };
+  G.undo = () => document.querySelector("#toast .undo")?.click();
   G.skip = (incident, step) => G.ask({
     title: G.t("ask_skip", step.no), about: incident, fields: [why], send: (form) => G.press(incident, step, { act: "skip", ...form }),
   });
