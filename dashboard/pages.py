@@ -114,7 +114,7 @@ async def _log_in(desk: Desk, request: Request) -> Response:
         return login_page(request, asked, "wrong", status=401)
     for place in places:
         desk.tries.succeeded(account, place)
-    return _welcome(request, asked, token, vouch(account, desk.browser_key))
+    return _welcome(request, asked, token, vouch(account, desk.browser_key, request.cookies.get(BROWSER_COOKIE, "")))
 
 
 async def _log_out(desk: Desk, request: Request) -> Response:
