@@ -134,7 +134,7 @@ def _tick_row(run: Run, act: TickRow, who: Who, at: datetime, fill: Fill) -> Pre
         raise Refused("row_done", row.by)
     ticked = replace(row, by=who.name, done_at=at, remark=kept(act.remark))
     rows = tuple(ticked if one.id == row.id else one for one in state.rows)
-    what = {**_says(run, step), "row": [row.zh, row.en], **({"text": ticked.remark} if ticked.remark else {})}
+    what = {**_says(run, step), "row": [row.on_paper.zh, row.on_paper.en], **({"text": ticked.remark} if ticked.remark else {})}
     state = replace(state, rows=rows)
     if all(one.done_at is not None for one in rows) and not step.two_people:
         return replace(_done(run, step, replace(state, by=who.name), at, fill, "plan.row"), what=what)

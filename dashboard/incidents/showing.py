@@ -16,9 +16,9 @@ from alerts.plans.run import Run
 from dashboard.incidents import near
 from dashboard.incidents.sentences import BY_HAND, said
 from dashboard.incidents.steps import steps_json, summary_json
-from dashboard.masking import masked
 from dashboard.names import Names, pair, when
 from schemas.incidents import Reason
+from schemas.masking import masked
 from schemas.site import Device
 
 MOST_CAMERAS = 4

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.hub import BEAT_GAP_S, BURST, PUSHES_PER_S, URGENT_GAP_S, Hub, Pace, Push
-from dashboard.masking import masked
 from dashboard.tokens import MOST_VOUCHED, csrf_of, new_token, same, stored, vouch, vouched
 from dashboard.tries import FORGET_AFTER_S, MOST_FAILURES, MOST_PLACES, Tries
 from dashboard.words import SHORT_RULES, WORDS, choose, say
+from schemas.masking import masked
 from schemas.rules import load_catalogue
 
 

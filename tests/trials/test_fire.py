@@ -5,6 +5,7 @@ supervisor and a manager then do every step of the plan in their own browsers, a
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -145,6 +146,7 @@ def worked(house: House, hands: Callable[[Page], Hands], incident: str, folder: 
         guard.take()
         guard.press("real answer yes")
         guard.page.wait_for_selector('.step.done[data-step="real"]')
+        assert {PLATE, HOUSEHOLD, CARED_HOUSEHOLD} <= {*re.findall(r"[\w-]+", guard.page.inner_text(".steplist"))}
         ticked = all_of(guard)
         for who, mark in ((chief, "reinforce"), (chief, "out"), (guard, "guard_scene"), (chief, "all_clear")):
             who.press(f"{mark} tick")
@@ -154,6 +156,8 @@ def worked(house: House, hands: Callable[[Page], Hands], incident: str, folder: 
         download = chief.paper()
         paper = folder / download.suggested_filename
         download.save_as(paper)
+        page = chief.page.content()
+        assert "•••" in page and not any(private in page for private in (PLATE, HOUSEHOLD, CARED_HOUSEHOLD))
     return ticked, paper
 
 
