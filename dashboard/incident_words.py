@@ -115,6 +115,8 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "not_now_nobody": Name("要先接手", "take it first"),
     "not_now_state": Name("状态是“{0}”", "it is “{0}”"),
     "not_now_role": Name("你的角色只能查看", "your role may only look"),
+    "not_now_led": Name("启动过预案，由主管关闭", "it had a plan: a supervisor closes it"),
+    "not_now_lower": Name("降级由主管决定", "only a supervisor lowers it"),
     "not_now_plan": Name("预案还在进行", "its plan still runs"),
     "ask_hand_on": Name("转交给谁？", "Hand on to whom?"),
     "ask_resolve": Name("处理完毕", "What was wrong is put right"),

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.incidents.incident import Refused, Who
+from alerts.incidents.incident import Incident, Refused, Who
 from alerts.plans.run import OVER, Fill, Is, Run, StepState, advance, answer_of, end, reminds_at
 from alerts.words import kept
+from schemas.incidents import State
 from schemas.plans.model import Crew, Step
 
 
@@ -83,6 +84,14 @@ def press(run: Run, act: Any, who: Who, at: datetime, fill: Fill) -> Pressed:
     if run.ended_at is not None and not isinstance(act, Undo):
         raise Refused("plan_over")
     return PRESSES[type(act)](run, act, who, at, fill)
+
+
+def opens(incident: Incident, *, there: bool) -> None:
+    """Refused where a plan is `there` already, or the incident is over."""
+    if incident.state in {State.RESOLVED, State.CLOSED}:
+        raise Refused("incident_closed" if incident.state is State.CLOSED else "incident_resolved", incident.number)
+    if there:
+        raise Refused("plan_there")
 
 
 def may_tick(step: Step, role: str) -> bool:

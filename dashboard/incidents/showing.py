@@ -1,6 +1,6 @@
 """An incident as the browser gets it: rows in, plain JSON-able values out. Names are [zh, en], times ISO 8601 in UTC.
 
-Subjects are masked here. Nothing decides here either: what may be done is what the lifecycle would not refuse.
+Subjects are masked here. Nothing decides here either.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,15 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from alerts.incidents.incident import Incident, Refused, Who
-from alerts.incidents.lifecycle import Close, Remark, Reopen, Resolve, Take, step
+from alerts.incidents.incident import Incident, Who
 from alerts.mutes import Mute
 from alerts.plans.run import Run
 from dashboard.incidents import near
+from dashboard.incidents.allowed import may_now
 from dashboard.incidents.sentences import BY_HAND, said
 from dashboard.incidents.steps import steps_json, summary_json
 from dashboard.names import Names, pair, when
-from schemas.incidents import Reason
 from schemas.masking import masked
 from schemas.site import Device
 
@@ -68,7 +67,7 @@ def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, 
     here = names.site.point_of(incident.device, incident.building)
     return {
         **incident_json(names, incident, seen),
-        "may": may_now(incident, who, seen.now) if who else [],
+        "may": may_now(incident, rows.run, who, seen.now) if who else [],
         "alerts": [_alert(names, row) for row in rows.alerts],
         "log": [_entry(names, entry) for entry in rows.log],
         "cameras": [_camera(camera, metres) for camera, metres in cameras],
@@ -96,27 +95,6 @@ class Seen:
     now: datetime
     simulated: bool
     plans: Mapping[UUID, Mapping[str, Any]]
-
-
-def may_now(incident: Incident, who: Who, now: datetime) -> list[str]:
-    """The acts that the lifecycle would let this person do at this moment, some text given."""
-    reason = Reason.DRILL if incident.drill else Reason.REAL
-    tries = {"take": Take(), "resolve": Resolve(), "reopen": Reopen("…"), "close": Close(reason), "remark": Remark("…")}
-    allowed = [act for act, one in tries.items() if _goes(incident, one, who, now)]
-    if incident.closed_at is None and (who.directs or incident.owner == who.name):
-        allowed += ["hand_on", "split", *(["merge"] if not incident.plan_open else [])]
-    if incident.closed_at is None:
-        allowed += ["severity", *(["stop_plan"] if incident.plan_open and who.directs else [])]
-        allowed += ["open_plan"] if incident.plan is None and "reopen" not in allowed else []
-    return allowed
-
-
-def _goes(incident: Incident, act: object, who: Who, now: datetime) -> bool:
-    try:
-        step(incident, act, who, now)
-    except Refused:
-        return False
-    return True
 
 
 def mute_json(mute: Mute, held: int) -> Json:
