@@ -28,10 +28,12 @@ from dashboard.console_own import Own
 from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
+from dashboard.incident_words import INCIDENT_WORDS
 from dashboard.onward import onward
 from dashboard.register_words import REGISTERS
 from dashboard.roles import PEOPLE, WRITE, Action, Role, asked_by, may
 from dashboard.shell import frame, rendered
+from dashboard.strip import Strip
 from dashboard.words import say
 from schemas.database import connect
 from schemas.errors import SettingsError, Unavailable
@@ -54,6 +56,7 @@ class Console:
     settings: Settings
     site: Site
     clock: Callable[[], datetime]
+    open_now: Callable[[], Strip | None]
 
 
 def routes(console: Console) -> list[BaseRoute]:
@@ -116,7 +119,8 @@ async def _shown(console: Console, ask: Page, request: Request) -> Response:
 
 def page(console: Console, visitor: Visitor, here: str, name: str, facts: Mapping[str, object]) -> Response:
     """A page of the console at this path, from the template of that name; `facts` may say more than the frame (shell.frame)."""
-    return HTMLResponse(rendered(name, **{**frame(console.site, visitor, here), **_speech(console), **facts}))
+    around = {**frame(console.site, visitor, here), "strip": None if visitor.must_change else console.open_now()}
+    return HTMLResponse(rendered(name, **{**around, **_speech(console), **facts}))
 
 
 def _speech(console: Console) -> Mapping[str, object]:
@@ -125,6 +129,8 @@ def _speech(console: Console) -> Mapping[str, object]:
     return {
         "name_of": lambda word: NAMES[word].in_language(speech) if word in NAMES else word.removeprefix("act."),
         "day": lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        "time": lambda moment: moment.astimezone(zone).strftime("%H:%M:%S"),
+        "open_word": INCIDENT_WORDS["open_by_severity"].in_language(speech),
     }
 
 

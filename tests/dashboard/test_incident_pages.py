@@ -287,6 +287,15 @@ def test_no_page_is_wider_than_its_window(staff: Served, chromium: Browser, path
         assert over[1] <= 0 or size[0] < 720
 
 
+def test_the_other_pages_count_the_same_open_incidents(staff: Served, tab: Tab) -> None:
+    identity = incident(staff)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    tab.page.locator(row(tab.page, identity)).wait_for()
+    tab.page.goto(f"{staff.url}/patrols")
+    assert tab.page.locator("header a.strip .n b").all_inner_texts() == ["0", "0", "1", "0"]
+
+
 def test_a_reader_sees_and_may_do_nothing(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
     log_in(tab.page, staff, "admin")
