@@ -31,12 +31,13 @@ from dashboard.console_feed import ConsoleFeed
 from dashboard.feed import Feed, stopped
 from dashboard.figures import Figures
 from dashboard.front import Front, language
-from dashboard.guard import WALL, Guard
+from dashboard.guard import Guard
 from dashboard.hub import Hub
 from dashboard.incidents import pages as incident_pages
 from dashboard.incidents.routes import Incidents
 from dashboard.incidents.routes import routes as incident_routes
 from dashboard.incidents.telephone import routes as telephone_routes
+from dashboard.onward import WALL
 from dashboard.pages import Desk
 from dashboard.pages import routes as page_routes
 from dashboard.push import probe

@@ -28,15 +28,18 @@ from dashboard.console_own import Own
 from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
+from dashboard.incident_words import INCIDENT_WORDS
 from dashboard.incidents.sentences import SAYS, said
-from dashboard.masking import plates_masked
 from dashboard.names import Names
+from dashboard.onward import onward
 from dashboard.register_words import REGISTERS
 from dashboard.roles import PEOPLE, WRITE, Action, Role, asked_by, may
 from dashboard.shell import frame, rendered
+from dashboard.strip import Strip
 from dashboard.words import say
 from schemas.database import connect
 from schemas.errors import SettingsError, Unavailable
+from schemas.masking import text_masked
 from schemas.settings import Settings
 from schemas.site import Site
 
@@ -56,6 +59,7 @@ class Console:
     settings: Settings
     names: Names
     clock: Callable[[], datetime]
+    open_now: Callable[[], Strip | None]
 
     @property
     def site(self) -> Site:
@@ -117,12 +121,14 @@ async def _shown(console: Console, ask: Page, request: Request) -> Response:
         name, facts = await ask(console, visitor)
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
-    return page(console, visitor, request.url.path, name, facts)
+    then = onward(request.query_params.get("next", ""))
+    return page(console, visitor, request.url.path, name, {"then": then, **facts})
 
 
 def page(console: Console, visitor: Visitor, here: str, name: str, facts: Mapping[str, object]) -> Response:
     """A page of the console at this path, from the template of that name; `facts` may say more than the frame (shell.frame)."""
-    return HTMLResponse(rendered(name, **{**frame(console.site, visitor, here), **_speech(console), **facts}))
+    around = {**frame(console.site, visitor, here), "strip": None if visitor.must_change else console.open_now()}
+    return HTMLResponse(rendered(name, **{**around, **_speech(console), **facts}))
 
 
 def _speech(console: Console) -> Mapping[str, object]:
@@ -131,6 +137,8 @@ def _speech(console: Console) -> Mapping[str, object]:
     return {
         "name_of": lambda word: NAMES[word].in_language(speech) if word in NAMES else word.removeprefix("act."),
         "day": lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        "time": lambda moment: moment.astimezone(zone).strftime("%H:%M:%S"),
+        "open_word": INCIDENT_WORDS["open_by_severity"].in_language(speech),
     }
 
 
@@ -169,7 +177,7 @@ def _did(console: Console, entry: Mapping[str, Any]) -> str:
     """What a row says somebody did."""
     key = f"act.{entry['action']}"
     if key not in NAMES and entry["action"] in SAYS:
-        return plates_masked(said(entry, console.names.rule, console.names.device).says.in_language(language.get()))
+        return text_masked(said(entry, console.names.rule, console.names.device).says.in_language(language.get()))
     return NAMES[key].in_language(language.get()) if key in NAMES else str(entry["action"])
 
 

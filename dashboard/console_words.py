@@ -13,6 +13,7 @@ CONSOLE: Mapping[str, Name] = {
     "nav_links": Name("大屏链接", "Wall links"),
     "nav_audit": Name("审计", "Audit"),
     "main_nav": Name("主导航", "Main"),
+    "past_nav": Name("跳过导航", "Past the navigation"),
     "day_night": Name("日间 / 夜间", "Day / night"),
     "report": Name("事件报告", "Incident report"),
     "log_out": Name("退出", "Log out"),

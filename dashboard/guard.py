@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access import SESSION_LASTS, Access, Visitor
+from dashboard.onward import WALL, choice_for, login_for
 from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, SOCKET, UPLOADS, WRITE, Action, Role, asked_by, may
 from dashboard.tokens import csrf_of, same
 from schemas.errors import Unavailable
@@ -27,7 +28,6 @@ from schemas.errors import Unavailable
 SESSION_COOKIE = "gatehouse_session"
 CSRF_COOKIE = "_csrf_token"  # the name that Dash reads
 CSRF_HEADER = "x-csrftoken"
-WALL = "/wall"
 
 OPEN_PATHS = frozenset(
     {
@@ -227,9 +227,19 @@ def _not_theirs(scope: Scope, headers: Headers, visitor: Visitor) -> Response | 
     if visitor.remembered and action is not Action.SEE_WALL:
         return _refused(503, "The database does not answer: only the wall goes on.")
     if visitor.must_change and not _before_change(path):
-        page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
-        return _elsewhere("/account") if page else _refused(403, "Choose a password of your own first, at /account.")
+        return _choice_first(scope, headers)
     return None
+
+
+def _choice_first(scope: Scope, headers: Headers) -> Response:
+    if _is_page(scope, headers):
+        return _elsewhere(choice_for(scope["path"], _query(scope)))
+    return _refused(403, "Choose a password of your own first, at /account.")
+
+
+def _is_page(scope: Scope, headers: Headers) -> bool:
+    """Whether a person looks, not a program."""
+    return scope["method"] == "GET" and "text/html" in headers.get("accept", "")
 
 
 def _before_change(path: str) -> bool:
@@ -243,10 +253,14 @@ def _write_refused(scope: Scope, headers: Headers, token: str) -> Response | Non
 
 
 def _turned_away(scope: Scope, headers: Headers) -> Response:
-    """A person is sent to the login page, a program is told 401."""
-    if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-        return _elsewhere("/login")
+    """A person is sent to the login page, which leads back here; a program is told 401."""
+    if _is_page(scope, headers):
+        return _elsewhere(login_for(scope["path"], _query(scope)))
     return _refused(401, "Log in first.")
+
+
+def _query(scope: Scope) -> str:
+    return str(scope["query_string"].decode("latin-1"))
 
 
 def _elsewhere(path: str) -> Response:

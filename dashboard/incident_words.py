@@ -128,6 +128,8 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "not_now_nobody": Name("要先接手", "take it first"),
     "not_now_state": Name("状态是“{0}”", "it is “{0}”"),
     "not_now_role": Name("你的角色只能查看", "your role may only look"),
+    "not_now_led": Name("启动过预案，由主管关闭", "it had a plan: a supervisor closes it"),
+    "not_now_lower": Name("降级由主管决定", "only a supervisor lowers it"),
     "not_now_plan": Name("预案还在进行", "its plan still runs"),
     "ask_hand_on": Name("转交给谁？", "Hand on to whom?"),
     "ask_resolve": Name("处理完毕", "What was wrong is put right"),
@@ -151,6 +153,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "failed": Name("没有完成（{0}），请再试。", "It was not done ({0}): try again."),
     "ticked": Name("第{0}步已办。", "Step {0} is done."),
     "undo": Name("撤回", "Take back"),
+    "report": Name("报告", "Report"),
     # Preview and page.
     "why": Name("为什么报警", "Why this alert"),
     "rule_version": Name("规则 第{0}版", "rule version {0}"),
@@ -230,7 +233,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     # Keys.
     "keys": Name("快捷键", "Keyboard"),
     "keys_letters": Name("用字母快捷键", "Letters work as shortcuts"),
-    "key_move": Name("下一条 / 上一条", "next / previous"),
+    "key_move": Name("下一个 / 上一个", "next / previous"),
     "key_open": Name("打开", "open"),
     "key_take": Name("接手（确认）", "take (acknowledge)"),
     "key_hand_on": Name("转交", "hand on"),
@@ -247,6 +250,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "key_list": Name("去事件列表", "to the list"),
     "key_answer": Name("回答：是 / 否 / 看不清", "answer: yes / no / cannot tell"),
     "key_tick": Name("办完我的第一步", "tick my first open step"),
+    "key_report": Name("报告", "its report"),
     "key_camera": Name("看哪台摄像机", "which camera"),
     "key_help": Name("全部快捷键", "all shortcuts"),
 }

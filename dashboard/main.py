@@ -39,6 +39,7 @@ from dashboard.registers.here import Here as Registers
 from dashboard.reports.making import Maker, names_of
 from dashboard.reports.routes import Reports
 from dashboard.snapshot import View, make_view
+from dashboard.strip import Strip, strip
 from dashboard.tokens import new_token
 from dashboard.tries import Tries
 from dashboard.words import SHORT_RULES
@@ -86,21 +87,27 @@ def build(settings: Settings) -> ASGIApp:
         {path.name: path.read_bytes() for path in ASSETS.iterdir()} | {"plan": orjson.dumps(plan(view, ""))}
     )
     marked = _marked(settings.local)
-    hub, health, figures = Hub(), Health("dashboard"), Figures(REGISTRY)
+    hub, desk_hub, health, figures = Hub(), Hub(), Health("dashboard"), Figures(REGISTRY)
     health.say("database", False, "The database has not been asked yet.")
     pool = _pool(settings)
     access = Access(pool)
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
     names = names_of(view.site)
-    console = Console(Own(access, Tries(), _now, time.monotonic), settings, names, _now)
+    console = Console(
+        Own(access, Tries(), _now, time.monotonic),
+        settings,
+        names,
+        _now,
+        partial(_open_now, desk_hub),
+    )
     unpacking = Semaphore(1)
     incidents, registers = _incidents(settings, names, marked, unpacking), Registers(console, uuid4, unpacking)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     machine_fonts()
     reports = Reports(console, Maker(names, partial(database.connect, settings), _now))
     feed, first = Feed(parts), _first_account(settings, access)
-    pages, console_feed = _incident_pages(settings, view, incidents, figures)
+    pages, console_feed = _incident_pages(settings, view, incidents, figures, desk_hub)
     return create_app(
         Deps(
             hub=hub,
@@ -122,13 +129,17 @@ def build(settings: Settings) -> ASGIApp:
     )
 
 
-def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Figures) -> tuple[Pages, ConsoleFeed]:
+def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Figures, hub: Hub) -> tuple[Pages, ConsoleFeed]:
     """The pages of incidents, and what feeds them."""
     version = assets_version({path.name: path.read_bytes() for path in (*PAGE_ASSETS.iterdir(), *ASSETS.iterdir())})
-    hub = Hub()
     parts = ConsoleParts(settings, hub, partial(snapshot, here), version, _now, time.monotonic)
     plans = {plan.id: plan.name for plan in here.plans.plans.values()}
     return Pages(view.site, plans, view.rules, hub, figures, version), ConsoleFeed(parts)
+
+
+def _open_now(hub: Hub) -> Strip | None:
+    """What the pages that are not live say of open incidents."""
+    return strip(hub.latest.text if hub.latest else None)
 
 
 def _incidents(settings: Settings, names: Names, simulated: Callable[[], bool], unpacking: Semaphore) -> Incidents:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.masking import masked
+from schemas.masking import masked
 from schemas.site import Name, Site
 
 

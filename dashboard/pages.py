@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from html import escape
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -20,7 +21,8 @@ from dashboard.access import SESSION_LASTS, Access, Busy, Pool, Proof
 from dashboard.figures import Figures
 from dashboard.forms import form_of
 from dashboard.front import language
-from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, WALL, set_session
+from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, set_session
+from dashboard.onward import WALL, onward
 from dashboard.tokens import new_token, same, vouch, vouched
 from dashboard.tries import STRANGERS, Tries
 from dashboard.words import LANGUAGES, say
@@ -53,7 +55,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
     async def show_login(request: Request) -> Response:
         revoked = "revoked" in request.query_params
-        return login_page(request, "link_revoked" if revoked else "")
+        return login_page(request, onward(request.query_params.get("next", "")), "link_revoked" if revoked else "")
 
     async def take_login(request: Request) -> Response:
         return await _log_in(desk, request)
@@ -90,13 +92,14 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
 async def _log_in(desk: Desk, request: Request) -> Response:
     form = await form_of(request)
+    asked = onward(form.get("next", ""))
     account = form.get("account", "").strip()[:LONGEST_ACCOUNT]
     places = _places(request, account, desk.browser_key)
     if not same(form.get("form", ""), request.cookies.get(FORM_COOKIE, "")) or not form.get("form"):
-        return login_page(request, "expired_form", status=403)
+        return login_page(request, asked, "expired_form", status=403)
     if wait := max(desk.tries.wait_s(account, place, desk.monotonic()) for place in places):
         desk.figures.logins.labels("too_often").inc()
-        return login_page(request, "too_often", wait, status=429)
+        return login_page(request, asked, "too_often", wait, status=429)
     for place in places:
         desk.tries.tried(account, place, desk.monotonic())
     try:
@@ -105,13 +108,13 @@ async def _log_in(desk: Desk, request: Request) -> Response:
     except Unavailable as err:
         for place in places:
             desk.tries.unseen(account, place)
-        return login_page(request, "busy" if isinstance(err, Busy) else "database_away", status=503)
+        return login_page(request, asked, "busy" if isinstance(err, Busy) else "database_away", status=503)
     desk.figures.logins.labels("right" if token else "wrong").inc()
     if token is None:
-        return login_page(request, "wrong", status=401)
+        return login_page(request, asked, "wrong", status=401)
     for place in places:
         desk.tries.succeeded(account, place)
-    return _welcome(request, token, vouch(account, desk.browser_key))
+    return _welcome(request, asked, token, vouch(account, desk.browser_key, request.cookies.get(BROWSER_COOKIE, "")))
 
 
 async def _log_out(desk: Desk, request: Request) -> Response:
@@ -132,8 +135,8 @@ def _places(request: Request, account: str, key: bytes) -> tuple[str, ...]:
     return (f"address {request.client.host if request.client else ''}", STRANGERS)
 
 
-def _welcome(request: Request, token: str, browser: str) -> Response:
-    response = RedirectResponse(WALL, status_code=303, headers={"cache-control": "no-store"})
+def _welcome(request: Request, asked: str, token: str, browser: str) -> Response:
+    response = RedirectResponse(asked, status_code=303, headers={"cache-control": "no-store"})
     set_session(response, request.scope, token, int(SESSION_LASTS.total_seconds()))
     secure = request.url.scheme == "https"
     response.set_cookie(BROWSER_COOKIE, browser, max_age=BROWSER_LASTS_S, httponly=True, samesite="strict", secure=secure)
@@ -164,11 +167,11 @@ def _ids(body: bytes) -> list[UUID] | None:
         return None
 
 
-def login_page(request: Request, problem: str, *values: object, status: int = 200) -> Response:
-    """The form, in the visitor's language, tied to this browser."""
+def login_page(request: Request, asked: str, problem: str, *values: object, status: int = 200) -> Response:
+    """The form, in the visitor's language, tied to this browser; it leads to the page that was `asked` for."""
     form = request.cookies.get(FORM_COOKIE) or new_token()
     speech = language.get()
-    page = _TEMPLATE.format_map(_login_words(speech, problem, values) | {"form": escape(form), "lang": LANGUAGES[speech]})
+    page = _TEMPLATE.format_map(_login_words(speech, problem, values) | _hidden(form, asked))
     headers: Mapping[str, str] = {"retry-after": str(values[0])} if status == 429 else {}
     response = Response(page, status_code=status, media_type="text/html", headers=headers)
     secure = request.url.scheme == "https"
@@ -179,9 +182,14 @@ def login_page(request: Request, problem: str, *values: object, status: int = 20
 def _login_words(speech: str, problem: str, values: tuple[Any, ...]) -> dict[str, str]:
     keys = ("login", "account", "password", "code", "code_if", "only_staff", "other_language")
     words = {key: escape(say(key, speech)) for key in keys}
-    words["other"] = "en" if speech == "zh" else "zh"
+    words["lang"], words["other"] = LANGUAGES[speech], "en" if speech == "zh" else "zh"
     words["problem"] = f'<p class="problem" role="alert">{escape(say(problem, speech, *values))}</p>' if problem else ""
     return words
+
+
+def _hidden(form: str, asked: str) -> dict[str, str]:
+    """What the form carries beside what is filled in; in an address `next` is quoted."""
+    return {"form": escape(form), "next": escape(asked), "onward": quote(asked, safe="")}
 
 
 _TEMPLATE = (files("dashboard") / "login.html").read_text("utf-8")

@@ -7,6 +7,7 @@ every cell of the table against a dashboard that runs.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from schemas.plans.words import CREW
 from schemas.site import Name
 
 
@@ -64,12 +65,9 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.CHANGE_REGISTERS: frozenset({Role.SUPERVISOR, Role.MANAGER}),
 }
 
-ROLE_NAMES: Mapping[Role, Name] = {
+ROLE_NAMES: Mapping[Role, Name] = {  # who works plans is called on screens what plans call them
     Role.WALL: Name("大屏", "Wall"),
-    Role.GUARD: Name("值班员", "Guard"),
-    Role.STEWARD: Name("网格管家", "Steward"),
-    Role.SUPERVISOR: Name("值班主管", "Supervisor"),
-    Role.MANAGER: Name("安保经理", "Manager"),
+    **{Role(crew): name for crew, name in CREW.items()},
     Role.AUDITOR: Name("审计员", "Auditor"),
     Role.ADMIN: Name("系统管理员", "Admin"),
 }

@@ -70,6 +70,7 @@ def frame(site: Site, visitor: Visitor, here: str) -> Mapping[str, object]:
         "section": here,
         "asked": "",
         "heading": "",
+        "strip": None,
         "title": next((place.word for place in PLACES if place.path == here), ""),
         "places": [] if visitor.must_change else [place for place in PLACES if _may_read(visitor, place.path)],
     }

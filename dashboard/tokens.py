@@ -5,6 +5,8 @@ from hashlib import blake2b, sha256
 from hmac import compare_digest
 from hmac import digest as keyed
 
+MOST_VOUCHED = 16  # accounts at one browser: the guards of all shifts; 1.7 kB of a cookie's 4
+BESIDE = "+"
 TOKEN_BYTES = 32  # 256 bits: beyond guessing, so a fast hash is enough to store
 
 
@@ -28,14 +30,20 @@ def same(given: str, expected: str) -> bool:
     return compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("utf-8", "surrogatepass"))
 
 
-def vouch(account: str, key: bytes) -> str:
-    """A word for a browser that has logged in as `account`; only who has the key can make one."""
+def vouch(account: str, key: bytes, before: str = "") -> str:
+    """Words for a browser that has logged in as `account`, and `before` as others: the room's is everybody's in turn. Only who
+    has the key can make one; the oldest of many is left out."""
     name = new_token()
-    return f"{name}.{_proof(name, account, key)}"
+    others = [word for word in before.split(BESIDE) if word and not _named(word, account, key)]
+    return BESIDE.join([f"{name}.{_proof(name, account, key)}", *others][:MOST_VOUCHED])
 
 
-def vouched(word: str, account: str, key: bytes) -> str:
-    """The name of the browser that this word was given to for `account`; empty where it is not ours."""
+def vouched(words: str, account: str, key: bytes) -> str:
+    """The name of the browser that one of these words was given to for `account`; empty where none is ours."""
+    return next(filter(None, (_named(word, account, key) for word in words.split(BESIDE)[:MOST_VOUCHED])), "")
+
+
+def _named(word: str, account: str, key: bytes) -> str:
     name, _, proof = word.partition(".")
     return name if same(proof, _proof(name, account, key)) else ""
 

@@ -3,6 +3,9 @@
 A place is an address, or a browser that has logged in as this account before. So wrong guesses from elsewhere lock
 nobody out: neither another account at the same address, nor the same account at its own browser. Who guesses from many
 addresses (or says so in a header) is slowed at STRANGERS, where all browsers that are not known count together.
+
+So a person's first login at a new browser may have to wait for what strangers did to that very account: nothing tells the two
+apart, so to let one by would let the others by. Where they have logged in before they wait for nobody.
 """
 
 from collections import OrderedDict

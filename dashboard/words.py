@@ -11,6 +11,7 @@ from dashboard.figure_words import FIGURES
 from dashboard.incident_refusals import REFUSALS
 from dashboard.phone_words import PHONE
 from dashboard.register_words import REGISTERS
+from schemas.plans.words import CREW
 from schemas.site import Name
 
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
@@ -66,10 +67,7 @@ WORDS: Mapping[str, Name] = {
     "levels_none": Name("没有水位读数。", "No reading of water."),
     "no_picture": Name("未接入画面", "no picture connected"),
     "semicolon": Name("；", "; "),
-    "role_guard": Name("值班员", "Guard"),
-    "role_steward": Name("网格管家", "Steward"),
-    "role_supervisor": Name("值班主管", "Supervisor"),
-    "role_manager": Name("安保经理", "Manager"),
+    **{f"role_{crew}": name for crew, name in CREW.items()},
     "muted": Name("已屏蔽", "Muted"),
     "muted_until": Name("{0}处，最早{1}结束", "{0}, the first until {1}"),
     "muted_held": Name("挡下{0}条告警", "{0} alerts held back"),

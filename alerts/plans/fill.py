@@ -10,6 +10,7 @@ from math import hypot
 
 from alerts.plans.run import Fill, Filled, Row
 from schemas.lists import Entry
+from schemas.masking import masked
 from schemas.plans.model import RowsOf, Step
 from schemas.site import DeviceKind, Name, Place, Site
 
@@ -111,11 +112,18 @@ def _doors(scene: Scene) -> Iterator[Row]:
 
 def _vehicles(scene: Scene) -> Iterator[Row]:
     for car in scene.vehicles:
-        owner_zh = f"，{car.household}" if car.household else "，车主未登记"
-        owner_en = f", {car.household}" if car.household else ", owner not on the list"
-        seen = scene.site.devices.get(car.seen_by)
-        zh, en = (seen.name.zh, seen.name.en) if seen else (car.seen_by, car.seen_by)
-        yield Row(car.id, f"{car.plate or '车牌未识别'}{owner_zh}（{zh}）", f"{car.plate or 'plate not read'}{owner_en} ({en})")
+        zh, en = _vehicle(scene, car, car.plate, car.household)
+        paper_zh, paper_en = _vehicle(scene, car, masked(car.plate), masked(car.household))
+        yield Row(car.id, zh, en, paper_zh=paper_zh, paper_en=paper_en)
+
+
+def _vehicle(scene: Scene, car: Vehicle, plate: str, household: str) -> tuple[str, str]:
+    """Which it is, whose, and where it was seen."""
+    owner_zh = f"，{household}" if household else "，车主未登记"
+    owner_en = f", {household}" if household else ", owner not on the list"
+    seen = scene.site.devices.get(car.seen_by)
+    zh, en = (seen.name.zh, seen.name.en) if seen else (car.seen_by, car.seen_by)
+    return f"{plate or '车牌未识别'}{owner_zh}（{zh}）", f"{plate or 'plate not read'}{owner_en} ({en})"
 
 
 def _elderly(scene: Scene) -> Iterator[Row]:
@@ -124,7 +132,8 @@ def _elderly(scene: Scene) -> Iterator[Row]:
         names = [place.name for one in entry.buildings if (place := scene.site.places.get(one))]
         who = entry.household or entry.person or entry.subject
         zh, en = " ".join(name.zh for name in names), " ".join(name.en for name in names)
-        yield Row(entry.subject, f"{zh} {who}".strip(), f"{en} {who}".strip())
+        paper_zh, paper_en = f"{zh} {masked(who)}".strip(), f"{en} {masked(who)}".strip()
+        yield Row(entry.subject, f"{zh} {who}".strip(), f"{en} {who}".strip(), paper_zh=paper_zh, paper_en=paper_en)
 
 
 def _ramps(scene: Scene) -> Iterator[Row]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.incidents.incident import Refused, Who
+from alerts.incidents.incident import Incident, Refused, Who
 from alerts.plans.run import OVER, Fill, Is, Row, Run, StepState, advance, answer_of, end, with_picture
 from alerts.words import kept
+from schemas.incidents import State
 from schemas.plans.model import Crew, Step
 
 
@@ -95,6 +96,14 @@ def press(run: Run, act: Any, who: Who, at: datetime, fill: Fill) -> Pressed:
     return PRESSES[type(act)](run, act, who, at, fill)
 
 
+def opens(incident: Incident, *, there: bool) -> None:
+    """Refused where a plan is `there` already, or the incident is over."""
+    if incident.state in {State.RESOLVED, State.CLOSED}:
+        raise Refused("incident_closed" if incident.state is State.CLOSED else "incident_resolved", incident.number)
+    if there:
+        raise Refused("plan_there")
+
+
 def may_tick(step: Step, role: str) -> bool:
     """Whether an account of this role ticks this step."""
     return step.role in TICKS.get(role, frozenset())
@@ -141,7 +150,7 @@ def _tick_row(run: Run, act: TickRow, who: Who, at: datetime, fill: Fill) -> Pre
     ticked = replace(row, by=who.name, done_at=at, remark=kept(act.remark))
     if step.rows and step.rows.pictures and not ticked.remark and not (row.before and row.after):
         raise Refused("row_pictures")
-    what = {**says(run, step), "row": [row.zh, row.en], **({"text": ticked.remark} if ticked.remark else {})}
+    what = {**says(run, step), "row": [row.on_paper.zh, row.on_paper.en], **({"text": ticked.remark} if ticked.remark else {})}
     state = _with_row(state, ticked)
     if all(one.done_at is not None for one in state.rows) and not step.two_people:
         return replace(_done(run, step, replace(state, by=who.name), at, fill, "plan.row"), what=what)
@@ -154,7 +163,7 @@ def _picture(run: Run, act: Picture, who: Who, at: datetime, fill: Fill) -> Pres
     if not (step.rows and step.rows.pictures) or act.side not in {"before", "after"}:
         raise Refused("row_no_pictures", _number(run, step))
     state = _with_row(state, with_picture(row, act.side, act.file["id"]))
-    what = {**says(run, step), "row": [row.zh, row.en], "side": act.side, "file": act.file}
+    what = {**says(run, step), "row": [row.on_paper.zh, row.on_paper.en], "side": act.side, "file": act.file}
     return Pressed(with_step(run, step, state), "plan.picture", what)
 
 

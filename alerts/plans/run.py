@@ -12,6 +12,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from schemas.plans.model import Answer, Plan, Step
+from schemas.site import Name
 
 
 class Is(StrEnum):
@@ -29,8 +30,9 @@ OVER = frozenset({Is.DONE, Is.SKIPPED, Is.NOT_NEEDED})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list in a step. `zh` and `en` say what it is; ticked by whom and when, with a remark where there is one.
-    `before` and `after` are the ids of its pictures."""
+    """One line of a list in a step, ticked by whom and when, with a remark where there is one. `zh` and `en` say what it is to
+    whoever works it; `paper_zh` and `paper_en` to the log and to papers, where it names a vehicle or a household. `before` and
+    `after` are the ids of its pictures."""
 
     id: str
     zh: str
@@ -38,8 +40,15 @@ class Row:
     by: str = ""
     done_at: datetime | None = None
     remark: str = ""
+    paper_zh: str = ""
+    paper_en: str = ""
     before: str = ""
     after: str = ""
+
+    @property
+    def on_paper(self) -> Name:
+        """What outlives the incident."""
+        return Name(self.paper_zh or self.zh, self.paper_en or self.en)
 
 
 def with_picture(row: Row, side: str, identity: str) -> Row:

@@ -18,7 +18,7 @@ from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import DESK, Change, Incident, Refused, Who
 from alerts.plans.clock import next_clock, overdue, reminders
-from alerts.plans.press import Pressed, Undo, press
+from alerts.plans.press import Pressed, Undo, opens, press
 from alerts.plans.run import Fill, Is, Run, begin
 from schemas.incidents import State
 from schemas.plans.model import Plan
@@ -41,11 +41,8 @@ class Opening:
 
 def open_plan(conn: Conn, incident: Incident, opening: Opening, who: Who, now: datetime) -> Incident:
     """Let a plan run for an incident that has none; its row must be held. Refused where one runs or the incident is over."""
-    if incident.state in {State.RESOLVED, State.CLOSED}:
-        raise Refused("incident_closed" if incident.state is State.CLOSED else "incident_resolved", incident.number)
     mutes.unended(conn, incident.site, now, hold=True)  # before the audit log's lock, as everybody does
-    if conn.execute("select from plan_runs where incident = %s", (incident.id,)).fetchone():
-        raise Refused("plan_there")
+    opens(incident, there=conn.execute("select from plan_runs where incident = %s", (incident.id,)).fetchone() is not None)
     run = begin(opening.plan, now, opening.timezone, opening.fill, drill=incident.drill)
     conn.execute(
         "insert into plan_runs (incident, site, plan, version, opened_at, run) values (%s, %s, %s, %s, %s, '{}')",

@@ -50,6 +50,6 @@ def _of(one: Attachment, run: Run | None, naming: Naming) -> Name:
     if run is None or step is None:
         return Name("", "")
     row = next((row for row in run.steps[step.id].rows if row.id == one.spot.line), None)
-    shown = Name(row.zh, row.en) if row else step.text
+    shown = row.on_paper if row else step.text
     number = run.plan.steps.index(step) + 1
     return Name(naming.plain(f"{number} {shown.zh}"), naming.plain(f"{number} {shown.en}"))

@@ -24,7 +24,7 @@ class Naming:
     """What things are called and how much of them may be read: handed in, because names and sentences belong to the screens.
 
     `said` is an entry of the log as a sentence and what stands below it; `shown` a text among an alert's values: the name of
-    the device or place that it is, else masked; `plain` hides the plates in running text.
+    the device or place that it is, else masked; `plain` hides plates and numbers in running text.
     """
 
     rule: Callable[[str], Name]

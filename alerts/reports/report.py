@@ -157,7 +157,7 @@ def _step(run: Run, number: int, step: Step, naming: Naming, as_of: datetime) ->
 
 
 def _ticked(row: ListRow, naming: Naming) -> Ticked:
-    return Ticked(_plain(Name(row.zh, row.en), naming), row.by, row.done_at, naming.plain(row.remark))
+    return Ticked(_plain(row.on_paper, naming), row.by, row.done_at, naming.plain(row.remark))
 
 
 # What was late.

@@ -47,7 +47,7 @@
   function drawOff() {
     off.hidden = online && !P.loggedOut && !kept.length;
     const lines = [P.loggedOut ? t("phone_log_in") : online ? "" : t("phone_offline"), kept.length ? t("phone_waiting", kept.length, P.tries) : ""];
-    off.replaceChildren(...lines.filter(Boolean).map((text, n) => el(n ? "span" : "b", { text })), ...(P.loggedOut ? [el("a", { href: "/login", text: "→" })] : []));
+    off.replaceChildren(...lines.filter(Boolean).map((text, n) => el(n ? "span" : "b", { text })), ...(P.loggedOut ? [el("a", { href: `/login?next=${encodeURIComponent(location.pathname + location.search)}`, text: "→" })] : []));
   }
 
   /* The list. */

@@ -12,9 +12,9 @@ from dashboard.actor import actor
 from dashboard.forms import Form
 from dashboard.incidents.fields import time_in, uuid_in
 from dashboard.incidents.showing import Json, mute_json
-from dashboard.masking import masked
 from dashboard.names import Names, pair
 from dashboard.roles import Action
+from schemas.masking import masked
 from schemas.site import Site
 
 LOOK_BACK = timedelta(days=7)

@@ -1,6 +1,6 @@
 """An incident as the browser gets it: rows in, plain JSON-able values out. Names are [zh, en], times ISO 8601 in UTC.
 
-Subjects are masked here. Nothing decides here either: what may be done is what the lifecycle would not refuse.
+Subjects are masked here. Nothing decides here either.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,17 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from alerts.attachments.model import Attachment
-from alerts.incidents.incident import Incident, Refused, Who
-from alerts.incidents.lifecycle import Close, Remark, Reopen, Resolve, Take, step
+from alerts.incidents.incident import Incident, Who
 from alerts.mutes import Mute
 from alerts.plans.run import Run
 from dashboard.incidents import near
+from dashboard.incidents.allowed import may_now
 from dashboard.incidents.attaching import attachment_json
 from dashboard.incidents.sentences import BY_HAND, said
 from dashboard.incidents.steps import steps_json, summary_json
-from dashboard.masking import masked
 from dashboard.names import Names, pair, when
-from schemas.incidents import Reason
+from schemas.masking import masked
 from schemas.plans.model import Plan
 from schemas.site import Device
 
@@ -70,7 +69,7 @@ def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, 
     here = names.site.point_of(incident.device, incident.building)
     return {
         **incident_json(names, incident, seen),
-        "may": may_now(incident, who, seen.now) if who else [],
+        "may": may_now(incident, rows.run, who, seen.now) if who else [],
         "alerts": [_alert(names, row) for row in rows.alerts],
         "log": [_entry(names, entry) for entry in rows.log],
         "cameras": [_camera(camera, metres) for camera, metres in cameras],
@@ -108,28 +107,6 @@ def _edited(run: Run | None, files: Mapping[str, Plan]) -> int | None:
     """The version of the plan's file, where that is another than what this incident runs from."""
     file = files.get(run.plan.id) if run else None
     return file.version if run and file and file != run.plan else None
-
-
-def may_now(incident: Incident, who: Who, now: datetime) -> list[str]:
-    """The acts that the lifecycle would let this person do at this moment, some text given."""
-    reason = Reason.DRILL if incident.drill else Reason.REAL
-    tries = {"take": Take(), "resolve": Resolve(), "reopen": Reopen("…"), "close": Close(reason), "remark": Remark("…")}
-    allowed = [act for act, one in tries.items() if _goes(incident, one, who, now)]
-    allowed.append("attach")
-    if incident.closed_at is None and (who.directs or incident.owner == who.name):
-        allowed += ["hand_on", "split", *(["merge"] if not incident.plan_open else [])]
-    if incident.closed_at is None:
-        allowed += ["severity", *(["stop_plan"] if incident.plan_open and who.directs else [])]
-        allowed += ["open_plan"] if incident.plan is None and "reopen" not in allowed else []
-    return allowed
-
-
-def _goes(incident: Incident, act: object, who: Who, now: datetime) -> bool:
-    try:
-        step(incident, act, who, now)
-    except Refused:
-        return False
-    return True
 
 
 def mute_json(mute: Mute, held: int) -> Json:

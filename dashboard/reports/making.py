@@ -19,10 +19,10 @@ from alerts.reports.report import report
 from alerts.reports.telling import Language
 from dashboard.accounts import Conn
 from dashboard.incidents.sentences import BY_HAND, REASONS, Entry, said
-from dashboard.masking import masked, plates_masked
 from dashboard.names import Names
 from dashboard.roles import ROLE_NAMES, Role
 from dashboard.words import WORDS
+from schemas.masking import masked, text_masked
 from schemas.rules import load_catalogue
 from schemas.site import Name, Site
 
@@ -95,7 +95,7 @@ def naming(names: Names) -> Naming:
         said=lambda entry: _said(names, entry),
         masked=masked,
         shown=lambda text: _shown(names, text),
-        plain=plates_masked,
+        plain=text_masked,
     )
 
 

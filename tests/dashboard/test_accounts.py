@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import psycopg
@@ -118,6 +120,47 @@ def test_a_first_password_opens_nothing_but_the_choice_of_another(served: Served
         assert client.get("/plan.json").status_code == 200
     with in_as(served, "newcomer", password) as client:
         assert not is_in(client)
+
+
+PAGE = {"Accept": "text/html"}
+LINK = "/extinguisher?id=E-01"
+
+
+def landed(client: httpx.Client, asked: str, name: str, password: str, code: str = "") -> httpx.Response:
+    """Follow a link to the login and fill in what its form asks, hidden fields as they stand there."""
+    page = client.get(asked, headers=PAGE, follow_redirects=True).text
+    hidden = {field: unescape(page.partition(f'name="{field}" value="')[2].partition('"')[0]) for field in ("form", "next")}
+    return client.post("/login", data={**hidden, "account": name, "password": password, "code": code})
+
+
+def test_a_login_leads_to_the_page_that_was_asked_for_also_after_a_wrong_try(served: Served) -> None:
+    password = someone(served, "label.reader")
+    with httpx.Client(base_url=served.url) as client:
+        wrong = landed(client, LINK, "label.reader", "no")
+        assert (wrong.status_code, f'name="next" value="{LINK}"' in wrong.text) == (401, True)
+        assert f"/login?lang=en&amp;next={quote(LINK, safe='')}" in wrong.text
+        right = landed(client, LINK, "label.reader", password)
+        assert (right.status_code, right.headers["location"]) == (303, LINK)
+
+
+@pytest.mark.parametrize("evil", ["//evil.example", "/\\evil.example", "https://evil.example", "/%09/evil.example"])
+def test_a_login_leads_nowhere_else(served: Served, evil: str) -> None:
+    with httpx.Client(base_url=served.url) as client:
+        page = client.get("/login", params={"next": evil}).text
+        assert "evil" not in page
+        form = page.partition('name="form" value="')[2].partition('"')[0]
+        given = {"form": form, "next": evil, "account": "admin", "password": PASSWORD}
+        assert client.post("/login", data=given).headers["location"] == "/wall"
+
+
+def test_the_page_that_was_asked_for_comes_after_the_choice_of_a_password(served: Served) -> None:
+    password = someone(served, "first.day", chosen=False)
+    with httpx.Client(base_url=served.url) as client:
+        first = landed(client, LINK, "first.day", password).headers["location"]
+        turned = client.get(first, headers=PAGE)
+        assert turned.headers["location"] == f"/account?next={quote(LINK, safe='')}"
+        assert f'action="/account/password" data-go="{LINK}"' in client.get(turned.headers["location"]).text
+        assert 'data-go="/wall"' in client.get("/account", params={"next": "//evil.example"}).text
 
 
 def test_a_changed_password_ends_every_other_session(served: Served) -> None:
@@ -253,7 +296,10 @@ def test_a_code_is_asked_once_it_was_shown_and_counts_once(served: Served) -> No
     with in_as(served, "careful", password) as client:
         assert not is_in(client)
     code = pyotp.TOTP(key).at(datetime.now(UTC) + timedelta(seconds=30))  # the one that confirmed was used
-    with in_as(served, "careful", password, code) as first, in_as(served, "careful", password, code) as again:
+    with httpx.Client(base_url=served.url) as first, in_as(served, "careful", password) as again:
+        assert landed(first, LINK, "careful", password).status_code == 401
+        assert landed(first, LINK, "careful", password, code).headers["location"] == LINK
+        assert landed(again, LINK, "careful", password, code).status_code == 401
         assert (is_in(first), is_in(again)) == (True, False)
     assert served.run("users", "no-code", "careful").returncode == 0
     with in_as(served, "careful", password) as client:

@@ -220,11 +220,20 @@ def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: S
     page.locator(".step.now.mine").first.wait_for()
     page.keyboard.press("Space")
     page.locator('.step.done[data-step="nearest"]').wait_for()
-    page.locator("#toast button", has_text="撤回").click()
+    page.locator("#toast button", has_text="撤回").wait_for()
+    page.keyboard.press("z")
     page.locator('.step.now[data-step="nearest"]').wait_for()
     page.keyboard.press("y")
     page.locator('.step.done[data-step="real"]', has_text="答：着火了").wait_for()
     page.locator('.step.now[data-step="call_119"] blockquote').wait_for()
+    assert page.locator('[data-step="reinforce"] button').count() == 0  # a supervisor's, and nothing is shown that is refused
+    page.locator('[data-mark^="doors row"]').first.focus()
+    page.keyboard.press("Enter")
+    page.locator('[data-step="doors"] .line.done').wait_for()
+    expect(page.locator('[data-mark^="doors row"]').first).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator('[data-mark="evacuate tick"]')).to_be_focused()
+    assert "undefined" not in page.inner_text(".middle .found")
     assert page.locator('[data-act="close"][aria-disabled]').count() == 1
 
 
@@ -276,6 +285,15 @@ def test_no_page_is_wider_than_its_window(staff: Served, chromium: Browser, path
         )
         assert over[0] <= 0
         assert over[1] <= 0 or size[0] < 720
+
+
+def test_the_other_pages_count_the_same_open_incidents(staff: Served, tab: Tab) -> None:
+    identity = incident(staff)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    tab.page.locator(row(tab.page, identity)).wait_for()
+    tab.page.goto(f"{staff.url}/patrols")
+    assert tab.page.locator("header a.strip .n b").all_inner_texts() == ["0", "0", "1", "0"]
 
 
 def test_a_reader_sees_and_may_do_nothing(staff: Served, tab: Tab) -> None:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.hub import BEAT_GAP_S, BURST, PUSHES_PER_S, URGENT_GAP_S, Hub, Pace, Push
-from dashboard.masking import masked
-from dashboard.tokens import csrf_of, new_token, same, stored, vouch, vouched
+from dashboard.tokens import MOST_VOUCHED, csrf_of, new_token, same, stored, vouch, vouched
 from dashboard.tries import FORGET_AFTER_S, MOST_FAILURES, MOST_PLACES, Tries
 from dashboard.words import SHORT_RULES, WORDS, choose, say
+from schemas.masking import masked
 from schemas.rules import load_catalogue
 
 
@@ -94,6 +94,19 @@ def test_a_browser_is_known_by_a_word_that_only_the_server_can_make() -> None:
     assert not vouched(word, "admin", b"other")
     assert not vouched("", "admin", b"key")
     assert not vouched("a" * 43, "admin", b"key")
+
+
+def test_a_browser_that_many_use_in_turn_is_known_to_each_of_them() -> None:
+    words = ""
+    for account in ("wang", "zhou", "wang", "chief"):
+        words = vouch(account, b"key", words)
+    assert all(vouched(words, account, b"key") for account in ("wang", "zhou", "chief"))
+    assert words.count(".") == 3
+    assert not vouched(words, "admin", b"key")
+    for n in range(MOST_VOUCHED):
+        words = vouch(f"guard.{n}", b"key", words)
+    assert not vouched(words, "chief", b"key")
+    assert len(words) < 2000
 
 
 def test_a_right_password_forgets_the_wrong_ones() -> None:

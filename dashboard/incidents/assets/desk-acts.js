@@ -13,7 +13,8 @@
     return others.length ? [choice("to", others.map((one) => [one.name, one.name, G.role(one.role)]))] : G.t("nobody_else");
   };
   const reasons = (incident) => [choice("reason", (incident.drill ? ["drill"] : REASONS).map((one) => [one, G.t(`reason_${one}`)])), more];
-  const severities = (incident) => [choice("severity", [1, 2, 3, 4].filter((one) => one !== incident.severity).map((one) => [String(one), `${one} ${G.t(`p${one}`)}`])), why];
+  const graded = (incident) => [1, 2, 3, 4].filter((one) => one < incident.severity || (one > incident.severity && G.may("direct_incidents")));
+  const severities = (incident) => [choice("severity", graded(incident).map((one) => [String(one), `${one} ${G.t(`p${one}`)}`])), why];
   const others = (incident) => {
     const found = G.state.data.incidents.filter((one) => one.id !== incident.id && one.drill === incident.drill);
     const near = [...found].sort((a, b) => (b.building === incident.building) - (a.building === incident.building) || b.number - a.number);
@@ -46,8 +47,11 @@
     if (!whole || whole.id !== incident.id || whole.version !== incident.version || whole.may.includes(act)) return "";
     const running = incident.plan && incident.plan.open && ["close", "merge", "resolve"].includes(act);
     const owned = incident.owner && incident.owner !== G.state.me.name && incident.state !== "closed" && !G.may("direct_incidents");
+    if (act === "split" && incident.occurrences < 2 && incident.state !== "closed") return G.t("one_alert");
+    if (act === "severity" && !graded(incident).length) return G.t("not_now", G.t("not_now_lower"));
     const bare = !incident.owner && ["hand_on", "resolve", "close", "split", "merge"].includes(act);
-    const reason = running ? G.t("not_now_plan") : owned ? G.t("not_now_taken", incident.owner) : bare ? G.t("not_now_nobody") : G.t("not_now_state", G.t(`state_${incident.state}`));
+    const led = incident.plan && incident.state !== "closed" && ["close", "merge"].includes(act) && !G.may("direct_incidents");
+    const reason = running ? G.t("not_now_plan") : led ? G.t("not_now_led") : owned ? G.t("not_now_taken", incident.owner) : bare ? G.t("not_now_nobody") : G.t("not_now_state", G.t(`state_${incident.state}`));
     return G.t("not_now", reason);
   };
 
@@ -90,10 +94,11 @@
     if (stop) { G.tell(stop); return; }
     const done = await G.send(incident, { ...form, step: step.id });
     if (done && form.act === "tick") {
-      const undo = G.button({ word: "undo", kind: "sm", run: () => G.send(incident, { act: "undo", step: step.id }) });
+      const undo = G.button({ word: "undo", key: "Z", kind: "sm undo", run: () => G.send(incident, { act: "undo", step: step.id }) });
       G.tell(G.t("ticked", step.no), undo, "said");
     }
   };
+  G.undo = () => document.querySelector("#toast .undo")?.click();
   G.skip = (incident, step) => G.ask({
     title: G.t("ask_skip", step.no), about: incident, fields: [why], send: (form) => G.press(incident, step, { act: "skip", ...form }),
   });

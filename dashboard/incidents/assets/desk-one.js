@@ -27,14 +27,15 @@
     G.redraw(panes.inchead, live, () => head(one));
     G.redraw(panes.steps, live, () => (one.steps.length ? G.planPane(one) : G.bareNeeds(one)));
     G.redraw(panes.cameras, `${live} ${G.camera()}`, () => [G.el("h2", { text: G.t("cameras") }), G.el("div", { class: "list" }, ...G.cameraList(one))]);
-    G.redraw(panes.map, `${live} ${Boolean(G.place)} ${G.camera()}`, () => G.placePicture(one, Math.max(0.6, panes.map.clientWidth / Math.max(1, panes.map.clientHeight))));
+    const seen = JSON.stringify([one.id, one.severity, one.place, one.cameras, Boolean(G.place), G.camera()]); /* a tick moves nothing on the plan */
+    G.redraw(panes.map, seen, () => G.placePicture(one, Math.max(0.6, panes.map.clientWidth / Math.max(1, panes.map.clientHeight))));
     G.redraw(panes.found, `${live} ${(G.chosenAlert(one) || {}).id} ${G.levels(one) ? G.levelsKept() : ""}`, () => [G.levels(one), alerts(one), G.whySection(one)]);
     G.drawLog(one);
   };
   const missing = () => (G.state.oneError ? [...G.failed(G.t("error_one"), G.state.oneError), G.el("a", { class: "btn", href: "/incidents", text: G.t("back") })] : [G.el("p", { class: "dim blank bonesless", text: G.t("loading") })]);
 
   function head(one) {
-    const acts = G.el("div", { class: "acts" }, ...G.actButtons(one, actsFor(one)));
+    const acts = G.el("div", { class: "acts" }, ...G.actButtons(one, actsFor(one)), report(one));
     const calls = one.drill && one.state !== "closed" && G.el("p", { class: "small drill-calls", text: G.t("drill_calls") });
     return [G.badge(one.severity, 56),
       G.el("div", { class: "grow title" }, G.el("div", { class: "row" }, G.el("h1", { class: "what", text: G.in(one.what) }), ...G.labels(one), one.simulated && G.simulatedTag()),
@@ -43,6 +44,7 @@
       fact("owner", G.el("b", { text: one.owner || G.t("nobody") }), one.acknowledged_at && G.t("acknowledged_in", lasting(one.opened_at, one.acknowledged_at))),
       fact("state", G.el("b", { text: G.t(`state_${one.state}`) }), one.reason && G.t(`reason_${one.reason}`)), acts];
   }
+  const report = (one) => G.el("a", { class: "btn", href: one.report, "data-act": "report" }, G.icon("list", 18), G.el("span", { text: G.t("report") }), ...G.kbd("V"));
   const actsFor = (one) => {
     if (one.state === "closed") return ["remark"];
     const running = one.plan && one.plan.open && G.may("direct_incidents") ? ["stop_plan"] : [];

@@ -23,9 +23,9 @@
   G.kbd = (keys) => keys.split(" ").map((key) => G.el("kbd", { text: key }));
   G.tag = (text, kind = "") => G.el("span", { class: `tag ${kind}`, text });
 
-  /* {word or text, key, icon, kind, disabled: reason or "", run} */
+  /* {word or text, key, icon, kind, disabled: reason or "", run}; `act` or `mark` tells it from the others of its pane */
   G.button = (given) => {
-    const node = G.el("button", { type: "button", class: `btn ${given.kind || ""}`, "data-act": given.act },
+    const node = G.el("button", { type: "button", class: `btn ${given.kind || ""}`, "data-act": given.act, "data-mark": given.mark },
       given.icon && G.icon(given.icon, 18), G.el("span", { text: given.text || G.t(given.word) }), ...(given.key ? G.kbd(given.key) : []));
     if (given.disabled) { node.setAttribute("aria-disabled", "true"); node.title = given.disabled; }
     node.addEventListener("click", () => (given.disabled ? G.tell(given.disabled) : given.run()));
@@ -66,10 +66,12 @@
   G.initial = (name) => G.el("span", { class: "who", "aria-hidden": "true" }, G.icon("user", 14));
   G.role = (role) => (role === "system" || !role ? G.t("system") : G.in(G.plan.roles[role] || [role, role]));
   G.actor = (name) => (name === "system" ? G.t("system") : name);
-  /* A redraw only where what is drawn differs. */
+  /* A redraw only where what is drawn differs; the keyboard stays where it was. */
   G.redraw = (node, kept, make) => {
     if (node.kept === kept) return;
     node.kept = kept;
+    const again = G.keepFocus(node);
     node.replaceChildren(...make().filter(Boolean));
+    again();
   };
 })();

@@ -48,31 +48,39 @@
       ...(step.pictures ? G.sides(one, step, line) : []), G.el("span", { class: "small dim", text: who }));
   }
   function todoRow(one, step, line) {
-    const form = { act: "row", row: line.id }, press = (more) => G.press(one, step, { ...form, ...more });
-    const ask = (title) => G.ask({ title, about: one, fields: [{ kind: "text", name: "text", word: "say_why", needed: true }], send: press });
-    const shy = step.pictures && !(line.before && line.after);
-    const done = G.button({ word: "tick", kind: "sm", run: () => (shy ? ask(G.t("ask_no_pictures")) : press()) });
-    const cannot = G.button({ word: "act_cannot", kind: "sm quiet", run: () => ask(G.t("ask_cannot", G.in(line.text))) });
+    const mark = `${step.id} row ${line.id}`;
+    const done = G.button({ word: "tick", mark, key: spaceFor(one, step, line), kind: "sm", run: () => tick(one, step, line) });
+    const cannot = G.button({ word: "act_cannot", mark: `${mark} cannot`, kind: "sm quiet", run: () => askRow(one, step, line, G.t("ask_cannot", G.in(line.text))) });
     return G.el("div", { class: "line", "data-row": line.id }, G.icon("ring", 16), G.el("span", { class: "grow", text: G.in(line.text) }),
       ...(step.pictures ? G.sides(one, step, line) : []), step.mine && done, step.mine && cannot);
   }
+  function askRow(one, step, line, title) {
+    G.ask({ title, about: one, fields: [{ kind: "text", name: "text", word: "say_why", needed: true }], send: (form) => G.press(one, step, { act: "row", row: line.id, ...form }) });
+  }
   const draft = (step) => step.draft && G.el("blockquote", {}, G.el("small", { class: "dim", text: G.t("draft", step.draft.to) }), G.el("p", { text: G.in(step.draft.text) }));
   function presses(one, step) {
-    const skip = step.may_skip && G.button({ word: "act_skip", kind: "sm quiet", run: () => G.skip(one, step) });
-    if (!step.mine) return skip && G.may("work_incidents") ? G.el("div", { class: "row" }, skip) : null;
-    if (step.answers.length) return G.el("div", { class: "answers" }, ...step.answers.map((answer) => G.button({ text: G.in(answer.text), key: LETTERS[answer.id], kind: "answer", run: () => say(one, step, answer) })), skip);
-    const first = step.first_by, mine = G.state.me && first === G.state.me.name, space = step.id === firstTick(one)?.id ? "Space" : "";
+    if (!step.mine) return null;
+    const skip = step.may_skip && G.button({ word: "act_skip", mark: `${step.id} skip`, kind: "sm quiet", run: () => G.skip(one, step) });
+    if (left(step)) return skip && G.el("div", { class: "row" }, skip);
+    if (step.answers.length) return G.el("div", { class: "answers" }, ...step.answers.map((answer) => G.button({ text: G.in(answer.text), mark: `${step.id} answer ${answer.id}`, key: LETTERS[answer.id], kind: "answer", run: () => say(one, step, answer) })), skip);
+    const first = step.first_by, mine = G.state.me && first === G.state.me.name;
     const confirmed = first && G.el("div", { class: "confirmed" }, G.icon("check", 18), G.el("span", {}, G.el("b", { text: first }), G.el("small", { class: "dim", text: ` 1/2 · ${G.timeOfDay(Date.parse(step.first_at))}` })));
     const word = !step.two_people ? "tick" : first ? "confirm_second" : "confirm_first";
-    const press = mine ? G.el("span", { class: "dim", text: G.t("waits_second") }) : G.button({ word, key: space, kind: "tick", run: () => tick(one, step) });
+    const press = mine ? G.el("span", { class: "dim", text: G.t("waits_second") }) : G.button({ word, mark: `${step.id} tick`, key: spaceFor(one, step), kind: "tick", run: () => tick(one, step) });
     return G.el("div", { class: "presses" }, confirmed, press, skip);
   }
-  const tick = (one, step) => G.press(one, step, { act: "tick" });
+  const left = (step) => step.rows.find((line) => line.state !== "done"); /* the list first: a step is done with its last line */
+  function tick(one, step, line) {
+    if (line && step.pictures && !(line.before && line.after)) askRow(one, step, line, G.t("ask_no_pictures"));
+    else G.press(one, step, line ? { act: "row", row: line.id } : { act: "tick" });
+  }
   const say = (one, step, answer) => G.press(one, step, { act: "answer", answer: answer.id });
   const mine = (one) => one.steps.filter((step) => step.state === "open" && step.mine);
   const firstTick = (one) => mine(one).find((step) => !step.answers.length && step.first_by !== (G.state.me || {}).name);
 
-  G.tickFirst = (one) => { const step = firstTick(one); if (step) tick(one, step); };
+  const spaceFor = (one, step, line) => (step === firstTick(one) && line === left(step) ? "Space" : "");
+
+  G.tickFirst = (one) => { const step = firstTick(one); if (step) tick(one, step, left(step)); };
   G.answer = (one, letter) => {
     for (const step of mine(one)) {
       const answer = step.answers.find((each) => LETTERS[each.id] === letter);

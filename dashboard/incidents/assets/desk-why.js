@@ -3,7 +3,8 @@
 (() => {
   const G = window.gatehouse;
   const MOST = 3;
-  const said = (value) => (value && typeof value === "object" ? JSON.stringify(value) : String(value));
+  const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+  const said = (value) => (value && typeof value === "object" ? JSON.stringify(value) : MOMENT.test(value) ? G.timeOfDay(Date.parse(value)) : String(value));
   const pairs = (values) => Object.entries(values || {}).map(([name, value]) => G.el("span", { class: "pair" }, G.el("span", { class: "mono dim", text: name }), G.el("b", { class: "mono", text: said(value) })));
   const line = (word, ...nodes) => [G.el("dt", { text: G.t(word) }), G.el("dd", {}, ...nodes)];
 
@@ -21,7 +22,7 @@
       ...line("rule", G.el("span", { text: G.in(alert.what) }), G.el("span", { class: "mono dim", text: ` ${why.rule}` })),
       ...(Object.keys(why.thresholds).length ? line("thresholds", ...pairs(why.thresholds)) : []),
       ...(Object.keys(why.values).length ? line("values", ...pairs(why.values)) : []),
-      ...(events.length ? line("source", ...events.slice(0, MOST).map((event) => G.el("div", { class: "mono dim cut", text: `${event.topic}/${event.partition}/${event.offset}`, title: event.id })),
+      ...(events.length ? line("source", ...events.slice(0, MOST).map((event) => G.el("div", { class: "mono dim cut", text: `${event.topic_kind}/${event.partition}/${event.offset}`, title: event.id })),
         rest > 0 && G.el("div", { class: "dim", text: G.t("more_events", rest) })) : [])));
   };
 

@@ -1,9 +1,10 @@
-"""What the wall may show of a plate, a card or a person: enough to recognise, not enough to know."""
+"""What screens, papers and logs may show of a plate, a card, a household or a person: enough to recognise, not to know."""
 
 import re
 
 _DOTS = "•••"
 _PLATE = re.compile(r"[一-鿿][A-Za-z][A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳使领](?![A-Za-z0-9])")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx])(?![0-9A-Za-z])")
 
 
 def masked(subject: str | None) -> str:
@@ -15,9 +16,9 @@ def masked(subject: str | None) -> str:
     return _DOTS + subject[-2:] if len(subject) >= 6 else _DOTS
 
 
-def plates_masked(text: str) -> str:
-    """Running text with every plate in it masked, as a list of vehicles in a plan or a remark holds them."""
-    return _PLATE.sub(lambda found: masked(found[0]), text)
+def text_masked(text: str) -> str:
+    """Running text, such as a remark, with every plate, mobile telephone and identity number in it masked."""
+    return _NUMBER.sub(lambda found: masked(found[0]), _PLATE.sub(lambda found: masked(found[0]), text))
 
 
 def _is_plate(text: str) -> bool:
