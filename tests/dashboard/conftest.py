@@ -29,6 +29,7 @@ from schemas.migrate import apply
 from schemas.plans.file import load_plans
 from schemas.site import load_site
 from schemas.topics import partition_of, topic
+from tests import commands
 from tests.conftest import Databases
 from tests.waiting import wait_for
 from trials.tools import CHROMIUM, FLAGS
@@ -143,8 +144,7 @@ class Served:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One of the command line's commands, against this dashboard's database."""
-        command = [sys.executable, str(ROOT / "gatehouse.py"), *words]
-        return subprocess.run(command, env=self.environment, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
+        return commands.run(words, self.environment)
 
 
 @pytest.fixture(scope="module")
