@@ -25,7 +25,6 @@ from alerts.desk.gather import Desk, turn
 from alerts.plans.scene import Surroundings
 from host.services.ports import free_port
 from schemas.events import Kind
-from schemas.migrate import apply
 from schemas.plans.file import load_plans
 from schemas.site import load_site
 from schemas.topics import partition_of, topic
@@ -150,10 +149,8 @@ class Served:
 @pytest.fixture(scope="module")
 def serving(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A dashboard on the site that Gatehouse brings, with the account `admin`."""
-    with databases() as url:
-        apply(url)
-        with serve(url, tmp_path_factory.mktemp("dashboard")) as served:
-            yield served
+    with databases() as url, serve(url, tmp_path_factory.mktemp("dashboard")) as served:
+        yield served
 
 
 @pytest.fixture
