@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from host.services.topics import ensure_topics
@@ -21,6 +22,10 @@ PARTITIONS = 4
 
 for _name in [name for name in os.environ if name.startswith(PREFIX)]:
     del os.environ[_name]  # a test's settings are its own, whatever the shell exports
+
+
+hypothesis.settings.register_profile("gatehouse", hypothesis.settings(deadline=None))
+hypothesis.settings.load_profile("gatehouse")  # how long an example takes is the machine's, not the code's
 
 
 @pytest.fixture(scope="session")
