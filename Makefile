@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 export DEBIAN_FRONTEND := noninteractive
 export UV_SYSTEM_CERTS := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/.local/numba
-ALONE := tests/streams/rules tests/streams/simulator tests/streams/backtest tests/schemas
+COMPUTED := tests/streams/rules tests/streams/simulator tests/streams/backtest tests/schemas
+SHOWN := tests/dashboard tests/alerts tests/conformance
 LOCK_FLAGS := -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
 .PHONY: help up down test tools bench-tools lint types check lock clean-cache
@@ -23,15 +24,18 @@ up: $(VENV)/run.done ## start everything; SIMULATE=0 without the simulated commu
 down: ## stop everything that `make up` started
 	@if [ -x $(BIN)/gatehouse ]; then $(BIN)/gatehouse down; else echo "Nothing was ever started here."; fi
 
+# Three at once on two cores: those that compute, those of pages and incidents, and all others, which wait for processes mostly.
 test: tools ## lint, types, import directions, and the tests on real services
 	@$(MAKE) --no-print-directory check
 	@mkdir -p .local; \
-	$(BIN)/python -m pytest $(ALONE) >.local/test-alone.log 2>&1 & alone=$$!; \
-	trap 'kill $$alone 2>/dev/null' INT TERM; \
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(ALONE)); served=$$?; \
-	wait $$alone; status=$$?; \
-	echo "And beside those, with services of their own: $(ALONE)"; cat .local/test-alone.log; \
-	exit $$((served + status))
+	$(BIN)/python -m pytest $(COMPUTED) >.local/test-computed.log 2>&1 & computed=$$!; \
+	$(BIN)/python -m pytest $(SHOWN) >.local/test-shown.log 2>&1 & shown=$$!; \
+	trap 'kill $$computed $$shown 2>/dev/null' INT TERM; \
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(COMPUTED) $(SHOWN)); status=$$?; \
+	wait $$computed || status=1; wait $$shown || status=1; \
+	echo "And beside those, with services of their own: $(COMPUTED)"; cat .local/test-computed.log; \
+	echo "And: $(SHOWN)"; cat .local/test-shown.log; \
+	exit $$status
 
 tools: $(VENV)/test.done ## what tests and trials need beside the product: a browser, its fonts and driver
 	@docker/debian/packages.sh test

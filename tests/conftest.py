@@ -1,6 +1,6 @@
 """Fixtures that every room's tests share: real services, a database and topics of one's own, settings for them.
 
-`services` is started once a session, when the first test asks for it. TEST_DATABASE_URL (superuser) and TEST_KAFKA name
+Each service is started once a session, when the first test asks for it. TEST_DATABASE_URL (superuser) and TEST_KAFKA name
 services that already run.
 """
 
@@ -10,12 +10,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from host.services.topics import ensure_topics
-from schemas.migrate import apply
 from schemas.settings import PREFIX, Settings
-from tests.services import Services, database, given, own, topics_deleted
+from tests.services import database, own_database, own_kafka, topics_deleted, with_tables
 
 ROOT = Path(__file__).parents[1]
 PARTITIONS = 4
@@ -24,45 +24,57 @@ for _name in [name for name in os.environ if name.startswith(PREFIX)]:
     del os.environ[_name]  # a test's settings are its own, whatever the shell exports
 
 
+hypothesis.settings.register_profile("gatehouse", hypothesis.settings(deadline=None))
+hypothesis.settings.load_profile("gatehouse")  # how long an example takes is the machine's, not the code's
+
+
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """Kafka and TimescaleDB that answer."""
-    if (already := given()) is not None:
-        yield already
+def superuser_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The superuser's address of a TimescaleDB that answers."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
         return
-    with own(tmp_path_factory.mktemp("services")) as mine:
-        yield mine
+    with own_database(tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The bootstrap address of a Kafka that answers."""
+    if given := os.environ.get("TEST_KAFKA"):
+        yield given
+        return
+    with own_kafka(tmp_path_factory.mktemp("kafka")) as bootstrap:
+        yield bootstrap
 
 
 class Databases:
-    """Makes databases: `with databases() as url` for fixtures of a module's own scope."""
+    """Makes databases, dropped at the end: `with databases() as url` for fixtures of a module's own scope."""
 
-    def __init__(self, superuser_url: str) -> None:
-        self._superuser_url = superuser_url
+    def __init__(self, superuser_url: str, template: str) -> None:
+        self._superuser_url, self._template = superuser_url, template
 
     def __call__(self) -> AbstractContextManager[str]:
-        """An empty database, dropped at the end."""
+        """A fresh database with this version's tables."""
+        return database(self._superuser_url, self._template)
+
+    def empty(self) -> AbstractContextManager[str]:
+        """One without tables."""
         return database(self._superuser_url)
 
 
 @pytest.fixture(scope="session")
-def databases(services: Services) -> Databases:
-    """Maker of empty databases, for a fixture with another scope than a function's."""
-    return Databases(services.superuser_url)
+def databases(superuser_url: str) -> Iterator[Databases]:
+    """Maker of databases, for a fixture with another scope than a function's."""
+    with with_tables(superuser_url) as template:
+        yield Databases(superuser_url, template)
 
 
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
     """A fresh database with this version's tables."""
     with databases() as url:
-        apply(url)
         yield url
-
-
-@pytest.fixture(scope="session")
-def kafka(services: Services) -> str:
-    """Kafka's bootstrap address."""
-    return services.kafka
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Real Kafka and TimescaleDB for one session of tests: an instance of its own in a temporary folder.
+"""Real Kafka and TimescaleDB for one session of tests: each an instance of its own in a temporary folder.
 
 Both are told by the kernel to end when the session dies, in whatever way, so an interrupted run leaves nothing behind.
 """
@@ -10,7 +10,6 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,6 +23,7 @@ from host.services.kafka import Kafka
 from host.services.ports import free_port
 from host.services.timescale import SUPERUSER, Timescale
 from schemas.errors import Unavailable
+from schemas.migrate import apply
 from tests.waiting import wait_for
 
 READY_S = 60.0
@@ -31,37 +31,28 @@ NOT_KEPT = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 """What a test stores need not outlive a power cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Where they answer: the database's superuser address (database `postgres`) and Kafka's bootstrap."""
-
-    superuser_url: str
-    kafka: str
-
-
-def given() -> Services | None:
-    """Services that already run, named by TEST_DATABASE_URL and TEST_KAFKA."""
-    url, kafka = os.environ.get("TEST_DATABASE_URL", ""), os.environ.get("TEST_KAFKA", "")
-    return Services(url, kafka) if url and kafka else None
+@contextmanager
+def own_kafka(folder: Path) -> Iterator[str]:
+    """Start Kafka in `folder`, stop it at the end; its bootstrap address."""
+    draw = random.SystemRandom()
+    port = free_port(draw)
+    kafka = Kafka(folder / "kafka", kafka_jars(), port, free_port(draw, [port]))
+    kafka.prepare(uuid4())
+    with running(kafka.program(), folder):
+        wait_for(lambda: kafka_answers(kafka.bootstrap), "Kafka answers", READY_S)
+        yield kafka.bootstrap
 
 
 @contextmanager
-def own(folder: Path) -> Iterator[Services]:
-    """Start both in `folder`; stop both at the end."""
-    draw = random.SystemRandom()
-    ports: list[int] = []
-    for _ in range(3):
-        ports.append(free_port(draw, ports))
+def own_database(folder: Path) -> Iterator[str]:
+    """Start TimescaleDB in `folder`, stop it at the end; its superuser's address (database `postgres`)."""
     password = secrets.token_urlsafe(12)
-    kafka = Kafka(folder / "kafka", kafka_jars(), ports[0], ports[1])
-    timescale = Timescale(folder / "timescaledb", timescale_root(), ports[2], NOT_KEPT)
-    kafka.prepare(uuid4())
+    timescale = Timescale(folder / "timescaledb", timescale_root(), free_port(random.SystemRandom()), NOT_KEPT)
     timescale.prepare(password)
-    services = Services(timescale.url(SUPERUSER, password, "postgres"), kafka.bootstrap)
-    with running(kafka.program(), folder), running(timescale.program(), folder):
-        wait_for(lambda: database_answers(services.superuser_url), "the database answers", READY_S)
-        wait_for(lambda: kafka_answers(services.kafka), "Kafka answers", READY_S)
-        yield services
+    url = timescale.url(SUPERUSER, password, "postgres")
+    with running(timescale.program(), folder):
+        wait_for(lambda: database_answers(url), "the database answers", READY_S)
+        yield url
 
 
 @contextmanager
@@ -113,16 +104,32 @@ def kafka_answers(bootstrap: str) -> bool:
 
 
 @contextmanager
-def database(superuser_url: str) -> Iterator[str]:
-    """An empty database of its own; dropped at the end, whoever is still connected."""
+def database(superuser_url: str, template: str = "template1") -> Iterator[str]:
+    """A copy of the template, an empty database unless it is given; dropped at the end, whoever is still connected."""
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(superuser_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
     try:
         yield superuser_url.rpartition("/")[0] + f"/{name}"
     finally:
         with psycopg.connect(superuser_url, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def with_tables(superuser_url: str) -> Iterator[str]:
+    """The name of a database with this version's tables, to be copied: ten times as quick as the migrations.
+
+    Nobody is let in, TimescaleDB's own workers neither: a database that somebody is in cannot be copied.
+    """
+    with database(superuser_url) as url:
+        apply(url)
+        name = url.rpartition("/")[2]
+        with psycopg.connect(superuser_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+            connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name])
+        yield name
 
 
 @contextmanager

@@ -60,8 +60,9 @@ def _leave(number: int, _: object) -> None:
 
 def share_compiled(local: Path) -> None:
     """Make an installation's local folder. Compiled rules are the same for every trial, and take a minute: they are kept where
-    downloaded parts are."""
-    kept = cache_folder() / "numba-of-trials"
+    numba is told to keep them, else where downloaded parts are."""
+    told = os.environ.get("NUMBA_CACHE_DIR")
+    kept = Path(told).absolute() if told else cache_folder() / "numba-of-trials"
     kept.mkdir(parents=True, exist_ok=True)
     local.mkdir(mode=0o700)
     (local / "numba").symlink_to(kept)

@@ -25,10 +25,10 @@ from alerts.desk.gather import Desk, turn
 from alerts.plans.scene import Surroundings
 from host.services.ports import free_port
 from schemas.events import Kind
-from schemas.migrate import apply
 from schemas.plans.file import load_plans
 from schemas.site import load_site
 from schemas.topics import partition_of, topic
+from tests import commands
 from tests.conftest import Databases
 from tests.waiting import wait_for
 from trials.tools import CHROMIUM, FLAGS
@@ -143,17 +143,14 @@ class Served:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One of the command line's commands, against this dashboard's database."""
-        command = [sys.executable, str(ROOT / "gatehouse.py"), *words]
-        return subprocess.run(command, env=self.environment, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
+        return commands.run(words, self.environment)
 
 
 @pytest.fixture(scope="module")
 def serving(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A dashboard on the site that Gatehouse brings, with the account `admin`."""
-    with databases() as url:
-        apply(url)
-        with serve(url, tmp_path_factory.mktemp("dashboard")) as served:
-            yield served
+    with databases() as url, serve(url, tmp_path_factory.mktemp("dashboard")) as served:
+        yield served
 
 
 @pytest.fixture

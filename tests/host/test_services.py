@@ -19,7 +19,7 @@ from schemas.errors import MachineError, Unavailable
 from schemas.events import Kind
 from schemas.settings import Settings
 from tests.conftest import ROOT
-from tests.services import Services, database
+from tests.services import database
 from tests.waiting import wait_for
 
 A_DAY_MS = 24 * 60 * 60 * 1000
@@ -60,25 +60,25 @@ def test_clients_cannot_make_topics_in_passing(kafka: str) -> None:
         assert "never-made" not in admin.list_topics()
 
 
-def test_the_owner_of_the_database_is_no_superuser(services: Services) -> None:
-    with psycopg.connect(services.superuser_url, autocommit=True) as connection:
+def test_the_owner_of_the_database_is_no_superuser(superuser_url: str) -> None:
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS gatehouse WITH (FORCE)")
         connection.execute("DROP ROLE IF EXISTS gatehouse")
     for _ in range(2):
-        ensure_database(services.superuser_url, "a-password")
-    host = services.superuser_url.rpartition("@")[2].rpartition("/")[0]
+        ensure_database(superuser_url, "a-password")
+    host = superuser_url.rpartition("@")[2].rpartition("/")[0]
     with psycopg.connect(f"postgresql://gatehouse:a-password@{host}/gatehouse") as connection:
         row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-    with psycopg.connect(services.superuser_url, autocommit=True) as connection:
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
         connection.execute("DROP DATABASE gatehouse WITH (FORCE)")
         connection.execute("DROP ROLE gatehouse")
     assert row == (False,)
 
 
-def test_a_test_database_is_gone_afterwards(services: Services) -> None:
-    with database(services.superuser_url) as url:
+def test_a_test_database_is_gone_afterwards(superuser_url: str) -> None:
+    with database(superuser_url) as url:
         name = url.rpartition("/")[2]
-    with psycopg.connect(services.superuser_url) as connection:
+    with psycopg.connect(superuser_url) as connection:
         assert connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None
 
 
@@ -114,9 +114,10 @@ def test_every_listener_is_on_loopback(tmp_path: Path) -> None:
 
 def test_services_end_with_a_session_that_is_killed(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from tests.services import own\n"
-        f"with own(Path({str(tmp_path)!r})) as mine:\n"
-        "    print(mine.superuser_url.rpartition(':')[2].split('/')[0], mine.kafka.rpartition(':')[2], flush=True)\n"
+        "import sys, time; from pathlib import Path; from tests.services import own_database, own_kafka\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        "with own_database(folder) as url, own_kafka(folder) as kafka:\n"
+        "    print(url.rpartition(':')[2].split('/')[0], kafka.rpartition(':')[2], flush=True)\n"
         "    time.sleep(600)\n"
     )
     session = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)

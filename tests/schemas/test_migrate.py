@@ -12,7 +12,7 @@ from tests.conftest import Databases
 
 
 def test_an_empty_database_gets_all_tables_once(databases: Databases) -> None:
-    with databases() as url:
+    with databases.empty() as url:
         names = pending(url)
         assert names == tuple(sorted(names))
         assert apply(url) == len(names)
@@ -25,14 +25,14 @@ def test_an_empty_database_gets_all_tables_once(databases: Databases) -> None:
 
 
 def test_two_that_migrate_at_once_take_turns(databases: Databases) -> None:
-    with databases() as url, ThreadPoolExecutor(2) as threads:
+    with databases.empty() as url, ThreadPoolExecutor(2) as threads:
         counts = sorted(threads.map(apply, [url, url]))
     assert counts[0] == 0
     assert counts[1] > 0
 
 
 def test_a_lock_that_a_killed_process_left_does_not_stop_the_next(databases: Databases) -> None:
-    with databases() as url:
+    with databases.empty() as url:
         apply(url)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")

@@ -10,7 +10,6 @@ import psycopg
 from schemas.codec import encode, to_batch
 from schemas.events import Kind
 from schemas.letters import Letter
-from schemas.migrate import apply
 from schemas.rules import load_catalogue
 from schemas.topics import ARROW
 from streams.rules.engine import Admitted, Engine, Judgement
@@ -64,7 +63,6 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 async def test_a_record_that_our_own_code_fails_at_is_buried_and_those_beside_it_are_stored(database_url: str) -> None:
-    apply(database_url)
     records, letters = doors(GOOD, BAD, GOOD, GOOD), list[Letter]()
     session, first = lane(database_url)
     rules = list(load_catalogue().values())

@@ -12,7 +12,6 @@ import pytest
 
 from schemas.codec import encode, encode_tick, to_batch
 from schemas.events import Event, Heartbeat, Kind
-from schemas.migrate import apply
 from schemas.rules import load_catalogue
 from schemas.site import DeviceKind, Site, load_site
 from schemas.topics import ARROW, TICK
@@ -123,7 +122,6 @@ def test_restarts_cuts_and_interleaving_change_nothing(databases: Databases, see
     chances: Sequence[float] = (0.0, 0.12)
     for run, crash in enumerate(chances):
         with databases() as url:
-            apply(url)
             work(url, logs, random.Random(seed * 100 + run), crash)
             results.append(stored(url))
     straight, broken = results
