@@ -111,6 +111,7 @@ class Keys:
     def enter(self, url: str, who: Visitor) -> None:
         """The account's field has the focus."""
         self.page.goto(f"{url}/incidents")
+        self.page.wait_for_selector("input[name=account]:focus")
         for word, then in ((who.name, "Tab"), (who.password, "Enter")):
             self.page.keyboard.type(word)
             self.page.keyboard.press(then)

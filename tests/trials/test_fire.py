@@ -38,6 +38,7 @@ FIRES: Mapping[str, tuple[str, str, Callable[[Page], Hands]]] = {
 }
 """Two buildings, so that the second fire is an incident of its own."""
 
+PATIENCE_MS = 60_000  # for each fact that is waited for, on a machine that does much else
 LANE, PLATE, HOUSEHOLD = "C-0647", "鲁Q71236", "16-1-301"
 CARED_FOR, CARED_HOUSEHOLD = "P-0042", "24-1-502"
 DOOR = DeviceKind.DOOR
@@ -114,6 +115,7 @@ def at_desk(house: House, who: Visitor, hands: Callable[[Page], Hands], incident
     """Somebody with the incident before them, in a browser of their own that says nothing wrong."""
     context = house.chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     page, said = context.new_page(), list[str]()
+    page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: said.append(str(error)))
     person = hands(page)
     person.enter(house.place.settings.dashboard_at, who)
