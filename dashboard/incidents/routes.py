@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import orjson
 import psycopg
+from psycopg_pool import ConnectionPool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -24,6 +25,7 @@ from dashboard.accounts import AccountError, Conn, accounts
 from dashboard.actor import who
 from dashboard.forms import form_of, visitor_of
 from dashboard.front import language
+from dashboard.hub import Hub
 from dashboard.incidents import muting
 from dashboard.incidents.acting import perform
 from dashboard.incidents.fields import uuid_in
@@ -33,7 +35,6 @@ from dashboard.incidents.showing import Json, Rows, Seen, incident_json, mute_js
 from dashboard.names import Names, when
 from dashboard.roles import Action, Role, may
 from dashboard.words import say
-from schemas.database import connect
 from schemas.errors import Unavailable
 from schemas.settings import Settings
 from schemas.topics import kinds_by_topic, partition_of
@@ -55,6 +56,8 @@ class Incidents:
     known: mutes.Matcher
     lines: tuple[Line, ...]
     simulated: Callable[[], bool]
+    hub: Hub
+    pool: ConnectionPool[Conn]
     clock: Callable[[], datetime]
 
 
@@ -62,6 +65,7 @@ def routes(here: Incidents) -> list[BaseRoute]:
     """The paths, for the application's router."""
     return [
         Route("/incidents.json", partial(_answered, here, _list), methods=["GET"]),
+        Route("/incidents/whole.json", partial(_whole, here), methods=["GET"]),
         Route("/incident.json", partial(_answered, here, _one), methods=["GET"]),
         Route("/levels.json", partial(_answered, here, _levels), methods=["GET"]),
         Route("/incidents/act", partial(_answered, here, _act), methods=["POST"]),
@@ -93,6 +97,13 @@ async def _list(here: Incidents, request: Request) -> Json:
         return {**snapshot(here, conn), "me": _me(visitor), "people": people}
 
     return await _with(here, read)
+
+
+async def _whole(here: Incidents, request: Request) -> Response:
+    """What a page asks for that missed a push: the list as all pages were told it last, with its number."""
+    if here.hub.latest is None:
+        return _cannot(503, "database_away")
+    return Response(here.hub.latest.text(0), media_type="application/json", headers={"cache-control": "no-store"})
 
 
 def snapshot(here: Incidents, conn: Conn) -> Json:
@@ -146,9 +157,9 @@ async def _with(here: Incidents, ask: Callable[[Conn], T]) -> T:
 
     def asked() -> T:
         for _ in range(TRIES - 1):  # two who waited for one another: one of them is asked again
-            with suppress(*AGAIN), connect(here.settings) as conn:
+            with suppress(*AGAIN), here.pool.connection() as conn:
                 return ask(conn)
-        with connect(here.settings) as conn:
+        with here.pool.connection() as conn:
             return ask(conn)
 
     return await asyncio.to_thread(asked)
