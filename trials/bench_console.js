@@ -30,12 +30,14 @@
     };
   };
 
-  /* What the fact says, at the first frame at which it says something. */
+  /* What the fact says, at the first frame at which it says something. A fact that throws would end the frames, and is the answer. */
   bench.until = (what, fact, given) => new Promise((done, failed) => {
     const end = setTimeout(() => failed(new Error(`It did not come to be: ${what}.`)), PATIENCE_MS);
     const again = () => {
-      const found = window.gatehouse && fact(given);
-      if (found) { clearTimeout(end); done(found); } else requestAnimationFrame(again);
+      try {
+        const found = window.gatehouse && fact(given);
+        if (found) { clearTimeout(end); done(found); } else requestAnimationFrame(again);
+      } catch (error) { clearTimeout(end); failed(error); }
     };
     again();
   });

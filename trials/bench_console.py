@@ -30,7 +30,7 @@ NEWS = 20
 START_S = 240.0  # kernels are compiled where nobody has done so yet
 FILL_S = 120.0
 DEADLINE_S = 600.0
-"""For all that is done in the browsers: five times what it takes."""
+"""For all that is done in the browsers: on a machine with nothing else to do they take a few minutes."""
 
 _ALERTS = """
     with made as (

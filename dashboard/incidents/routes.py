@@ -1,12 +1,13 @@
 """The addresses of incidents: what the browser reads as JSON, and the one form that acts. roles.py says whose they are."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -109,7 +110,7 @@ async def _whole(here: Incidents, request: Request) -> Response:
 def snapshot(here: Incidents, conn: Conn) -> Json:
     """What every console is shown, whoever looks."""
     now, site = here.clock(), here.names.site
-    held, seen = mutes.counts(conn, site.id, now), _seen(here, conn)
+    held, seen = mutes.counts(conn, site.id, now), _seen(here, runs.summaries(conn, site.id))
     listed = partial(incident_json, here.names, seen=seen)
     return {
         "now": now.isoformat(),
@@ -126,7 +127,8 @@ async def _one(here: Incidents, request: Request) -> Json:
     def read(conn: Conn) -> Json:
         incident = store.one(conn, here.names.site.id, identity)
         rows = Rows(store.alerts_of(conn, identity), store.log_of(conn, identity), runs.run_of(conn, identity))
-        return whole_json(here.names, incident, rows, _who(visitor), _seen(here, conn))
+        plans = {identity: runs.summary(rows.run)} if rows.run else {}
+        return whole_json(here.names, incident, rows, _who(visitor), _seen(here, plans))
 
     return await _with(here, read)
 
@@ -165,8 +167,8 @@ async def _with(here: Incidents, ask: Callable[[Conn], T]) -> T:
     return await asyncio.to_thread(asked)
 
 
-def _seen(here: Incidents, conn: Conn) -> Seen:
-    return Seen(here.clock(), here.simulated(), runs.summaries(conn, here.names.site.id))
+def _seen(here: Incidents, plans: Mapping[UUID, Mapping[str, Any]]) -> Seen:
+    return Seen(here.clock(), here.simulated(), plans)
 
 
 def _me(visitor: Visitor) -> Json:
