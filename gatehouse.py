@@ -314,12 +314,16 @@ def smoke(as_json: Json = False) -> None:
 
 @app.command()
 def bench(
-    only: Annotated[str, typer.Option(help="One part: rules. Without it the flow from the gateway to the wall.")] = "",
+    only: Annotated[str, typer.Option(help="One part: rules or console. Without it the flow to the wall.")] = "",
     as_json: Json = False,
 ) -> None:
     """Measure speed and memory, as ratios in one run."""
-    if only not in {"", "rules"}:
-        raise typer.BadParameter(f"{only!r} is no part of the bench: use rules, or leave it out.", param_hint="--only")
+    if only not in {"", "rules", "console"}:
+        raise typer.BadParameter(f"{only!r} is no part of the bench: use rules, console, or none.", param_hint="--only")
+    if only == "console":
+        from trials.bench_console import run as run_console
+
+        raise typer.Exit(run_console(as_json=as_json))
     if only:
         from trials.bench_rules import run as run_rules
 

@@ -175,11 +175,13 @@ def _lifespan(deps: Deps, desk: ASGIApp) -> Callable[[FastAPI], Any]:
         await _warm_up(server, "/")
         await _warm_up(desk, incident_pages.PREFIX)
         await deps.desk.pool.open()
+        deps.incidents.pool.open()
         preparing = asyncio.ensure_future(deps.prepare())
         feeding = [asyncio.ensure_future(feed.run()) for feed in (deps.feed, deps.console_feed)]
         yield
         for task in (preparing, *feeding):
             await stopped(task)
+        deps.incidents.pool.close()
         await deps.desk.pool.close()
 
     return lifespan

@@ -1,32 +1,30 @@
-"""The console's look at the database, one a server process: told of incidents and alerts by NOTIFY, looking again each second.
+"""The console's look at the database, one a server process: told of incidents by NOTIFY, looking again each second.
 
-What is pushed is the whole list as `snapshot` reads it. While the database is away the last list goes on being published,
-marked so, with its own "data as of", so that a page says by itself how old it is.
+A browser is told the whole list once and then what changed (changes.py). While the database is away the last list goes on being
+published, marked so, with its own "data as of", so that a page says by itself how old it is.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
 import psycopg
 
+from dashboard.changes import Listed
 from dashboard.hub import Hub, Push
+from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, hush, keep_looking, rung
 from dashboard.snapshot import HIGH
-from schemas import alerts, incidents
-from schemas.database import connect, connect_async
-from schemas.errors import Unavailable
+from schemas.database import connect
+from schemas.incidents import CHANNEL
 from schemas.settings import Settings
 
-log = logging.getLogger(__name__)
-
-BEAT_S = 1.0
-GATHER_S = 0.1  # an alert, its incident and its plan ring one after the other: they are read together
-QUERY_LIMIT_MS = 4000  # a database that hangs is a database that is away
+LOOKS_PER_S = 5.0
+"""What changes after a quiet time is read at once; in a flood a whole list is read no more often than this."""
 
 Conn = psycopg.Connection[Any]
 Json = Mapping[str, Any]
@@ -34,12 +32,14 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ConsoleParts:
-    """What the feed is made of. `version` is that of the page's files: a page that has another one is old."""
+    """What the feed is made of. `version` is that of the page's files: a page that has another one is old. `run` names this
+    process: another one counts anew."""
 
     settings: Settings
     hub: Hub
     snapshot: Callable[[Conn], Json]
     version: str
+    run: str
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
 
@@ -49,58 +49,47 @@ class ConsoleFeed:
     """Run `run` as a task; cancel it to stop."""
 
     parts: ConsoleParts
-    seq: int = 0
-    news_seq: int = 0
     urgent_seq: int = 0
+    _listed: Listed = field(default_factory=Listed)
     _last: Json = field(default_factory=dict)
-    _marks: frozenset[tuple[str, int]] = frozenset()
     _severe: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Look until cancelled, whatever the database does."""
-        while True:
-            try:
-                await self._look()
-            except (psycopg.Error, Unavailable) as err:
-                log.warning("The database is away, the console says so: %s", err)
-            if self._last:
-                self._publish(database=False)
-            await asyncio.sleep(BEAT_S)
+        await keep_looking(self.parts.settings, [CHANNEL], self._look, self._repeat)
 
-    async def _look(self) -> None:
-        """Hold one connection to listen on and one to read with, until one of them fails."""
-        async with AsyncExitStack() as held:
-            bell = await held.enter_async_context(await connect_async(self.parts.settings, autocommit=True))
-            conn = await asyncio.to_thread(connect, self.parts.settings, autocommit=True)
-            held.push_async_callback(asyncio.to_thread, conn.close)
-            for channel in (incidents.CHANNEL, alerts.CHANNEL):
-                await bell.execute(f"listen {channel}")
-            await asyncio.to_thread(conn.execute, "select set_config('statement_timeout', %s, false)", (str(QUERY_LIMIT_MS),))
+    async def _look(self, bell: Bell) -> None:
+        """Read until something fails, with a connection of its own."""
+        with closing(await asyncio.to_thread(connect, self.parts.settings, autocommit=True)) as conn:
+            await asyncio.to_thread(conn.execute, LIMITED, (str(QUERY_LIMIT_MS),))
             while True:
+                began = self.parts.monotonic()
+                await hush(bell)
                 self._last = await asyncio.to_thread(self.parts.snapshot, conn)
                 self._publish(database=True)
-                await self._until_rung(bell)
+                await asyncio.sleep(max(0.0, began + 1 / LOOKS_PER_S - self.parts.monotonic()))
+                await rung(bell, max(0.0, began + BEAT_S - self.parts.monotonic()))
 
-    async def _until_rung(self, bell: psycopg.AsyncConnection[Any]) -> None:
-        """Wait for the next word, a beat at most; what rings close behind it is answered with it."""
-        async for _ in bell.notifies(timeout=BEAT_S, stop_after=1):
-            await asyncio.sleep(GATHER_S)
+    def _repeat(self) -> None:
+        if self._last:
+            self._publish(database=False)
 
     def _publish(self, *, database: bool) -> None:
-        parts = self.parts
-        self.seq += 1
-        self._mark_news()
-        now = parts.clock().isoformat()
-        whole = {**self._last, "now": now, "seq": self.seq, "database": database, "version": parts.version}
-        parts.hub.publish(Push(self.seq, orjson.dumps(whole).decode(), self.news_seq, self.urgent_seq, parts.monotonic()))
+        parts, last = self.parts, self._last
+        listed = self._listed = self._listed.next([*last["incidents"], *last["closed"]])
+        self._mark_severe()
+        around = {"run": parts.run, "version": parts.version, "now": parts.clock().isoformat(), "database": database}
+        head = {**around, "as_of": last["as_of"], "mutes": last["mutes"]}
 
-    def _mark_news(self) -> None:
-        """Remember in which snapshot something changed, and in which an incident became severe."""
-        listed = self._last.get("incidents", [])
-        marks = frozenset((one["id"], one["version"]) for one in listed)
-        severe = frozenset(one["id"] for one in listed if one["severity"] <= HIGH)
-        if marks != self._marks:
-            self.news_seq = self.seq
+        @cache  # browsers that keep up all ask the same
+        def since(seq: int) -> str:
+            return orjson.dumps({**head, **listed.since(seq)}).decode()
+
+        parts.hub.publish(Push(listed.seq, since, listed.news_seq, self.urgent_seq, parts.monotonic()))
+
+    def _mark_severe(self) -> None:
+        """Remember in which list an incident became severe."""
+        severe = frozenset(one["id"] for one in self._last["incidents"] if one["severity"] <= HIGH)
         if severe - self._severe:
-            self.urgent_seq = self.seq
-        self._marks, self._severe = marks, severe
+            self.urgent_seq = self._listed.seq
+        self._severe = severe

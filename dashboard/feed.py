@@ -5,11 +5,11 @@ keeps the newest readings and no history.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,22 +21,18 @@ from alerts.figures import flooding
 from alerts.plans.staged import staged
 from dashboard.figures import Figures
 from dashboard.hub import Hub, Push
+from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, keep_looking, rung
 from dashboard.snapshot import HIGH, Frame, Readings, View, snapshot
 from schemas.alerts import CHANNEL
 from schemas.database import connect_async
-from schemas.errors import Unavailable
 from schemas.health import Health
 from schemas.incidents import CHANNEL as INCIDENTS
 from schemas.settings import Settings
 from schemas.topics import kinds_by_topic, partition_of
 
-log = logging.getLogger(__name__)
-
-BEAT_S = 1.0
 SLOW_EVERY = 5  # beats between two readings of what changes slowly (the day, latency, what ended)
 PAST_SHOWN = 4
 GATHER_S = 0.02  # after an answer to the bell: what rings meanwhile is answered together
-QUERY_LIMIT_MS = 4000  # a database that hangs is a database that is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +65,13 @@ class Feed:
 
     async def run(self) -> None:
         """Look until cancelled, whatever the database does."""
-        while True:
-            try:
-                await self._look()
-            except (psycopg.Error, Unavailable) as err:
-                log.warning("The database is away, the wall says so: %s", err)
-            self._publish(database=False)
-            await asyncio.sleep(BEAT_S)
+        away = partial(self._publish, database=False)
+        await keep_looking(self.parts.settings, [CHANNEL, INCIDENTS], self._look, away)
 
-    async def _look(self) -> None:
-        """Hold one connection to listen on and one to read with, until one of them fails."""
-        async with AsyncExitStack() as held:
-            bell = await held.enter_async_context(await connect_async(self.parts.settings, autocommit=True))
-            conn = await held.enter_async_context(await connect_async(self.parts.settings, autocommit=True))
-            await bell.execute(f"listen {CHANNEL}")
-            await bell.execute(f"listen {INCIDENTS}")
-            await conn.execute("select set_config('statement_timeout', %s, false)", (str(QUERY_LIMIT_MS),))
+    async def _look(self, bell: Bell) -> None:
+        """Read until something fails, with a connection of its own."""
+        async with await connect_async(self.parts.settings, autocommit=True) as conn:
+            await conn.execute(LIMITED, (str(QUERY_LIMIT_MS),))
             self._beats = 0
             while True:
                 await self._beat(conn)
@@ -98,12 +85,11 @@ class Feed:
         self._beats += 1
         self._publish(database=True)
 
-    async def _until_next_beat(self, bell: psycopg.AsyncConnection[Any], conn: psycopg.AsyncConnection[Any]) -> None:
+    async def _until_next_beat(self, bell: Bell, conn: psycopg.AsyncConnection[Any]) -> None:
         """Answer each word of the bell with the open alerts at once, until the next beat is due."""
         due = self.parts.monotonic() + BEAT_S
         while (left := due - self.parts.monotonic()) > 0:
-            heard = [note async for note in bell.notifies(timeout=left, stop_after=1)]
-            if heard:
+            if await rung(bell, left):
                 site = self.parts.view.site.id
                 opened, stage = await reading.open_alerts(conn, site), await staged(conn, site)
                 self.readings = replace(self.readings, opened=opened, stage=stage)
@@ -145,7 +131,7 @@ class Feed:
         self._mark_news()
         frame = Frame(self.seq, now, database, self._is_simulated(now), parts.version)
         text = orjson.dumps(snapshot(parts.view, self.readings, frame)).decode()
-        parts.hub.publish(Push(self.seq, text, self.news_seq, self.urgent_seq, parts.monotonic()))
+        parts.hub.publish(Push(self.seq, lambda _: text, self.news_seq, self.urgent_seq, parts.monotonic()))
         sentence = "The database answers." if database else "The database does not answer; the wall shows its last word."
         parts.health.say("database", database, sentence, now)
         parts.figures.database_up.set(database)

@@ -1,11 +1,13 @@
-"""One snapshot for all browsers of this process, and when each gets it.
+"""What all browsers of this process are told, and when each gets it.
 
-The hub keeps only the newest: a browser that is slow skips what it missed, because each snapshot is whole. A browser gets
-at most two a second with news of alerts, some at once after a quiet time, and what brings a new alert of high severity at
-once. What brings no news of alerts is a beat: it goes out when the browser has heard nothing for about a second.
+The hub keeps only the newest: a browser that is slow skips what it missed, because what it is told next is whole, or says all
+that changed since it heard last. A browser gets at most two a second with news, where the hub names no other number, some at
+once after a quiet time, and what brings news of high severity at once. What brings no news is a beat: it goes out when the
+browser has heard nothing for about a second.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 PUSHES_PER_S = 2.0
@@ -16,10 +18,11 @@ URGENT_GAP_S = 0.05  # alerts raised together come in one push
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One snapshot, written. `news_seq` is the newest that changed the open alerts, `urgent_seq` that brought a severe one."""
+    """`text` writes it for a browser that has had all up to that number. `news_seq` is the newest that changed what is open,
+    `urgent_seq` that brought something severe."""
 
     seq: int
-    text: str
+    text: Callable[[int], str]
     news_seq: int
     urgent_seq: int
     born_s: float
@@ -27,8 +30,9 @@ class Push:
 
 @dataclass(slots=True)
 class Hub:
-    """The newest push, and a bell."""
+    """The newest push, and a bell; and how often a browser of it gets news."""
 
+    news_per_s: float = PUSHES_PER_S
     latest: Push | None = None
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -53,6 +57,7 @@ class Hub:
 class Pace:
     """When one browser may get its next push: a bucket of tokens. Times are seconds of a monotonic clock."""
 
+    news_per_s: float = PUSHES_PER_S
     _tokens: float = BURST
     _at_s: float = 0.0
     _last_s: float = float("-inf")
@@ -63,7 +68,7 @@ class Pace:
         if push.urgent_seq > sent:
             return max(0.0, self._last_s + URGENT_GAP_S - now_s)
         if push.news_seq > sent:
-            return max(0.0, (1.0 - self._tokens) / PUSHES_PER_S)
+            return max(0.0, (1.0 - self._tokens) / self.news_per_s)
         return max(0.0, self._last_s + BEAT_GAP_S - now_s)
 
     def pushed(self, now_s: float, push: Push, sent: int) -> None:
@@ -74,5 +79,5 @@ class Pace:
             self._tokens = max(0.0, self._tokens - 1.0)
 
     def _fill(self, now_s: float) -> None:
-        self._tokens = min(BURST, self._tokens + max(0.0, now_s - self._at_s) * PUSHES_PER_S)
+        self._tokens = min(BURST, self._tokens + max(0.0, now_s - self._at_s) * self.news_per_s)
         self._at_s = now_s

@@ -8,21 +8,22 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Semaphore
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import orjson
 import uvicorn
 from prometheus_client import REGISTRY
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from starlette.types import ASGIApp
 
 from alerts.mutes import Matcher
 from alerts.papers.typeset import machine_fonts
 from alerts.plans.scene import Surroundings
-from dashboard.access import Access, Pool
+from dashboard.access import Access
 from dashboard.app import ASSETS, Deps, assets_version, create_app
 from dashboard.console import Console
-from dashboard.console_feed import ConsoleFeed, ConsoleParts
+from dashboard.console_feed import LOOKS_PER_S, ConsoleFeed, ConsoleParts
 from dashboard.console_own import Own
 from dashboard.feed import Feed, Parts
 from dashboard.figures import Figures
@@ -57,6 +58,7 @@ log = logging.getLogger(__name__)
 
 POOL_MOST = 4
 POOL_WAIT_S = 2.0  # a page that waits longer says that the database is away
+AnyPool = TypeVar("AnyPool", AsyncConnectionPool[Any], ConnectionPool[Any])
 STOP_WITHIN_S = 2  # open sockets would keep the server from stopping
 SIMULATED_MARK = "simulated"
 MARK_LASTS_S = 30.0  # the simulator touches its mark every few seconds
@@ -87,13 +89,13 @@ def build(settings: Settings) -> ASGIApp:
         {path.name: path.read_bytes() for path in ASSETS.iterdir()} | {"plan": orjson.dumps(plan(view, ""))}
     )
     marked = _marked(settings.local)
-    hub, desk_hub, health, figures = Hub(), Hub(), Health("dashboard"), Figures(REGISTRY)
+    hub, health, figures = Hub(), Health("dashboard"), Figures(REGISTRY)
     health.say("database", False, "The database has not been asked yet.")
-    pool = _pool(settings)
+    pool = _pool(settings, AsyncConnectionPool)
     access = Access(pool)
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
-    names = names_of(view.site)
+    names, desk_hub, unpacking = names_of(view.site), Hub(LOOKS_PER_S), Semaphore(1)
     console = Console(
         Own(access, Tries(), _now, time.monotonic),
         settings,
@@ -101,13 +103,13 @@ def build(settings: Settings) -> ASGIApp:
         _now,
         partial(_open_now, desk_hub),
     )
-    unpacking = Semaphore(1)
-    incidents, registers = _incidents(settings, names, marked, unpacking), Registers(console, uuid4, unpacking)
+    incidents = _incidents(settings, names, marked, desk_hub, unpacking)
+    registers = Registers(console, uuid4, unpacking)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     machine_fonts()
     reports = Reports(console, Maker(names, partial(database.connect, settings), _now))
     feed, first = Feed(parts), _first_account(settings, access)
-    pages, console_feed = _incident_pages(settings, view, incidents, figures, desk_hub)
+    pages, console_feed = _incident_pages(settings, view, incidents, figures)
     return create_app(
         Deps(
             hub=hub,
@@ -129,36 +131,38 @@ def build(settings: Settings) -> ASGIApp:
     )
 
 
-def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Figures, hub: Hub) -> tuple[Pages, ConsoleFeed]:
+def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Figures) -> tuple[Pages, ConsoleFeed]:
     """The pages of incidents, and what feeds them."""
     version = assets_version({path.name: path.read_bytes() for path in (*PAGE_ASSETS.iterdir(), *ASSETS.iterdir())})
-    parts = ConsoleParts(settings, hub, partial(snapshot, here), version, _now, time.monotonic)
+    parts = ConsoleParts(settings, here.hub, partial(snapshot, here), version, uuid4().hex, _now, time.monotonic)
     plans = {plan.id: plan.name for plan in here.plans.plans.values()}
-    return Pages(view.site, plans, view.rules, hub, figures, version), ConsoleFeed(parts)
+    return Pages(view.site, plans, view.rules, here.hub, figures, version), ConsoleFeed(parts)
 
 
 def _open_now(hub: Hub) -> Strip | None:
     """What the pages that are not live say of open incidents."""
-    return strip(hub.latest.text if hub.latest else None)
+    return strip(hub.latest.text(0) if hub.latest else None)
 
 
-def _incidents(settings: Settings, names: Names, simulated: Callable[[], bool], unpacking: Semaphore) -> Incidents:
+def _incidents(settings: Settings, names: Names, simulated: Callable[[], bool], hub: Hub, unpacking: Semaphore) -> Incidents:
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
     site, rules = names.site, load_catalogue()
     known = Matcher(frozenset(rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
     plans = Plans(Surroundings(site, settings.callback), load_plans(settings.plans_folder))
-    return Incidents(settings, names, plans, known, lines(rules), simulated, _now, uuid4, unpacking)
+    pool = _pool(settings, ConnectionPool)
+    return Incidents(settings, names, plans, known, lines(rules), simulated, hub, pool, _now, uuid4, unpacking)
 
 
-def _pool(settings: Settings) -> Pool:
-    return AsyncConnectionPool(
+def _pool(settings: Settings, kind: type[AnyPool]) -> AnyPool:
+    """Connections that stand: a new one costs what several answers do, because it learns the tables anew."""
+    return kind(
         database.address(settings),
         min_size=1,
         max_size=POOL_MOST,
         timeout=POOL_WAIT_S,
         open=False,
         kwargs=dict(database.HOW),
-        check=AsyncConnectionPool.check_connection,
+        check=kind.check_connection,
     )
 
 

@@ -1,4 +1,4 @@
-"""How snapshots leave the server: one loop a browser, and one for whoever proves that the wall is fed (`/probe`)."""
+"""How what is published leaves the server: one loop a browser, and one for whoever proves that the wall is fed (`/probe`)."""
 
 import asyncio
 import logging
@@ -31,9 +31,9 @@ class Line:
 
 
 async def push_to(line: Line, hub: Hub, figures: Figures, visit: Visit | None) -> None:
-    """Push the newest snapshot to one browser until its line closes or its session ends."""
+    """Push what is newest to one browser until its line closes or its session ends."""
     clock = asyncio.get_running_loop().time
-    pace, sent = Pace(), 0
+    pace, sent = Pace(hub.news_per_s), 0
     with figures.browsers.track_inprogress():
         while not line.closed():
             if visit is not None and visit.ended:
@@ -49,7 +49,7 @@ async def push_to(line: Line, hub: Hub, figures: Figures, visit: Visit | None) -
             if wait := pace.wait_s(clock(), push, sent):
                 await asyncio.sleep(min(wait, LOOK_S / 5))  # short: an urgent one may come meanwhile
                 continue
-            line.send(push.text)
+            line.send(push.text(sent))
             pace.pushed(clock(), push, sent)
             figures.push_s.observe(max(0.0, clock() - push.born_s))
             sent = push.seq
@@ -76,7 +76,7 @@ def probe(hub: Hub, local: Path) -> Callable[[WebSocket], Awaitable[None]]:
             while not reader.done():
                 push = await hub.after(sent, LOOK_S)
                 if push is not None and push.seq > sent:
-                    await socket.send_text(push.text)
+                    await socket.send_text(push.text(sent))
                     sent = push.seq
         except WebSocketDisconnect:
             log.debug("A probe went away.")

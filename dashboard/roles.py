@@ -101,6 +101,7 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (READ, "/incident"): Action.SEE_INCIDENTS,
     (SOCKET, "/desk/_dash-ws-callback"): Action.SEE_INCIDENTS,
     (READ, "/incidents.json"): Action.SEE_INCIDENTS,
+    (READ, "/incidents/whole.json"): Action.SEE_INCIDENTS,
     (READ, "/incident.json"): Action.SEE_INCIDENTS,
     (READ, "/mutes.json"): Action.SEE_INCIDENTS,
     (READ, "/report"): Action.SEE_INCIDENTS,

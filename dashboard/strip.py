@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from schemas.alerts import Severity
+from schemas.incidents import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ def strip(pushed: str | None) -> Strip | None:
     told: Any = orjson.loads(pushed) if pushed else {}
     if not told.get("database") or not told.get("as_of"):
         return None
-    real = [one["severity"] for one in told["incidents"] if not one["drill"]]
-    drills = len(told["incidents"]) - len(real)
+    opened = [one for one in told["rows"] if one["state"] != State.CLOSED]
+    real = [one["severity"] for one in opened if not one["drill"]]
+    drills = len(opened) - len(real)
     return Strip(tuple(real.count(int(severity)) for severity in Severity), drills, datetime.fromisoformat(told["as_of"]))

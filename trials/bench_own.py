@@ -35,6 +35,7 @@ from trials.chaos_install import installation
 ROOT = Path(__file__).parents[1]
 READY_S = 60.0  # a first start compiles the kernels
 STOP_S = 15.0
+PROCESSES = ("gateway", "worker", "desk", "dashboard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Instance:
         self.folder, self.prefix = folder, f"bench-{uuid4().hex[:8]}"
         draw = SystemRandom()
         ports: list[int] = []
-        for _ in range(3):
+        for _ in PROCESSES:
             ports.append(free_port(draw, ports))
         self._given = {
             "database_url": url,
@@ -69,7 +70,7 @@ class Instance:
             "site": str(settings.site.resolve()),
             "rate_limit_per_s": "100000",
             "log_level": "WARNING",
-            **{f"{name}_port": str(port) for name, port in zip(("gateway", "worker", "dashboard"), ports, strict=True)},
+            **{f"{name}_port": str(port) for name, port in zip(PROCESSES, ports, strict=True)},
         }
         self.settings = Settings(**self._given)  # type: ignore[arg-type]
 
@@ -123,7 +124,7 @@ def services() -> Iterator[Settings]:
             return
         tell("No services answer: an installation of the bench's own is started, and removed at the end.")
         with installation() as place:
-            for name in ("gateway", "worker", "dashboard"):
+            for name in PROCESSES:
                 place.supervisor.stop(name)
             yield place.settings
     finally:

@@ -1,7 +1,7 @@
 """The addresses of incidents: what the browser reads as JSON, and the one form that acts. roles.py says whose they are."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 import psycopg
+from psycopg_pool import ConnectionPool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -27,6 +28,7 @@ from dashboard.accounts import AccountError, Conn, accounts
 from dashboard.actor import who
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
+from dashboard.hub import Hub
 from dashboard.incidents import attaching, muting
 from dashboard.incidents.acting import perform
 from dashboard.incidents.fields import uuid_in
@@ -37,7 +39,6 @@ from dashboard.names import Names, when
 from dashboard.roles import Action, Role, may
 from dashboard.upload import filled
 from dashboard.words import say
-from schemas.database import connect
 from schemas.errors import Unavailable
 from schemas.settings import Settings
 from schemas.topics import kinds_by_topic, partition_of
@@ -59,6 +60,8 @@ class Incidents:
     known: mutes.Matcher
     lines: tuple[Line, ...]
     simulated: Callable[[], bool]
+    hub: Hub
+    pool: ConnectionPool[Conn]
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     unpacking: Semaphore
@@ -68,6 +71,7 @@ def routes(here: Incidents) -> list[BaseRoute]:
     """The paths, for the application's router."""
     return [
         Route("/incidents.json", partial(_answered, here, _list), methods=["GET"]),
+        Route("/incidents/whole.json", partial(_whole, here), methods=["GET"]),
         Route("/incident.json", partial(_answered, here, _one), methods=["GET"]),
         Route("/levels.json", partial(_answered, here, _levels), methods=["GET"]),
         Route("/incidents/act", partial(_answered, here, _act), methods=["POST"]),
@@ -105,10 +109,17 @@ async def _list(here: Incidents, request: Request) -> Json:
     return await _with(here, read)
 
 
+async def _whole(here: Incidents, request: Request) -> Response:
+    """What a page asks for that missed a push: the list as all pages were told it last, with its number."""
+    if here.hub.latest is None:
+        return _cannot(503, "database_away")
+    return Response(here.hub.latest.text(0), media_type="application/json", headers={"cache-control": "no-store"})
+
+
 def snapshot(here: Incidents, conn: Conn) -> Json:
     """What every console is shown, whoever looks."""
     now, site = here.clock(), here.names.site
-    held, seen = mutes.counts(conn, site.id, now), _seen(here, conn)
+    held, seen = mutes.counts(conn, site.id, now), _seen(here, runs.summaries(conn, site.id))
     listed = partial(incident_json, here.names, seen=seen)
     return {
         "now": now.isoformat(),
@@ -126,7 +137,8 @@ async def _one(here: Incidents, request: Request) -> Json:
         incident = store.one(conn, here.names.site.id, identity)
         alerts, log = store.alerts_of(conn, identity), store.log_of(conn, identity)
         rows = Rows(alerts, log, runs.run_of(conn, identity), attachments.of_incident(conn, identity))
-        return whole_json(here.names, incident, rows, _who(visitor), _seen(here, conn))
+        plans = {identity: runs.summary(rows.run)} if rows.run else {}
+        return whole_json(here.names, incident, rows, _who(visitor), _seen(here, plans))
 
     return await _with(here, read)
 
@@ -176,16 +188,16 @@ async def _with(here: Incidents, ask: Callable[[Conn], T]) -> T:
 
     def asked() -> T:
         for _ in range(TRIES - 1):  # two who waited for one another: one of them is asked again
-            with suppress(*AGAIN), connect(here.settings) as conn:
+            with suppress(*AGAIN), here.pool.connection() as conn:
                 return ask(conn)
-        with connect(here.settings) as conn:
+        with here.pool.connection() as conn:
             return ask(conn)
 
     return await asyncio.to_thread(asked)
 
 
-def _seen(here: Incidents, conn: Conn) -> Seen:
-    return Seen(here.clock(), here.simulated(), runs.summaries(conn, here.names.site.id), here.plans.plans)
+def _seen(here: Incidents, plans: Mapping[UUID, Mapping[str, Any]]) -> Seen:
+    return Seen(here.clock(), here.simulated(), plans, here.plans.plans)
 
 
 def _me(visitor: Visitor) -> Json:

@@ -17,7 +17,7 @@ NOW = datetime(2026, 5, 6, 3, 0, tzinfo=UTC)
 def fed() -> tuple[ConsoleFeed, Hub]:
     """A feed that is asked to publish by the test."""
     hub = Hub()
-    parts = ConsoleParts(Settings(), hub, _nothing, "v1", lambda: NOW, lambda: 0.0)
+    parts = ConsoleParts(Settings(), hub, _nothing, "v1", "run 1", lambda: NOW, lambda: 0.0)
     return ConsoleFeed(parts), hub
 
 
@@ -30,11 +30,17 @@ def one(version: int, severity: int = 3) -> Mapping[str, Any]:
 
 
 def published(feed: ConsoleFeed, hub: Hub, *incidents: Mapping[str, Any], database: bool = True) -> tuple[int, int, int]:
-    """The numbers of the snapshot: its own, of the newest news, of the newest that is urgent."""
-    feed._last = {"incidents": list(incidents), "as_of": None}
+    """The numbers of the list: its own, of the newest news, of the newest that is urgent."""
+    feed._last = {"incidents": list(incidents), "closed": [], "mutes": [], "as_of": None}
     feed._publish(database=database)
     assert hub.latest is not None
     return hub.latest.seq, hub.latest.news_seq, hub.latest.urgent_seq
+
+
+def told(hub: Hub, sent: int) -> Any:
+    """What a browser is told that has had all up to that number."""
+    assert hub.latest is not None
+    return orjson.loads(hub.latest.text(sent))
 
 
 def test_another_version_is_news_and_a_beat_is_none() -> None:
@@ -52,10 +58,18 @@ def test_what_becomes_severe_is_urgent_once() -> None:
     assert published(feed, hub, one(3, severity=1)) == (3, 3, 2)
 
 
+def test_a_beat_tells_the_time_and_no_row() -> None:
+    feed, hub = fed()
+    published(feed, hub, one(1))
+    published(feed, hub, one(1))
+    beat = told(hub, 1)
+    assert (beat["since"], beat["rows"], beat["gone"], beat["now"]) == (1, [], [], NOW.isoformat())
+    assert told(hub, 0)["rows"] == [one(1)]
+
+
 def test_the_last_word_is_marked_while_the_database_is_away() -> None:
     feed, hub = fed()
     published(feed, hub, one(1), database=False)
-    assert hub.latest is not None
-    told = orjson.loads(hub.latest.text)
-    assert (told["database"], told["version"], told["now"]) == (False, "v1", NOW.isoformat())
-    assert told["incidents"] == [one(1)]
+    whole = told(hub, 0)
+    assert (whole["database"], whole["version"], whole["run"], whole["now"]) == (False, "v1", "run 1", NOW.isoformat())
+    assert whole["rows"] == [one(1)]

@@ -18,6 +18,10 @@ from tests.dashboard.conftest import PASSWORD, Served, Tab, session_of
 from tests.waiting import wait_for
 
 DOOR = "D-001"
+LOSE_NEWS = """
+    const heard = gatehouse.pushed;
+    gatehouse.pushed = (text) => { if (JSON.parse(text).rows.length) gatehouse.pushed = heard; else heard(text); };
+"""
 NO_FEED = "window.SharedWorker = function () { return { port: { start() {}, postMessage() {}, addEventListener() {} } }; }"
 PEOPLE = {"wang": "guard", "zhou": "guard", "chief": "supervisor"}
 
@@ -93,6 +97,19 @@ def test_an_incident_appears_in_the_list_without_a_reload(staff: Served, tab: Ta
     assert found.locator("svg.p3").count() == 1
     tab.page.locator("#side .why").wait_for()
     assert {urlsplit(url).netloc for url in tab.asked} == {urlsplit(staff.url).netloc}
+    assert tab.said == []
+
+
+def test_a_page_that_missed_a_push_asks_for_the_whole_list(staff: Served, tab: Tab) -> None:
+    identity = incident(staff)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    tab.page.locator(row(tab.page, identity)).wait_for()
+    tab.page.wait_for_selector("#live b")
+    tab.page.evaluate(f"() => {{ {LOSE_NEWS} }}")
+    other = incident(staff, "door-forced", 2, "D-002")
+    tab.page.locator(row(tab.page, other)).wait_for()
+    assert [urlsplit(url).path for url in tab.asked if "whole" in url] == ["/incidents/whole.json"]
     assert tab.said == []
 
 

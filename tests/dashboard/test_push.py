@@ -26,19 +26,19 @@ class Remembering:
 
 
 def push(seq: int) -> Push:
-    return Push(seq, f"snapshot {seq}", seq, seq, 0.0)
+    return Push(seq, lambda sent: f"snapshot {seq} since {sent}", seq, seq, 0.0)
 
 
 async def test_a_browser_gets_what_is_newest_when_it_comes() -> None:
-    hub, browser = Hub(), Remembering(goes_after="snapshot 2")
+    hub, browser = Hub(), Remembering(goes_after="snapshot 2 since 0")
     for seq in (1, 2):
         hub.publish(push(seq))
     await push_to(browser.line(), hub, Figures(CollectorRegistry()), None)
-    assert browser.texts == ["snapshot 2"]
+    assert browser.texts == ["snapshot 2 since 0"]
 
 
 async def test_a_browser_that_does_not_read_is_left_out_until_it_does() -> None:
-    hub, browser, figures = Hub(), Remembering(queued=QUEUE_MOST, goes_after="snapshot 9"), Figures(CollectorRegistry())
+    hub, browser, figures = Hub(), Remembering(queued=QUEUE_MOST, goes_after="snapshot 9 since 0"), Figures(CollectorRegistry())
     running = asyncio.ensure_future(push_to(browser.line(), hub, figures, None))
     hub.publish(push(1))
     while not figures.registry.get_sample_value("gatehouse_dashboard_pushes_skipped_total"):
@@ -46,7 +46,18 @@ async def test_a_browser_that_does_not_read_is_left_out_until_it_does() -> None:
     hub.publish(push(9))
     browser.queued = 0
     await running
-    assert browser.texts == ["snapshot 9"]
+    assert browser.texts == ["snapshot 9 since 0"]
+
+
+async def test_a_browser_is_told_what_came_since_it_was_told_last() -> None:
+    hub, browser = Hub(), Remembering(goes_after="snapshot 5 since 2")
+    running = asyncio.ensure_future(push_to(browser.line(), hub, Figures(CollectorRegistry()), None))
+    hub.publish(push(2))
+    while not browser.texts:
+        await asyncio.sleep(0)
+    hub.publish(push(5))
+    await running
+    assert browser.texts == ["snapshot 2 since 0", "snapshot 5 since 2"]
 
 
 async def test_a_browser_whose_session_ended_is_told_so_and_nothing_more() -> None:

@@ -9,8 +9,9 @@ from tests.alerts.made import NOW
 
 
 def pushed(**changes: Any) -> str:
-    incidents = [{"severity": severity, "drill": drill} for severity, drill in ((1, False), (3, False), (3, False), (1, True))]
-    told = {"database": True, "as_of": NOW.isoformat(), "incidents": incidents, "closed": [], **changes}
+    listed = [(1, False, "open"), (3, False, "resolved"), (3, False, "open"), (1, True, "open"), (2, False, "closed")]
+    rows = [{"severity": severity, "drill": drill, "state": state} for severity, drill, state in listed]
+    told = {"database": True, "as_of": NOW.isoformat(), "rows": rows, **changes}
     return orjson.dumps(told).decode()
 
 

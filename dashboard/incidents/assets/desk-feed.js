@@ -1,4 +1,4 @@
-/* What the pages know: the list as the feed pushes it, one incident as it was asked for, who looks, and whether the server still speaks. */
+/* What the pages know: the list as the feed tells what changed in it, one incident as it was asked for, who looks, and whether the server still speaks. */
 "use strict";
 (() => {
   const G = window.gatehouse;
@@ -17,24 +17,40 @@
     try {
       const whole = await G.json("/incidents.json");
       Object.assign(G.state, { me: whole.me, people: whole.people, error: "" });
-      if (!G.state.data || G.state.data.seq === undefined) take({ ...whole, database: true });
+      if (!heard) show({ ...whole, database: true });
     } catch (error) { G.state.error = error.message; }
     G.draw();
   };
 
-  function take(snapshot) {
-    G.state.data = snapshot;
-    G.now = snapshot;
-    G.skew = Date.parse(snapshot.now) - performance.now();
-    G.heard(snapshot);
+  function show(data) {
+    G.state.data = data;
+    G.now = data;
+    G.skew = Date.parse(data.now) - performance.now();
+    G.heard(data);
+  }
+  /* What is told, laid over what was heard; what was told before is not shown again, and where something is missing the whole is asked for. */
+  let heard = null, asks = false;
+  function take(told) {
+    const before = heard, after = G.laidOver(heard, told);
+    if (!after) { askWhole(); return; }
+    if (after === before) return;
+    heard = after;
+    const rows = [...heard.rows.values()], closed = rows.filter((one) => one.state === "closed");
+    closed.sort((a, b) => Date.parse(b.closed_at) - Date.parse(a.closed_at));
+    show({ ...told, incidents: rows.filter((one) => one.state !== "closed"), closed });
+    G.draw();
+  }
+  async function askWhole() {
+    if (asks) return;
+    asks = true;
+    try { take(await G.json("/incidents/whole.json")); } catch { /* the next push asks again */ } finally { asks = false; }
   }
   G.pushed = (text) => {
-    const snapshot = JSON.parse(text);
-    if (snapshot.gone) { G.leave(); return; }
-    if (snapshot.version !== G.plan.version && !G.isBusy()) { location.reload(); return; } /* a new deployment */
-    take(snapshot);
+    const told = JSON.parse(text);
+    if (told.gone === true) { G.leave(); return; }
+    if (told.version !== G.plan.version && !G.isBusy()) { location.reload(); return; } /* a new deployment */
+    take(told);
     if (!G.state.me) G.readAll();
-    G.draw();
   };
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.gatehouse = { draw: (text) => { G.pushed(text); return window.dash_clientside.no_update; } };

@@ -55,8 +55,9 @@
     });
   }
 
-  /* Rows are handed to the grid only when something in them or their order changed; a row's mark says to its cells that it did. */
-  let api = null, shown = "", wide = "";
+  /* Rows are handed to the grid only when something in them or their order changed. A row that says the same as before stays the same
+     object, which the grid passes over; another one has another mark, by which its cells know. */
+  let api = null, shown = [], wide = "", marks = 0, kept = new Map();
   G.grid = () => api;
   G.whenGrid = async (run) => {
     if (!api) {
@@ -67,12 +68,14 @@
     run(api);
   };
   G.fillGrid = (rows) => {
-    const text = JSON.stringify(rows);
-    if (text === shown) return;
-    shown = text;
-    window.dash_clientside.set_props(GRID, { rowData: rows.map((row) => ({ ...row, mark: JSON.stringify(row) })) });
+    const drawn = rows.map((row) => { const was = kept.get(row.id); return was && says(was) === says(row) && was.of === row.of ? was : { ...row, mark: ++marks }; });
+    if (drawn.length === shown.length && drawn.every((row, n) => row === shown[n])) return;
+    shown = drawn;
+    kept = new Map(drawn.map((row) => [row.id, row]));
+    window.dash_clientside.set_props(GRID, { rowData: drawn });
     G.whenGrid(() => null);
   };
+  const says = (row) => (row.group ? String(row.n) : `${row.standing.group} ${row.late} ${row.picked}`);
   G.reveal = (id) => { const node = api && api.getRowNode(id); if (node) api.ensureNodeVisible(node); };
   G.fitGrid = () => G.whenGrid((grid) => {
     const room = narrow() ? "narrow" : innerWidth < 1000 ? "middle" : "wide";

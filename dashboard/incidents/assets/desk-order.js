@@ -4,11 +4,11 @@
   const G = window.gatehouse;
   const LOW = 4;
 
-  /* {group, late, due}: due is the next step's time in ms, where there is one. */
+  /* {group, late, due, opened}: due is the next step's time in ms, where there is one. */
   G.standing = (incident, now) => {
     const next = incident.plan && incident.plan.next, due = next && next.due_at ? Date.parse(next.due_at) : null;
     const late = (due !== null && due < now) || Boolean(incident.plan && incident.plan.late);
-    return { group: groupOf(incident, now, due, late), due, late };
+    return { group: groupOf(incident, now, due, late), due, late, opened: Date.parse(incident.opened_at) };
   };
   function groupOf(incident, now, due, late) {
     if (incident.state === "closed") return "closed";
@@ -18,17 +18,16 @@
     return "time";
   }
 
-  const opened = (one) => Date.parse(one.opened_at);
-  const bySeverity = (a, b) => a.severity - b.severity || a.drill - b.drill || opened(a) - opened(b) || a.number - b.number;
+  const bySeverity = (a, b) => a.severity - b.severity || a.drill - b.drill || a.standing.opened - b.standing.opened || a.number - b.number;
   const ORDERS = {
     hand: bySeverity,
     time: (a, b) => (a.standing.due ?? Infinity) - (b.standing.due ?? Infinity) || bySeverity(a, b),
     wait: bySeverity,
     closed: (a, b) => Date.parse(b.closed_at) - Date.parse(a.closed_at),
   };
-  /* The rows of the list: a group row, then its incidents. */
+  /* The rows of the list: a group row, then its incidents, each with what it was made `of`. */
   G.rows = (incidents, now) => {
-    const stood = incidents.map((one) => ({ ...one, standing: G.standing(one, now) }));
+    const stood = incidents.map((one) => ({ ...one, of: one, standing: G.standing(one, now) }));
     return Object.keys(ORDERS).flatMap((group) => {
       const mine = stood.filter((one) => one.standing.group === group);
       if (!mine.length) return [];
