@@ -10,6 +10,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,6 +32,8 @@ NOT_KEPT = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 """What a test stores need not outlive a power cut."""
 NO_WORKERS = {"timescaledb.max_background_workers": "0"}
 """We have no policies that TimescaleDB's own workers would carry out, and a database that one is in cannot be copied."""
+SHORT_LIVED = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+"""Java compiles quickly, not well: for the minutes of a session that takes half the processor's time."""
 
 
 @contextmanager
@@ -40,7 +43,8 @@ def own_kafka(folder: Path) -> Iterator[str]:
     port = free_port(draw)
     kafka = Kafka(folder / "kafka", kafka_jars(), port, free_port(draw, [port]))
     kafka.prepare(uuid4())
-    with running(kafka.program(), folder):
+    program = kafka.program()
+    with running(replace(program, environment={**program.environment, **SHORT_LIVED}), folder):
         wait_for(lambda: kafka_answers(kafka.bootstrap), "Kafka answers", READY_S)
         yield kafka.bootstrap
 
