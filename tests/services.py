@@ -10,6 +10,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -29,6 +30,10 @@ from tests.waiting import wait_for
 READY_S = 60.0
 NOT_KEPT = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """What a test stores need not outlive a power cut."""
+NO_WORKERS = {"timescaledb.max_background_workers": "0"}
+"""We have no policies that TimescaleDB's own workers would carry out, and a database that one is in cannot be copied."""
+SHORT_LIVED = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+"""Java compiles quickly, not well: for the minutes of a session that takes half the processor's time."""
 
 
 @contextmanager
@@ -38,7 +43,8 @@ def own_kafka(folder: Path) -> Iterator[str]:
     port = free_port(draw)
     kafka = Kafka(folder / "kafka", kafka_jars(), port, free_port(draw, [port]))
     kafka.prepare(uuid4())
-    with running(kafka.program(), folder):
+    program = kafka.program()
+    with running(replace(program, environment={**program.environment, **SHORT_LIVED}), folder):
         wait_for(lambda: kafka_answers(kafka.bootstrap), "Kafka answers", READY_S)
         yield kafka.bootstrap
 
@@ -47,7 +53,7 @@ def own_kafka(folder: Path) -> Iterator[str]:
 def own_database(folder: Path) -> Iterator[str]:
     """Start TimescaleDB in `folder`, stop it at the end; its superuser's address (database `postgres`)."""
     password = secrets.token_urlsafe(12)
-    timescale = Timescale(folder / "timescaledb", timescale_root(), free_port(random.SystemRandom()), NOT_KEPT)
+    timescale = Timescale(folder / "timescaledb", timescale_root(), free_port(random.SystemRandom()), NOT_KEPT | NO_WORKERS)
     timescale.prepare(password)
     url = timescale.url(SUPERUSER, password, "postgres")
     with running(timescale.program(), folder):
@@ -104,12 +110,14 @@ def kafka_answers(bootstrap: str) -> bool:
 
 
 @contextmanager
-def database(superuser_url: str, template: str = "template1") -> Iterator[str]:
-    """A copy of the template, an empty database unless it is given; dropped at the end, whoever is still connected."""
+def database(superuser_url: str, template: str = "") -> Iterator[str]:
+    """A copy of the template, or an empty database; dropped at the end, whoever is still connected."""
     name = f"test_{uuid4().hex[:12]}"
+    create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+    if template:
+        create += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
     with psycopg.connect(superuser_url, autocommit=True) as connection:
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(create)
     try:
         yield superuser_url.rpartition("/")[0] + f"/{name}"
     finally:
@@ -121,7 +129,7 @@ def database(superuser_url: str, template: str = "template1") -> Iterator[str]:
 def with_tables(superuser_url: str) -> Iterator[str]:
     """The name of a database with this version's tables, to be copied: ten times as quick as the migrations.
 
-    Nobody is let in, TimescaleDB's own workers neither: a database that somebody is in cannot be copied.
+    Nobody is let in: a database that somebody is in cannot be copied.
     """
     with database(superuser_url) as url:
         apply(url)

@@ -51,16 +51,17 @@ class Stream:
     ended: threading.Event = field(default_factory=threading.Event)
 
     def keep_time(self) -> None:
-        """Move the time four times a second while it runs."""
+        """Move the time four times a second while it runs; connect again whenever the database was away."""
         partition = partition_of(self.site, PARTITIONS)
         query = """
             insert into progress (topic, partition, next_offset, tick) values (%s, %s, 0, now())
             on conflict (topic, partition) do update set tick = excluded.tick"""
         while not self.ended.wait(0.25):
-            if self.runs.is_set():
-                with suppress(psycopg.OperationalError), psycopg.connect(self.url, autocommit=True) as conn:
-                    for kind in Kind:
-                        conn.execute(query, (topic("gatehouse", kind), partition))
+            with suppress(psycopg.OperationalError), psycopg.connect(self.url, autocommit=True) as conn:
+                while not self.ended.wait(0.25):
+                    if self.runs.is_set():
+                        for kind in Kind:
+                            conn.execute(query, (topic("gatehouse", kind), partition))
 
     def raise_alert(self, rule: str, severity: int, device: str, subject: str | None = None) -> UUID:
         """Commit one alert of this moment, as the worker does."""
@@ -121,7 +122,8 @@ class Served:
         command = [sys.executable, str(ROOT / "gatehouse.py"), "dashboard"]
         with (self.local / "dashboard.log").open("a") as log:
             self.process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log)
-        wait_for(lambda: _ready(self.url), "the dashboard is ready", within_s=60)
+        with httpx.Client() as client:
+            wait_for(lambda: _ready(client, self.url), "the dashboard is ready", within_s=60)
 
     def stop(self) -> None:
         """End the process as a supervisor does."""
@@ -243,7 +245,8 @@ def session_of(client: httpx.Client, password: str = PASSWORD, account: str = "a
     return client.post("/login", data={"account": account, "password": password, "form": form})
 
 
-def _ready(url: str) -> bool:
+def _ready(client: httpx.Client, url: str) -> bool:
+    """With one client for all tries: to make one, which reads every certificate, costs more than to ask."""
     with suppress(httpx.TransportError):
-        return httpx.get(f"{url}/readyz").status_code == 200
+        return client.get(f"{url}/readyz").status_code == 200
     return False

@@ -75,8 +75,9 @@ def installation(commands: Installation) -> Iterator[Installation]:
     ports = {"gateway": commands.port, "worker": _free_port()}
     started = [_start(commands, name, port) for name, port in ports.items()]
     try:
-        for name, port in ports.items():
-            wait_for(partial(_ready, port), f"the {name} is ready", READY_S)
+        with httpx.Client(trust_env=False) as client:  # to make one costs more than to ask
+            for name, port in ports.items():
+                wait_for(partial(_ready, client, port), f"the {name} is ready", READY_S)
         yield commands
     finally:
         for process in started:
@@ -90,8 +91,8 @@ def _start(one: Installation, name: str, port: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(argv, env=given, cwd=one.settings.local, stdout=log, stderr=log)
 
 
-def _ready(port: int) -> bool:
+def _ready(client: httpx.Client, port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200
+        return client.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
     except httpx.TransportError:
         return False
