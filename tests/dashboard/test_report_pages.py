@@ -171,6 +171,6 @@ def test_the_page_of_a_drill_is_framed_and_fits_a_telephone(served: Served, tab:
             tab.page.goto(f"{served.url}/report?id={incident}&lang={language}")
             assert tab.page.locator("article.drill .mark").is_visible()
             assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
-    tab.page.locator("header a").click()
+    tab.page.locator("header a[data-language]").click()
     tab.page.locator("h1", has_text="事件报告").wait_for()
     assert tab.said == []
