@@ -181,7 +181,7 @@ def _lifespan(deps: Deps, desk: ASGIApp) -> Callable[[FastAPI], Any]:
         yield
         for task in (preparing, *feeding):
             await stopped(task)
-        deps.incidents.pool.close()
+        await asyncio.to_thread(deps.incidents.pool.close)
         await deps.desk.pool.close()
 
     return lifespan

@@ -6,6 +6,7 @@ more with `{"error": sentence}` in the visitor's language, after which nothing h
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -174,11 +175,14 @@ def _audited(conn: Conn) -> tuple[Verdict, list[Mapping[str, Any]], Mapping[str,
 
 
 def _did(console: Console, entry: Mapping[str, Any]) -> str:
-    """What a row says somebody did."""
-    key = f"act.{entry['action']}"
-    if key not in NAMES and entry["action"] in SAYS:
-        return text_masked(said(entry, console.names.rule, console.names.device).says.in_language(language.get()))
-    return NAMES[key].in_language(language.get()) if key in NAMES else str(entry["action"])
+    """What a row says somebody did; of one that was tampered with what it says of that."""
+    action = str(entry["action"])
+    if (known := NAMES.get(f"act.{action}")) is not None:
+        return known.in_language(language.get())
+    if action in SAYS:
+        with suppress(TypeError, AttributeError, LookupError, ValueError):
+            return text_masked(said(entry, console.names.rule, console.names.device).says.in_language(language.get()))
+    return action
 
 
 def _read(console: Console, ask: Callable[[Conn], T]) -> T:

@@ -6,11 +6,12 @@ published, marked so, with its own "data as of", so that a page says by itself h
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
 import orjson
 import psycopg
@@ -27,6 +28,7 @@ LOOKS_PER_S = 5.0
 """What changes after a quiet time is read at once; in a flood a whole list is read no more often than this."""
 
 Conn = psycopg.Connection[Any]
+T = TypeVar("T")
 Json = Mapping[str, Any]
 
 
@@ -53,6 +55,7 @@ class ConsoleFeed:
     _listed: Listed = field(default_factory=Listed)
     _last: Json = field(default_factory=dict)
     _severe: frozenset[str] = frozenset()
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "console-feed"))
 
     async def run(self) -> None:
         """Look until cancelled, whatever the database does."""
@@ -60,15 +63,19 @@ class ConsoleFeed:
 
     async def _look(self, bell: Bell) -> None:
         """Read until something fails, with a connection of its own."""
-        with closing(await asyncio.to_thread(connect, self.parts.settings, autocommit=True)) as conn:
-            await asyncio.to_thread(conn.execute, LIMITED, (str(QUERY_LIMIT_MS),))
+        with closing(await self._apart(partial(connect, self.parts.settings, autocommit=True))) as conn:
+            await self._apart(partial(conn.execute, LIMITED, (str(QUERY_LIMIT_MS),)))
             while True:
                 began = self.parts.monotonic()
                 await hush(bell)
-                self._last = await asyncio.to_thread(self.parts.snapshot, conn)
+                self._last = await self._apart(partial(self.parts.snapshot, conn))
                 self._publish(database=True)
                 await asyncio.sleep(max(0.0, began + 1 / LOOKS_PER_S - self.parts.monotonic()))
                 await rung(bell, max(0.0, began + BEAT_S - self.parts.monotonic()))
+
+    async def _apart(self, do: Callable[[], T]) -> T:
+        """In the feed's own thread: what visitors ask for may fill all others."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, do)
 
     def _repeat(self) -> None:
         if self._last:

@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Semaphore
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -51,7 +50,7 @@ from schemas.health import Health
 from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
-from schemas.site import load_site
+from schemas.site import Name, load_site
 from schemas.sources import write_private
 
 log = logging.getLogger(__name__)
@@ -95,7 +94,7 @@ def build(settings: Settings) -> ASGIApp:
     access = Access(pool)
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
-    names, desk_hub, unpacking = names_of(view.site), Hub(LOOKS_PER_S), Semaphore(1)
+    names, desk_hub, unpacking = names_of(view.site), Hub(LOOKS_PER_S), asyncio.Semaphore(1)
     console = Console(
         Own(access, Tries(), _now, time.monotonic),
         settings,
@@ -107,9 +106,10 @@ def build(settings: Settings) -> ASGIApp:
     registers = Registers(console, uuid4, unpacking)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     machine_fonts()
-    reports = Reports(console, Maker(names, partial(database.connect, settings), _now))
+    plans = {plan.id: plan.name for plan in incidents.plans.plans.values()}
+    reports = Reports(console, Maker(names, partial(database.connect, settings), _now), plans)
     feed, first = Feed(parts), _first_account(settings, access)
-    pages, console_feed = _incident_pages(settings, view, incidents, figures)
+    pages, console_feed = _incident_pages(settings, view, incidents, figures, plans)
     return create_app(
         Deps(
             hub=hub,
@@ -131,11 +131,12 @@ def build(settings: Settings) -> ASGIApp:
     )
 
 
-def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Figures) -> tuple[Pages, ConsoleFeed]:
+def _incident_pages(
+    settings: Settings, view: View, here: Incidents, figures: Figures, plans: Mapping[str, Name]
+) -> tuple[Pages, ConsoleFeed]:
     """The pages of incidents, and what feeds them."""
     version = assets_version({path.name: path.read_bytes() for path in (*PAGE_ASSETS.iterdir(), *ASSETS.iterdir())})
     parts = ConsoleParts(settings, here.hub, partial(snapshot, here), version, uuid4().hex, _now, time.monotonic)
-    plans = {plan.id: plan.name for plan in here.plans.plans.values()}
     return Pages(view.site, plans, view.rules, here.hub, figures, version), ConsoleFeed(parts)
 
 
@@ -144,7 +145,9 @@ def _open_now(hub: Hub) -> Strip | None:
     return strip(hub.latest.text(0) if hub.latest else None)
 
 
-def _incidents(settings: Settings, names: Names, simulated: Callable[[], bool], hub: Hub, unpacking: Semaphore) -> Incidents:
+def _incidents(
+    settings: Settings, names: Names, simulated: Callable[[], bool], hub: Hub, unpacking: asyncio.Semaphore
+) -> Incidents:
     """What incidents are shown and worked with: the names of everything, and what may be muted."""
     site, rules = names.site, load_catalogue()
     known = Matcher(frozenset(rules), frozenset(site.devices), frozenset(place.id for place in site.buildings))
@@ -160,6 +163,7 @@ def _pool(settings: Settings, kind: type[AnyPool]) -> AnyPool:
         min_size=1,
         max_size=POOL_MOST,
         timeout=POOL_WAIT_S,
+        reconnect_timeout=POOL_WAIT_S,  # then who asks next tries anew; a longer try would wait longer and longer in between
         open=False,
         kwargs=dict(database.HOW),
         check=kind.check_connection,

@@ -44,7 +44,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
 def _cameras(site: Site, staged: Staged) -> list[dict[str, Any]]:
     """As many as have room: a plot stands in the place of one."""
     most = EYES - bool(staged.run.plan.plot)
-    found = near.cameras(site, staged.device, staged.building, most)
+    found = near.shown(site, staged.device, staged.building, staged.run)[:most]
     return [
         {"letter": letter, "id": eye.id, "name": pair(eye.name), "metres": round(metres), "x": eye.x, "y": eye.y}
         for letter, (eye, metres) in zip(LETTERS, found, strict=False)

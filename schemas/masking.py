@@ -3,8 +3,8 @@
 import re
 
 _DOTS = "•••"
-_PLATE = re.compile(r"[一-鿿][A-Za-z][A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳使领](?![A-Za-z0-9])")
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx])(?![0-9A-Za-z])")
+_PLATE = re.compile(r"[一-鿿][A-Za-z][·•. ]?[A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳使领](?![A-Za-z0-9])")
+_NUMBER = re.compile(r"(?<!\d)(?:(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}|\d{17}[\dXx])(?![0-9A-Za-z])")
 
 
 def masked(subject: str | None) -> str:
@@ -18,7 +18,8 @@ def masked(subject: str | None) -> str:
 
 def text_masked(text: str) -> str:
     """Running text, such as a remark, with every plate, mobile telephone and identity number in it masked."""
-    return _NUMBER.sub(lambda found: masked(found[0]), _PLATE.sub(lambda found: masked(found[0]), text))
+    plates = _PLATE.sub(lambda found: masked(re.sub("[·•. ]", "", found[0])), text)
+    return _NUMBER.sub(lambda found: masked(found[0]), plates)
 
 
 def _is_plate(text: str) -> bool:

@@ -46,7 +46,7 @@ def without(run: Run, one: Attachment) -> Run:
 
 
 def _where(run: Run | None, spot: Spot) -> Mapping[str, Any]:
-    """The step that it belongs to, in words."""
+    """The step that it belongs to, and the line of its list, in words."""
     if not spot.step:
         return {}
     if run is None:
@@ -54,7 +54,12 @@ def _where(run: Run | None, spot: Spot) -> Mapping[str, Any]:
     step = run.plan.step(spot.step)
     if step is None:
         raise Refused("step_unknown")
-    return says(run, step)
+    if not spot.line:
+        return says(run, step)
+    row = next((row for row in run.steps[step.id].rows if row.id == spot.line), None)
+    if row is None:
+        raise Refused("row_unknown")
+    return {**says(run, step), "row": [row.on_paper.zh, row.on_paper.en]}
 
 
 def _next(incident: Incident) -> Incident:

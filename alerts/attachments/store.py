@@ -1,7 +1,7 @@
 """Where attachments are kept: the bytes, their row and the log's row in one transaction, under the incident's lock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,8 @@ from alerts.plans.run import Fill
 Conn = psycopg.Connection[Any]
 MOST = 100
 """Of one incident. A snowy morning's before and after are some seventy."""
+
+TOO_LATE = frozenset({"row_done", "step_over", "plan_over", "incident_closed"})
 
 _COLUMNS = "id, incident, step, line, side, name, kind, sha256, size, at, by, withdrawn_at, withdrawn_by"
 
@@ -42,13 +44,26 @@ def attach(conn: Conn, incident: Incident, given: Given, who: Who, times: tuple[
     at, now = runs.believed(*times), times[1]
     file, spot = given.file, given.spot
     one = Attachment(given.id, incident.id, spot, file.name, file.kind, file.sha256, len(file.body), at, who.name)
-    if not spot.side:
+    if not spot.side or not _taken_by_line(conn, incident, one, who, times, fill):
+        one = replace(one, spot=replace(spot, side=Side.NONE))
         store.write(conn, deciding.attach(incident, runs.run_of(conn, incident.id), one, given.text), who, now)
-    elif file.kind != JPEG:
-        raise Refused("side_picture", file.name)
-    else:
-        runs.press_in(conn, incident, Picture(spot.step, spot.line, spot.side, deciding.told(one)), who, times, fill)
     _add(conn, one, file.body)
+
+
+def _taken_by_line(
+    conn: Conn, incident: Incident, one: Attachment, who: Who, times: tuple[datetime, datetime], fill: Fill
+) -> bool:
+    """Whether it is a line's picture now; not where it came too late: then it is evidence still, and kept beside the line."""
+    if one.kind != JPEG:
+        raise Refused("side_picture", one.name)
+    try:
+        act = Picture(one.spot.step, one.spot.line, one.spot.side, deciding.told(one))
+        runs.press_in(conn, incident, act, who, times, fill)
+    except Refused as err:
+        if err.key not in TOO_LATE:
+            raise
+        return False
+    return True
 
 
 def _add(conn: Conn, one: Attachment, body: bytes) -> None:

@@ -29,7 +29,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Alerts that were told: an hour on average, and in the busiest hour, which begins at `busiest_at`."""
+    """Alerts that were told, those held back by a mute left out: an hour on average, and in the hour from `busiest_at`."""
 
     told: int
     an_hour: float
@@ -55,12 +55,15 @@ def closed_since(conn: Conn, site: str, since: datetime) -> list[Closed]:
 
 
 def taken_since(conn: Conn, site: str, since: datetime) -> list[Taken]:
-    """How soon incidents opened since were taken, by severity."""
+    """How soon incidents opened since were taken, by severity.
+
+    Those without keys are left out: they were merged away, or split off what somebody had taken already.
+    """
     query = """
         select severity, count(*), count(acknowledged_at), percentile_cont(0.5) within group (order by waited),
                percentile_cont(0.95) within group (order by waited)
         from (select severity, acknowledged_at, extract(epoch from acknowledged_at - opened_at)::float8 as waited
-              from incidents where site = %s and opened_at > %s and not drill) opened
+              from incidents where site = %s and opened_at > %s and not drill and keys <> '{}') opened
         group by severity order by severity"""
     return [Taken(*row) for row in conn.execute(query, (site, since)).fetchall()]
 
@@ -69,7 +72,8 @@ def load_since(conn: Conn, site: str, since: datetime, now: datetime) -> Load:
     """The load of alerts on whoever watches."""
     query = """
         select date_trunc('hour', raised_at) as hour, count(*) from alerts
-        where site = %s and raised_at > %s and raised_at <= %s and parent is null and not drill group by hour
+        where site = %s and raised_at > %s and raised_at <= %s and parent is null and not drill
+          and not exists (select from muted_alerts m where m.alert = alerts.id and m.released_at is null) group by hour
         order by count(*) desc, hour desc"""
     rows = conn.execute(query, (site, since, now)).fetchall()
     told = sum(n for _, n in rows)

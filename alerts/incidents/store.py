@@ -151,11 +151,6 @@ def move(conn: Conn, alerts: Iterable[UUID], to: UUID) -> None:
     conn.execute("update incident_alerts set incident = %s where alert = any(%s)", (to, list(alerts)))
 
 
-def move_attachments(conn: Conn, source: UUID, to: UUID) -> None:
-    """What is attached to an incident as a whole goes to another; what belongs to its plan stays with that."""
-    conn.execute("update attachments set incident = %s where incident = %s and step = ''", (to, source))
-
-
 def ids_of(conn: Conn, incident: UUID) -> list[UUID]:
     """The ids of its alerts."""
     return [row[0] for row in conn.execute("select alert from incident_alerts where incident = %s", (incident,)).fetchall()]

@@ -50,14 +50,13 @@ def opened(conn: Conn, site: str, alert: Told) -> Change:
 
 
 def merge(conn: Conn, site: str, source: UUID, into: UUID, who: Who, now: datetime) -> Incident:
-    """Everything of `source` goes to `into`; `source` is closed as a duplicate."""
+    """The alerts of `source` go to `into`; `source` is closed as a duplicate, and keeps what was written and attached there."""
     if source == into:
         raise Refused("merge_itself")
     held = store.locked(conn, site, source, into)
     left = store.act(conn, held[source], MergeInto(held[into]), who, now)
     whole = store.act(conn, held[into], Absorb(held[source]), who, now)
     store.move(conn, store.ids_of(conn, left.id), whole.id)
-    store.move_attachments(conn, left.id, whole.id)
     return whole
 
 

@@ -29,17 +29,21 @@ def report_data(report: Report, language: Language, site: Site, pictures: Pictur
     """What stands on the pages. A word too long for a column gets places where it may break."""
     said = told(report, language, site)
     files = [f"{one['id']}.jpg" if one["id"] in pictures else "" for one in said["attachments"]]
-    cells = side_by_side([one.side for one in report.attachments])
+    cells = side_by_side([(one.of.en, one.side) for one in report.attachments])
     return {**_breakable(said), "hash": report.covers.hash, "files": files, "cells": cells}
 
 
-def side_by_side(sides: Sequence[Side]) -> list[int]:
-    """What stands in the cells of two columns, by number, so that before and after share a row; -1 is an empty cell."""
+def side_by_side(them: Sequence[tuple[str, Side]]) -> list[int]:
+    """What stands in the cells of two columns, by number, of pictures each with what it shows: before and after of the same
+    share a row, and of another never; -1 is an empty cell."""
     cells: list[int] = []
-    for number, side in enumerate(sides):
-        if len(cells) % 2 and side is Side.BEFORE:
+    for number, (of, side) in enumerate(them):
+        pair = side is Side.AFTER and number > 0 and them[number - 1] == (of, Side.BEFORE)
+        if len(cells) % 2 and side is not Side.NONE and not pair:
             cells.append(-1)
         cells.append(number)
+        if (side is Side.AFTER and not pair) or (side is Side.BEFORE and them[number + 1 : number + 2] != [(of, Side.AFTER)]):
+            cells.append(-1)
     return cells
 
 

@@ -4,12 +4,10 @@ Text reaches the template as JSON, never as markup, so that no text can break a 
 give the same bytes: the document carries no time of its own.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
@@ -38,18 +36,17 @@ def typeset(template: str, data: Data, fonts: typst.Fonts | None = None, files: 
 
     MachineError where a font is missing: the page would have boxes instead of words.
     """
-    with _compiler(template, data, fonts, files) as compiler:
-        pdf, warnings = compiler.compile_with_warnings(format="pdf")
-        for warning in warnings:
-            if "unknown font family" in warning.message:
-                raise MachineError(f"{warning.message}: `docker/debian/packages.sh run` installs the fonts of papers.")
-        return Typeset(b"".join(_several(pdf)), len(_several(compiler.compile(format="png", ppi=_LOW))))
+    pdf, warnings = _compiler(template, data, fonts, files).compile_with_warnings(format="pdf")
+    for warning in warnings:
+        if "unknown font family" in warning.message:
+            raise MachineError(f"{warning.message}: `docker/debian/packages.sh run` installs the fonts of papers.")
+    pages = _several(_compiler(template, data, fonts, files).compile(format="png", ppi=_LOW))
+    return Typeset(b"".join(_several(pdf)), len(pages))
 
 
 def pictures(template: str, data: Data, dots_per_inch: float = 144.0, files: Files = NOTHING) -> list[bytes]:
     """The pages as PNG, to be looked at."""
-    with _compiler(template, data, None, files) as compiler:
-        return _several(compiler.compile(format="png", ppi=dots_per_inch))
+    return _several(_compiler(template, data, None, files).compile(format="png", ppi=dots_per_inch))
 
 
 @cache
@@ -58,15 +55,11 @@ def machine_fonts() -> typst.Fonts:
     return typst.Fonts()
 
 
-@contextmanager
-def _compiler(template: str, data: Data, fonts: typst.Fonts | None, files: Files) -> Iterator[typst.Compiler]:
-    """A template reads files below its own folder alone, so it gets one with what belongs to this paper."""
+def _compiler(template: str, data: Data, fonts: typst.Fonts | None, files: Files) -> typst.Compiler:
+    """For one compilation: it forgets what it was given in memory after that. Nothing touches the disk."""
     inputs = {"data": orjson.dumps(data).decode()}
-    with TemporaryDirectory(prefix="gatehouse-paper-") as made:
-        folder = Path(made)
-        for name, body in {template: (FOLDER / template).read_bytes(), **files}.items():
-            (folder / name).write_bytes(body)
-        yield typst.Compiler(folder / template, root=folder, sys_inputs=inputs, font_paths=fonts or machine_fonts())
+    main: Any = {"main.typ": (FOLDER / template).read_bytes(), **files}  # typst's types do not know of this form
+    return typst.Compiler(main, root=FOLDER, sys_inputs=inputs, font_paths=fonts or machine_fonts())
 
 
 def _several(made: bytes | list[bytes] | None) -> list[bytes]:

@@ -221,7 +221,7 @@ def _done(run: Run, step: Step, state: StepState, at: datetime, fill: Fill, acti
 
 
 def _touched(state: StepState) -> bool:
-    return state.state in OVER or bool(state.first_by) or any(row.done_at for row in state.rows)
+    return state.state in OVER or bool(state.first_by) or any(row.done_at or row.before or row.after for row in state.rows)
 
 
 def _open(run: Run, identity: str, who: Who, at: datetime) -> tuple[Step, StepState, datetime]:

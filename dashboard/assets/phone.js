@@ -82,6 +82,7 @@
     const who = s.who ? pick(s.who) : "", done = { act: "tick", step: s.id };
     const buttons = s.answers.map((a) => act({ act: "answer", step: s.id, answer: a.id }, pick(a.text)));
     if (!s.answers.length && !s.rows.some((r) => r.state === "open")) buttons.push(act(done, t("phone_done"), "prime"));
+    buttons.push(picture({ act: "attach", step: s.id }, t("phone_picture"), "quiet"));
     if (s.may_skip) buttons.push(asking({ act: "skip", step: s.id }, t("phone_skip"), t("phone_why")));
     return el("article", { class: "step" },
       el("div", { class: "line" }, el("span", { class: "no", text: s.no }), el("b", { text: pick(s.text) }), el("time", { "data-due": s.due_at })),

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from threading import Semaphore
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -29,17 +28,12 @@ from dashboard.upload import Filled
 KEPT_BY_BROWSER = "private, max-age=600"  # the bytes behind an id never change; one that is withdrawn is gone from here soon
 
 
-async def read(filled: Filled, unpacking: Semaphore) -> File:
-    """The file of a form. One is unpacked at a time, so that memory stays bounded."""
-    sent = filled.file
-    if sent is None:
+async def read(filled: Filled, unpacking: asyncio.Semaphore) -> File:
+    """The file of a form. One is unpacked at a time, so that memory stays bounded; who waits holds no thread."""
+    if filled.file is None:
         raise Refused("file_missing")
-
-    def unpacked() -> File:
-        with unpacking:
-            return checked(sent.name, sent.data)
-
-    return await asyncio.to_thread(unpacked)
+    async with unpacking:
+        return await asyncio.to_thread(checked, filled.file.name, filled.file.data)
 
 
 def attach(

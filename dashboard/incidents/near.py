@@ -22,9 +22,13 @@ def shown(site: Site, device: str, building: str, run: Run | None) -> Seen:
     """The cameras that the open steps of a plan ask for, at least FEWEST; each with its distance in metres on the ground."""
     asking = [step for step in run.plan.steps if run.steps[step.id].state is Is.OPEN and step.show_cameras] if run else []
     most = max((step.show_cameras or 0 for step in asking), default=FEWEST)
-    if any(step.ways_out for step in asking):
-        return on_the_ways_out(site, device, building, most)
-    return cameras(site, device, building, max(most, FEWEST))
+    most = max(most, FEWEST)
+    nearest = cameras(site, device, building, most)
+    if not any(step.ways_out for step in asking):
+        return nearest
+    ahead = on_the_ways_out(site, device, building, most)
+    there = {one.id for one, _ in ahead}
+    return [*ahead, *(pair for pair in nearest if pair[0].id not in there)][:most]
 
 
 def cameras(site: Site, device: str, building: str, most: int) -> Seen:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from threading import Semaphore
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -64,7 +63,7 @@ class Incidents:
     pool: ConnectionPool[Conn]
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
-    unpacking: Semaphore
+    unpacking: asyncio.Semaphore
 
 
 def routes(here: Incidents) -> list[BaseRoute]:

@@ -101,7 +101,9 @@ def _detail(action: str, what: Mapping[str, Any], device_called: Called) -> Name
     names = [device_called(device) for device in devices[:3]]
     text = "" if action == "incident.remark" else str(what.get("text", ""))
     if action == "incident.attach" and "no" in what:
-        return Name(f"第{what['no']}步 {text}".strip(), f"step {what['no']} {text}".strip())
+        row = what.get("row", ("", ""))
+        parts = (f"第{what['no']}步", row[0], text), (f"step {what['no']}", row[1], text)
+        return Name(*(" ".join(filter(None, part)) for part in parts))
     more = f" +{len(devices) - 3}" if len(devices) > 3 else ""
     zh = "、".join(name.zh for name in names) + more
     en = ", ".join(name.en for name in names) + more

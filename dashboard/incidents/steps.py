@@ -21,6 +21,7 @@ def steps_json(run: Run, role: str, now: datetime) -> list[Json]:
 def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
     state = run.steps[step.id]
     answer = answer_of(step, state.answer)
+    mine = run.ended_at is None and state.state is Is.OPEN and may_tick(step, role)
     return {
         "id": step.id,
         "no": number,
@@ -42,22 +43,23 @@ def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
         "two_people": step.two_people,
         "first_by": state.first_by,
         "first_at": when(state.first_at),
-        "rows": [_row(row) for row in state.rows],
+        "rows": [_row(row, whole=mine) for row in state.rows],
         "pictures": bool(step.rows and step.rows.pictures),
         "draft": _draft(step, state),
         "reminder": pair(step.reminder.text) if step.reminder else None,
         "reminds_at": when(reminds_at(step, state)),
         "may_skip": step.may_skip,
-        "mine": run.ended_at is None and state.state is Is.OPEN and may_tick(step, role),
+        "mine": mine,
         "why_skipped": state.why,
         "starts_on": _starts_on(run.plan, step) if state.state is Is.WAITING else None,
     }
 
 
-def _row(row: Row) -> Json:
+def _row(row: Row, *, whole: bool) -> Json:
+    """A line of a list; vehicles and households are whole for who works the step, while it is open."""
     return {
         "id": row.id,
-        "text": [row.zh, row.en],
+        "text": [row.zh, row.en] if whole else pair(row.on_paper),
         "state": "done" if row.done_at else "open",
         "by": row.by,
         "at": when(row.done_at),

@@ -3,6 +3,7 @@
 The visitor's right is looked at again inside, and a form that comes twice with the same `once` is done once.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,6 +34,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A form, and the photo in it."""
+
+    filled: Filled
+    photo: Photo | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A form, who sends it and when, and the photo in it."""
 
@@ -59,23 +68,24 @@ class Asked:
 Doing = Callable[[Conn, Asked], Answer]
 
 
-def perform(here: Here, path: str, name: str, filled: Filled, do: Doing) -> Answer:
+def perform(here: Here, path: str, name: str, sent: Sent, do: Doing) -> Answer:
     """Do what the form asks as this account. Refused leaves nothing behind."""
-    photo = _photo(here, filled) if path in PHOTOS else None
 
     def done(conn: Conn) -> Answer:
         act = Act(actor(conn, name, asked_by(WRITE, path)), here.now(), here.today())
-        once = _uuid(filled.form, "once") if filled.form.get("once") else None
-        return do(conn, Asked(here, filled, act, photo)) if is_new(conn, once, act.who, act.now) else {}
+        form = sent.filled.form
+        once = _uuid(form, "once") if form.get("once") else None
+        return do(conn, Asked(here, sent.filled, act, sent.photo)) if is_new(conn, once, act.who, act.now) else {}
 
     return here.ask(done)
 
 
-def _photo(here: Here, filled: Filled) -> Photo | None:
-    if filled.file is None:
-        return None
-    with here.unpacking:
-        return checked(filled.file.data)
+async def unpacked(here: Here, path: str, filled: Filled) -> Sent:
+    """What was sent, its photo unpacked: one at a time, so that memory stays bounded; who waits holds no thread."""
+    if filled.file is None or path not in PHOTOS:
+        return Sent(filled)
+    async with here.unpacking:
+        return Sent(filled, await asyncio.to_thread(checked, filled.file.data))
 
 
 def _uuid(form: Form, name: str) -> UUID:

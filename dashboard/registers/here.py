@@ -1,9 +1,9 @@
 """What the registers' pages need, and how they ask the database."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Semaphore
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ class Here:
 
     console: Console
     new_id: Callable[[], UUID]
-    unpacking: Semaphore
+    unpacking: asyncio.Semaphore
 
     @property
     def site(self) -> Site:

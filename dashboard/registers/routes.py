@@ -18,7 +18,7 @@ from alerts.incidents.incident import Refused
 from dashboard.console import page as page_of
 from dashboard.forms import visitor_of
 from dashboard.front import language
-from dashboard.registers.acting import FORMS, Doing, perform
+from dashboard.registers.acting import FORMS, Doing, perform, unpacked
 from dashboard.registers.files import FILES, Made
 from dashboard.registers.here import Here
 from dashboard.registers.lists import LIST_FILES, LIST_FORMS, LIST_PAGES
@@ -51,7 +51,7 @@ async def _shown(here: Here, page: Page, request: Request) -> Response:
 async def _answered(here: Here, do: Doing, request: Request) -> Response:
     name, path = visitor_of(request).name, request.url.path
     try:
-        sent = await filled(request)
+        sent = await unpacked(here, path, await filled(request))
         answer = await asyncio.to_thread(perform, here, path, name, sent, do)
     except Refused as err:
         return JSONResponse({"error": _sentence(here, err)}, status_code=400, headers=QUIET)

@@ -12,8 +12,8 @@ from dashboard.accounts import Conn
 from dashboard.front import language
 from dashboard.names import Names
 from dashboard.reports.making import Maker
-from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
+from schemas.site import Name
 
 SPANS = (7, 30, 90)
 DEVICES = 10
@@ -23,24 +23,29 @@ AIM_AN_HOUR, MOST_AN_HOUR = 6, 12
 Facts = Mapping[str, Any]
 
 
-def facts(maker: Maker, asked: str) -> Facts:
+def facts(maker: Maker, plans: Mapping[str, Name], asked: str) -> Facts:
     """What the page is filled with; `asked` is the number of days, the middle one where it is none of SPANS."""
-    days = int(asked) if asked in {str(one) for one in SPANS} else SPANS[1]
-    now = maker.clock()
+    days, now = _days(asked), maker.clock()
     since = now - timedelta(days=days)
     with maker.connect() as conn:
         found = _read(conn, maker.names.site.id, since, now)
     aims = {"aim": AIM_AN_HOUR, "most": MOST_AN_HOUR, "least": precision.LEAST}
     span = {"days": days, "spans": SPANS, "since": f"{since:%Y-%m-%dT%H:%M}+00:00", "until": f"{now:%Y-%m-%dT%H:%M}+00:00"}
-    return {**found, **_judged(found["closed"]), **_named(maker.names), **aims, **span}
+    return {**found, **_judged(found["closed"]), **_named(maker.names, plans), **aims, **span}
 
 
 def rule_file(maker: Maker, rule: str, asked: str) -> bytes:
     """The rule as it is offered; Refused where none is."""
-    for offer in facts(maker, asked)["offers"]:
+    with maker.connect() as conn:
+        closed = review.closed_since(conn, maker.names.site.id, maker.clock() - timedelta(days=_days(asked)))
+    for offer in _judged(closed)["offers"]:
         if offer.of.name == rule:
             return bytes(offer.text, "utf-8")
     raise Refused("offer_none", rule[:60])
+
+
+def _days(asked: str) -> int:
+    return int(asked) if asked in {str(one) for one in SPANS} else SPANS[1]
 
 
 def _read(conn: Conn, site: str, since: datetime, now: datetime) -> Facts:
@@ -60,8 +65,8 @@ def _judged(closed: Sequence[Closed]) -> Facts:
     return {"rules": by_rule, "devices": precision.worst(by_device, DEVICES), "offers": offered}
 
 
-def _named(names: Names) -> Facts:
-    speech, plans = language.get(), {plan.id: plan.name for plan in load_plans().values()}
+def _named(names: Names, plans: Mapping[str, Name]) -> Facts:
+    speech = language.get()
     return {
         "rule_name": lambda rule: names.rule(rule).in_language(speech),
         "device_name": lambda device: names.device(device).in_language(speech),

@@ -1,7 +1,7 @@
 """The addresses of reports: the page, its paper, and the paper of the plan that an incident runs. roles.py has their rows."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeVar
@@ -25,6 +25,7 @@ from dashboard.reports import making, review
 from dashboard.reports.making import Maker
 from dashboard.words import say
 from schemas.errors import MachineError, Unavailable
+from schemas.site import Name
 
 T = TypeVar("T")
 PDF = "application/pdf"
@@ -36,6 +37,7 @@ class Reports:
 
     console: Console
     maker: Maker
+    plans: Mapping[str, Name]
 
 
 Answer = Callable[[Reports, Request], Response]
@@ -94,7 +96,7 @@ def _plan(here: Reports, request: Request) -> Response:
 
 def _figures(here: Reports, request: Request) -> Response:
     days = request.query_params.get("days", "")
-    found = review.facts(here.maker, days)
+    found = review.facts(here.maker, here.plans, days)
     around = {"asked": f"days={found['days']}&"}
     return page(here.console, visitor_of(request), request.url.path, "figures", {**around, **found})
 

@@ -3,7 +3,9 @@
 import io
 
 import pytest
-from PIL import Image
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageOps
 
 from alerts.incidents.incident import Refused
 from alerts.photos import EDGE, LARGEST, checked
@@ -13,6 +15,16 @@ def picture(kind: str, size: tuple[int, int] = (400, 300), **more: object) -> by
     out = io.BytesIO()
     Image.effect_noise(size, 60).convert("RGB").save(out, kind, **more)
     return out.getvalue()
+
+
+def framed() -> bytes:
+    """A photo whose head says much."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112], exif[0x011A], exif[0x0132] = "a camera's maker", 6, 72.5, "2026:01:01 00:00:00"
+    return picture("JPEG", (64, 48), exif=exif)
+
+
+FRAMED = framed()
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -25,6 +37,28 @@ def test_a_photo_is_written_anew(kind: str) -> None:
     assert b"maker" not in found.jpeg
     assert b"archive" not in found.jpeg
     assert len(found.sha256) == 32
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # what a decoder remarks about bytes that somebody made up
+@given(st.integers(20, 400), st.binary(min_size=1, max_size=8))
+def test_a_picture_with_any_bytes_in_its_head_is_kept_or_refused_and_nothing_else(at: int, damage: bytes) -> None:
+    whole = FRAMED[:at] + damage + FRAMED[at + len(damage) :]
+    try:
+        assert Image.open(io.BytesIO(checked(whole).jpeg)).format == "JPEG"
+    except Refused as err:
+        assert err.key in {"photo_unreadable", "photo_pixels"}
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_picture_stands_upright_however_the_camera_was_held(turn: int) -> None:
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x0112] = turn
+    drawn = Image.linear_gradient("L").resize((64, 48)).convert("RGB")
+    drawn.save(out, "JPEG", exif=exif, quality=95)
+    again = Image.open(io.BytesIO(checked(out.getvalue()).jpeg))
+    wanted = ImageOps.exif_transpose(Image.open(io.BytesIO(out.getvalue())))
+    assert again.size == wanted.size
+    assert max(abs(a - b) for a, b in zip(again.convert("L").tobytes(), wanted.convert("L").tobytes(), strict=True)) < 12
 
 
 def test_a_large_picture_is_made_small_and_stands_upright() -> None:

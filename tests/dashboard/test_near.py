@@ -1,5 +1,6 @@
 """Which cameras are shown: the nearest, or those by which somebody leaves."""
 
+from dataclasses import replace
 from math import dist
 
 import pytest
@@ -51,6 +52,14 @@ def test_a_step_of_the_plan_says_how_many_and_the_chase_looks_ahead() -> None:
     assert near.shown(COMMUNITY, "", BUILDINGS[0], run) == nearest
     run = after(run, (Say("real", "yes"), CHIEF))
     assert near.shown(COMMUNITY, "", BUILDINGS[0], run) == near.on_the_ways_out(COMMUNITY, "", BUILDINGS[0], 9)
+
+
+def test_a_site_without_gates_is_shown_the_nearest_in_a_chase_too() -> None:
+    walled = replace(COMMUNITY, places={one.id: one for one in COMMUNITY.places.values() if one.kind != "gate"})
+    run = after(
+        begin(load_plans()["theft"], NOW, "Asia/Shanghai", lambda step: Filled(), drill=False), (Say("real", "yes"), CHIEF)
+    )
+    assert near.shown(walled, "", BUILDINGS[0], run) == near.cameras(walled, "", BUILDINGS[0], 9)
 
 
 def test_where_nobody_knows_the_place_there_is_nothing_to_show() -> None:

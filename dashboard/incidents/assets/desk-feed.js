@@ -4,8 +4,9 @@
   const G = window.gatehouse;
   G.state = { data: null, me: null, people: [], picked: "", one: null, stale: false, error: "", oneError: "" };
 
+  const PATIENCE_MS = 8000;
   G.json = async (address) => {
-    const answer = await fetch(address, { cache: "no-store" });
+    const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.status === 401) G.leave();
     const told = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Error(told.error || String(answer.status));

@@ -6,19 +6,21 @@
 
   G.fileOf = (one, id) => one.attachments.find((file) => file.id === id);
 
-  /* Each by itself, so that one that is refused keeps none of the others back; the first refusal is said and ends it. */
+  /* Each by itself; one that is refused keeps none of the others back, and is named when all were sent. */
   G.attach = async (incident, { files, ...form }) => {
+    const refused = [];
     for (const [n, file] of [...files].entries()) {
       if (files.length > 1 || file.size > 1e6) G.tell(G.t("sending_file", n + 1, files.length), null, "said");
-      if (!(await G.send(incident, { ...form, file: await G.smaller(file) }))) return false;
+      if (!(await G.send(incident, { ...form, file: await G.smaller(file) }))) refused.push(document.getElementById("toast").textContent);
     }
-    return true;
+    if (files.length > 1 && refused.length) G.tell(refused.join(" "));
+    return !refused.length;
   };
-  G.askFiles = (incident, files) => {
+  G.askFiles = (incident, files, where) => {
     const stop = G.cannot(incident, "attach");
     if (stop) { G.tell(stop); return; }
     const fields = [{ kind: "files", name: "files", accept: KINDS, given: files, needed: true }, { kind: "text", name: "text", word: "say_more" }];
-    G.ask({ title: G.t("ask_attach"), about: incident, fields, send: (form) => G.attach(incident, form) });
+    G.ask({ title: G.t("ask_attach"), about: incident, fields, send: (form) => G.attach(incident, { ...where, ...form }) });
   };
   const withdraw = (one, file) => G.ask({
     title: G.t("ask_withdraw", file.name), about: one, fields: [{ kind: "text", name: "text", word: "say_why", needed: true }],

@@ -60,8 +60,9 @@
   const draft = (step) => step.draft && G.el("blockquote", {}, G.el("small", { class: "dim", text: G.t("draft", step.draft.to) }), G.el("p", { text: G.in(step.draft.text) }));
   function presses(one, step) {
     if (!step.mine) return null;
-    const skip = step.may_skip && G.button({ word: "act_skip", mark: `${step.id} skip`, kind: "sm quiet", run: () => G.skip(one, step) });
-    if (left(step)) return skip && G.el("div", { class: "row" }, skip);
+    const clip = G.button({ word: "act_attach", mark: `${step.id} attach`, icon: "clip", kind: "sm quiet", run: () => G.askFiles(one, null, { step: step.id }) });
+    const skip = G.el("span", { class: "row" }, step.may_skip && G.button({ word: "act_skip", mark: `${step.id} skip`, kind: "sm quiet", run: () => G.skip(one, step) }), clip);
+    if (left(step)) return skip;
     if (step.answers.length) return G.el("div", { class: "answers" }, ...step.answers.map((answer) => G.button({ text: G.in(answer.text), mark: `${step.id} answer ${answer.id}`, key: LETTERS[answer.id], kind: "answer", run: () => say(one, step, answer) })), skip);
     const first = step.first_by, mine = G.state.me && first === G.state.me.name;
     const confirmed = first && G.el("div", { class: "confirmed" }, G.icon("check", 18), G.el("span", {}, G.el("b", { text: first }), G.el("small", { class: "dim", text: ` 1/2 · ${G.timeOfDay(Date.parse(step.first_at))}` })));

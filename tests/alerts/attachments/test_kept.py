@@ -127,15 +127,25 @@ def test_a_reason_stands_for_the_pictures(conn: Conn, snow: UUID) -> None:
         (PHOTO, Spot("clear", "nowhere", Side.BEFORE), "row_unknown"),
         (PHOTO, Spot("nothing", "gate", Side.BEFORE), "step_unknown"),
         (PHOTO, Spot("nothing"), "step_unknown"),
+        (PHOTO, Spot("clear", "nowhere"), "row_unknown"),
     ],
 )
 def test_what_belongs_nowhere_is_refused(conn: Conn, snow: UUID, file: File, spot: Spot, key: str) -> None:
     assert refused(conn, snow, file, spot, who=CHIEF) == key
 
 
-def test_a_picture_for_a_line_that_is_done_is_refused(conn: Conn, snow: UUID) -> None:
+@pytest.mark.parametrize("ending", ["plan", "incident"])
+def test_a_picture_that_comes_too_late_for_its_line_is_kept_beside_it(conn: Conn, snow: UUID, ending: str) -> None:
     tick(conn, snow, "done by the neighbours")
-    assert refused(conn, snow, spot=AFTER, who=CHIEF) == "plan_over"
+    if ending == "incident":
+        for act in (Take(), Close(Reason.REAL)):
+            with conn.transaction():
+                store.act(conn, held(conn, snow), act, CHIEF, LATER)
+    identity = attach(conn, snow, spot=AFTER, who=CHIEF)
+    (kept,) = attachments.of_incident(conn, snow)
+    assert (kept.id, kept.spot) == (identity, Spot("clear", "gate"))
+    assert store.log_of(conn, snow)[-1]["action"] == "incident.attach"
+    assert is_proven(conn)
 
 
 def test_an_incident_takes_so_many_and_no_more(conn: Conn, snow: UUID) -> None:
@@ -173,10 +183,13 @@ def test_a_receipt_comes_after_the_end_and_only_who_directs_withdraws_it(conn: C
     assert attachments.body_of(conn, SITE, identity) == PAPER
 
 
-def test_what_belongs_to_the_incident_goes_along_when_it_is_merged(conn: Conn, snow: UUID) -> None:
+def test_a_merged_incident_keeps_what_was_attached_to_it_and_it_can_still_be_withdrawn(conn: Conn, snow: UUID) -> None:
     with conn.transaction():
         other = store.write(conn, together.opened(conn, SITE, told(device="D-0002")), CHIEF, NOW)
     identity = attach(conn, other.id)
     with conn.transaction():
         together.merge(conn, SITE, other.id, snow, CHIEF, LATER)
-    assert [one.id for one in attachments.of_incident(conn, snow)] == [identity]
+    assert [one.id for one in attachments.of_incident(conn, other.id)] == [identity]
+    with conn.transaction():
+        attachments.withdraw(conn, held(conn, other.id), identity, "a home is seen", CHIEF, LATER)
+    assert attachments.body_of(conn, SITE, identity) is None

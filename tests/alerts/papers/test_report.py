@@ -60,13 +60,18 @@ def test_a_drill_is_framed_on_every_page() -> None:
     assert not any(VIOLET in page for page in real)
 
 
-@given(st.lists(st.sampled_from(list(Side))))
-def test_before_and_after_share_a_row_and_nothing_is_lost(sides: list[Side]) -> None:
-    cells = side_by_side(sides)
-    assert [one for one in cells if one >= 0] == list(range(len(sides)))
-    for number, (side, then) in enumerate(pairwise(sides)):
-        if (side, then) == (Side.BEFORE, Side.AFTER):
-            assert cells.index(number) // 2 == cells.index(number + 1) // 2
+@given(st.lists(st.tuples(st.sampled_from(["gate", "ramp"]), st.sampled_from(list(Side)))))
+def test_before_and_after_share_a_row_with_no_other_place_and_nothing_is_lost(them: list[tuple[str, Side]]) -> None:
+    cells = side_by_side(them)
+    assert [one for one in cells if one >= 0] == list(range(len(them)))
+    rows = [[them[one] for one in cells[at : at + 2] if one >= 0] for at in range(0, len(cells), 2)]
+    for row in rows:
+        if any(side is not Side.NONE for _, side in row) and len(row) == 2:
+            assert [side for _, side in row] in ([Side.BEFORE, Side.AFTER], [Side.NONE, Side.NONE])
+            assert row[0][0] == row[1][0]
+    for first, then in pairwise(them):
+        if (first[1], then[1]) == (Side.BEFORE, Side.AFTER) and first[0] == then[0]:
+            assert [first, then] in rows
 
 
 @pytest.mark.parametrize("text", MARKUP)

@@ -212,6 +212,12 @@ def test_a_slip_is_taken_back_for_a_moment_and_while_nothing_followed() -> None:
     assert refused(after(run, (Tick("two"), GUARD)), Undo("one"), GUARD) == "undo_late"
 
 
+def test_a_tick_is_not_taken_back_when_what_followed_was_photographed() -> None:
+    run = opened({"id": "one"}, {"id": "two", "after": "one", "rows": {"of": "areas", "pictures": True}})
+    run = after(run, (Tick("one"), GUARD), (Picture("two", "a", "before", {"id": "x"}), GUARD))
+    assert refused(run, Undo("one"), GUARD) == "undo_late"
+
+
 def test_who_directs_stops_a_plan_and_says_why() -> None:
     run = opened({"id": "one", "may_skip": False})
     assert refused(run, Stop("test"), GUARD) == "plan_stop_directs"
