@@ -54,7 +54,6 @@ REFUSALS: Mapping[str, Name] = {
     "row_no_pictures": Name("第{0}步的清单不收照片。", "The list of step {0} takes no pictures."),
     "side_picture": Name("“{0}”不是照片：前后对比要照片。", "{0} is no picture: before and after are pictures."),
     "side_unknown": Name("照片是处理前或处理后，不是“{0}”。", "A picture is before or after, not {0}."),
-    "file_missing": Name("请选一个文件。", "Choose a file first."),
     "file_large": Name("“{0}”太大：最大{1} MB。", "{0} is too large: {1} MB at most."),
     "file_other": Name("“{0}”的内容和名称不符，没有保存。", "{0} is not what its name says; it was not kept."),
     "file_kind": Name("“{0}”不是照片或PDF：可附JPEG、PNG、PDF。", "{0} is no JPEG, PNG or PDF: only these are kept."),
