@@ -24,8 +24,8 @@ class Hands(Protocol):
     def enter(self, url: str, who: Visitor) -> None:
         """Go to the list of incidents, and log in on the way."""
 
-    def open(self, incident: str) -> None:
-        """From the list to the incident."""
+    def open(self, incident: str, number: int) -> None:
+        """From the list to the incident, found by its number among however many there are."""
 
     def take(self) -> None:
         """Make it mine."""
@@ -68,8 +68,10 @@ class Mouse:
         self.page.click("form button")
         self.page.wait_for_url("**/incidents")
 
-    def open(self, incident: str) -> None:
-        """A click on the row shows it beside the list, another opens it."""
+    def open(self, incident: str, number: int) -> None:
+        """Searched for; a click on the row shows it beside the list, another opens it."""
+        self.page.click("#query")
+        self.page.keyboard.type(f"#{number}")
         self.page.click(f'#grid [row-id="{incident}"]')
         self.page.wait_for_selector(f'#grid .picked[row-id="{incident}"]')
         self.page.click('#side [data-act="open"]')
@@ -117,8 +119,13 @@ class Keys:
             self.page.keyboard.press(then)
         self.page.wait_for_url("**/incidents")
 
-    def open(self, incident: str) -> None:
-        """Down the list to its row, and Enter."""
+    def open(self, incident: str, number: int) -> None:
+        """Searched for; down the list to its row, and Enter."""
+        self.page.wait_for_selector("body[data-ready]")
+        self.page.keyboard.press("/")
+        self.page.wait_for_selector("#query:focus")
+        self.page.keyboard.type(f"#{number}")
+        self.page.keyboard.press("Enter")
         self.page.wait_for_selector(f'#grid [row-id="{incident}"]')
         for _ in range(MOST_STEPS):
             picked = self.page.locator("#grid .picked").first.get_attribute("row-id")

@@ -119,7 +119,7 @@ def at_desk(house: House, who: Visitor, hands: Callable[[Page], Hands], incident
     page.on("pageerror", lambda error: said.append(str(error)))
     person = hands(page)
     person.enter(house.place.settings.dashboard_at, who)
-    person.open(incident)
+    person.open(incident, int(house.ask("select number from incidents where id = %s", incident)))
     page.wait_for_selector(".steplist .step.now")
     yield person
     context.close()
