@@ -42,10 +42,11 @@
     node.addEventListener("click", () => G.setFilter("p", on ? G.filters.p.filter((one) => one !== severity) : [...G.filters.p, severity].sort()));
     return node;
   }
+  const inOrder = new Intl.Collator(undefined, { numeric: true });
   function select(name, word, options) {
     if (G.filters[name] && !options.has(G.filters[name])) options.set(G.filters[name], G.filters[name]);
     const box = G.el("select", { "aria-label": G.t(word) }, G.el("option", { value: "", text: G.t("filter_any") }),
-      ...[...options].sort((a, b) => a[1].localeCompare(b[1], undefined, { numeric: true })).map(([value, text]) => G.el("option", { value, text })));
+      ...[...options].sort((a, b) => inOrder.compare(a[1], b[1])).map(([value, text]) => G.el("option", { value, text })));
     box.value = G.filters[name];
     box.addEventListener("change", () => G.setFilter(name, box.value));
     return G.el("label", { class: `chip ${G.filters[name] ? "on" : ""}` }, G.el("span", { text: G.t(word) }), box);

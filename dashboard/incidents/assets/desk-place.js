@@ -23,16 +23,25 @@
     if (!one.place) return [G.el("p", { class: "dim blank", text: G.t("no_place") })];
     if (!G.place) { G.ground(); return [G.el("p", { class: "dim blank", text: G.t("loading") })]; }
     const { x, y } = one.place, high = AROUND_M * 2 / Math.sqrt(Math.max(1, shape)), wide = high * shape;
-    const floor = G.svg("g", { class: "ground" });
-    floor.innerHTML = G.place.ground; /* our own server's drawing of the site's own file */
-    for (const house of floor.querySelectorAll(`[data-place="${CSS.escape(one.building)}"]`)) {
-      house.setAttribute("class", `house hit p${one.severity}`);
-      floor.append(house); /* above the seams of its units */
-    }
+    const floor = floorWith(one);
     const map = G.svg("svg", { class: "plan", viewBox: `${x - wide / 2} ${y - high / 2} ${wide} ${high}`, preserveAspectRatio: "xMidYMid slice", role: "img", "aria-label": `${G.t("place")} ${G.in(one.where)}` },
       floor, ...devices(x, y, wide, high), ...numbers(), ...one.cameras.map((row, n) => eye(row, n)), mark(one, x, y));
     return [map, G.el("span", { class: "cap", text: G.plan.site.illustrative ? G.t("illustrative") : "" })];
   };
+  /* The ground is read once and goes from picture to picture: a page shows one at a time. */
+  let floor = null;
+  function floorWith(one) {
+    if (!floor) {
+      floor = G.svg("g", { class: "ground" });
+      floor.innerHTML = G.place.ground; /* our own server's drawing of the site's own file */
+    }
+    for (const house of floor.querySelectorAll(".hit")) house.setAttribute("class", "house");
+    for (const house of floor.querySelectorAll(`[data-place="${CSS.escape(one.building)}"]`)) {
+      house.setAttribute("class", `house hit p${one.severity}`);
+      floor.append(house); /* above the seams of its units */
+    }
+    return floor;
+  }
   const near = (at, x, y, wide, high) => Math.abs(at[0] - x) < wide && Math.abs(at[1] - y) < high;
   const devices = (x, y, wide, high) => G.place.devices.filter((row) => near([row[2], row[3]], x, y, wide, high))
     .map(([, , dx, dy]) => G.svg("circle", { class: "dot", cx: dx, cy: dy, r: 0.7 }));

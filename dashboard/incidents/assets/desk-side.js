@@ -2,13 +2,15 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
+  const DRAWER_BELOW = 1200; /* as in desk.css */
   const ACTS = ["take", "hand_on", "close"];
 
   G.drawSide = () => {
     const id = G.state.picked, known = id && G.listed(id), one = known && G.state.one && G.state.one.id === id ? G.state.one : null;
     const kept = known ? JSON.stringify([known, one && one.version, Boolean(one && G.state.oneError), Boolean(G.place), G.camera(), Boolean(G.state.me), one && (G.chosenAlert(one) || {}).id]) : "";
-    const boxes = [document.getElementById("side"), document.getElementById("drawer-body")];
-    for (const box of boxes) G.redraw(box, kept || "none", () => (known ? preview(known, one) : [G.el("p", { class: "dim blank", text: G.t("choose") })]));
+    const [box, other] = innerWidth < DRAWER_BELOW ? ["drawer-body", "side"] : ["side", "drawer-body"];
+    G.redraw(document.getElementById(other), "", () => []);
+    G.redraw(document.getElementById(box), kept || "none", () => (known ? preview(known, one) : [G.el("p", { class: "dim blank", text: G.t("choose") })]));
   };
   function preview(known, one) {
     const head = G.el("div", { class: "blk head" }, G.badge(known.severity, 40),
