@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alerts.attachments.model import Side
+from alerts.papers.framed import framed
 from alerts.papers.typeset import Typeset, typeset
 from alerts.reports.model import Report
 from alerts.reports.telling import Language, told
@@ -21,14 +22,14 @@ _MAY_BREAK = "\u200b"
 
 def report_paper(report: Report, language: Language, site: Site, pictures: Pictures) -> Typeset:
     """The report as PDF; of the same report the same bytes."""
-    files = {f"{identity}.jpg": jpeg for identity, jpeg in pictures.items()}
+    files = {f"{identity}.svg": framed(jpeg) for identity, jpeg in pictures.items()}
     return typeset(TEMPLATE, report_data(report, language, site, pictures), files=files)
 
 
 def report_data(report: Report, language: Language, site: Site, pictures: Pictures) -> Mapping[str, Any]:
     """What stands on the pages. A word too long for a column gets places where it may break."""
     said = told(report, language, site)
-    files = [f"{one['id']}.jpg" if one["id"] in pictures else "" for one in said["attachments"]]
+    files = [f"{one['id']}.svg" if one["id"] in pictures else "" for one in said["attachments"]]
     cells = side_by_side([(one.of.en, one.side) for one in report.attachments])
     return {**_breakable(said), "hash": report.covers.hash, "files": files, "cells": cells}
 

@@ -32,7 +32,7 @@ class Typeset:
 
 
 def typeset(template: str, data: Data, fonts: typst.Fonts | None = None, files: Files = NOTHING) -> Typeset:
-    """Lay the data out, in the machine's fonts or those given. `files` are what the template finds beside itself, by name.
+    """Lay the data out, in the machine's fonts or those given. `files` are texts (SVG) beside the template, by name.
 
     MachineError where a font is missing: the page would have boxes instead of words.
     """
