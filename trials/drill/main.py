@@ -131,6 +131,7 @@ def _paper(settings: Settings, crew: Crew, last: Json) -> str:
     """The report's PDF, kept; where."""
     answer = crew.of("supervisor").client.get("/report.pdf", params={"id": str(last["id"]), "lang": "zh"})
     if answer.status_code != 200 or not answer.content.startswith(b"%PDF"):
+        typer.echo(f"The report could not be made ({answer.status_code}): {answer.text[:200]}", err=True)
         return ""
     folder: Path = settings.local / "reports"
     folder.mkdir(parents=True, exist_ok=True)

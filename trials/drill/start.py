@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,10 +12,10 @@ import psycopg
 from alerts.audit import by_command
 from alerts.drills import Drill, announce
 from schemas.drills import twin
-from schemas.errors import Unavailable
+from schemas.errors import SettingsError, Unavailable
 from schemas.event_json import VENDOR
 from schemas.events import event_id
-from schemas.rules import Plan
+from schemas.rules import Plan, load_catalogue
 from schemas.settings import Settings
 from schemas.site import Device
 from schemas.sources import read_sources
@@ -37,12 +37,28 @@ class Stage:
 
 
 def start(conn: Conn, stage: Stage) -> None:
-    """Announce and post what raises it; `conn` commits each transaction by itself."""
+    """Announce and post what raises it; `conn` commits each transaction by itself. SettingsError where the rule holds still."""
+    _not_held(conn, stage, datetime.now(UTC))
     scene = SCENES[stage.plan]
     for number in range(scene.times):
         if number:
             time.sleep(scene.apart_s)  # the device looks again
         _send(conn, stage, scene, scene.type)
+
+
+def _not_held(conn: Conn, stage: Stage, now: datetime) -> None:
+    """A rule that rang for this device's last drill rings again after its hold alone."""
+    query = """
+        select rule, raised_at from alerts where site = %s and device = %s and plan = %s and drill
+        order by raised_at desc limit 1"""
+    last = conn.execute(query, (stage.site, stage.device.id, str(stage.plan))).fetchone()
+    rule = load_catalogue().get(last[0]) if last else None
+    if last is None or rule is None:
+        return
+    again = last[1] + timedelta(seconds=rule.hold_s)
+    if again > now:
+        sentence = f"A drill of {stage.device.id} rang {rule.id} a while ago, which holds until {again:%Y-%m-%d %H:%M} UTC"
+        raise SettingsError(f"{sentence}: begin at another device (--device), or then.")
 
 
 def finish(conn: Conn, stage: Stage) -> None:
