@@ -22,7 +22,7 @@
     parts.box = G.el("textarea", { rows: 1, maxlength: 2000, placeholder: G.t("write_here"), "aria-label": G.t("ask_remark"), title: G.t("write_keys") });
     parts.box.addEventListener("keydown", (event) => write(event, incident()));
     pane.append(G.el("div", { class: "blk loghead" }, G.el("h2", { text: G.t("timeline") }), G.el("span", { class: "grow" }), pill), parts.latency, parts.lines,
-      G.el("div", { class: "compose" }, parts.box, ...G.kbd("R"), clip(incident)));
+      G.el("div", { class: "compose" }, G.el("div", { class: "write" }, parts.box, ...G.kbd("R")), clip(incident)));
   };
   async function write(event, one) {
     if (event.key === "Escape") { parts.box.blur(); return; }
