@@ -15,14 +15,17 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access import SESSION_LASTS, Access, Visitor
+from dashboard.cookies import cookies
+from dashboard.front import language
 from dashboard.onward import WALL, choice_for, login_for
-from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, SOCKET, UPLOADS, WRITE, Action, Role, asked_by, may
+from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, ROLE_NAMES, SOCKET, UPLOADS, WRITE, Action, Role, asked_by, may
+from dashboard.shell import rendered
 from dashboard.tokens import csrf_of, same
+from dashboard.words import LANGUAGES, say
 from schemas.errors import Unavailable
 
 SESSION_COOKIE = "gatehouse_session"
@@ -185,11 +188,6 @@ class Guard:
         await asyncio.sleep(GOODBYE_S)
 
 
-def cookies(headers: Headers) -> Mapping[str, str]:
-    """The request's cookies, read as everything behind the guard reads them; a strange one of another program hides none."""
-    return cookie_parser(headers.get("cookie", ""))
-
-
 def set_session(response: Response, scope: Scope, token: str, lasts_s: int) -> None:
     """Give a browser its session, which no script may read, and the second token, which the page sends back."""
     secure = scope["scheme"] in {"https", "wss"}
@@ -223,12 +221,22 @@ def _not_theirs(scope: Scope, headers: Headers, visitor: Visitor) -> Response | 
     if action is None:
         return _refused(404, "There is nothing here.")
     if not may(visitor.role, action):
-        return _refused(403, f"This is not for the role {visitor.role}.")
+        return _not_for(scope, headers, visitor.role)
     if visitor.remembered and action is not Action.SEE_WALL:
         return _refused(503, "The database does not answer: only the wall goes on.")
     if visitor.must_change and not _before_change(path):
         return _choice_first(scope, headers)
     return None
+
+
+def _not_for(scope: Scope, headers: Headers, role: Role) -> Response:
+    """A person is told on a page with a way back; a program in JSON."""
+    if not _is_page(scope, headers):
+        return _refused(403, f"This is not for the role {role}.")
+    speech = language.get()
+    sentence = say("not_for_role", speech, ROLE_NAMES[role].in_language(speech))
+    page = rendered("refused", lang=LANGUAGES[speech], sentence=sentence, back=say("to_wall", speech))
+    return HTMLResponse(page, status_code=403, headers={"cache-control": "no-store"})
 
 
 def _choice_first(scope: Scope, headers: Headers) -> Response:

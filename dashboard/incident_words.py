@@ -185,6 +185,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "plan": Name("预案", "Plan"),
     "plan_version": Name("第{0}版", "version {0}"),
     "plan_late": Name("逾期{0}", "{0} late"),
+    "plan_left": Name("不需要{0}", "{0} not needed"),
     "plan_edited": Name(
         "预案文件已改为第{0}版；本次仍按开始时的第{1}版",
         "The plan's file is version {0} now; this goes on as version {1}, as it began",

@@ -4,9 +4,10 @@ An address comes from a link that anybody may have written, so it is read as str
 takes `/\\elsewhere` and `/<tab>/elsewhere` for another server. What is not plainly a page of the table of roles is not gone to.
 """
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from dashboard.roles import ADDRESSES, READ, Action
+from dashboard.words import LANGUAGES
 
 WALL = "/wall"
 LONGEST = 500
@@ -28,8 +29,11 @@ def choice_for(path: str, query: str) -> str:
 
 
 def _with_next(page: str, path: str, query: str) -> str:
+    """With the language that was asked for, and the page where it is not the wall."""
     asked = f"{path}?{query}" if query else path
-    return f"{page}?next={quote(asked, safe='')}" if onward(asked) != WALL else page
+    given = {"next": asked} if onward(asked) != WALL else {}
+    spoken = {name: value for name, value in parse_qsl(query) if name == "lang" and value in LANGUAGES}
+    return f"{page}?{urlencode({**given, **spoken}, quote_via=quote, safe='')}" if given or spoken else page
 
 
 def _is_page(asked: str) -> bool:

@@ -46,7 +46,8 @@ def attach(conn: Conn, incident: Incident, given: Given, who: Who, times: tuple[
     one = Attachment(given.id, incident.id, spot, file.name, file.kind, file.sha256, len(file.body), at, who.name)
     if not spot.side or not _taken_by_line(conn, incident, one, who, times, fill):
         one = replace(one, spot=replace(spot, side=Side.NONE))
-        store.write(conn, deciding.attach(incident, runs.run_of(conn, incident.id), one, given.text), who, now)
+        change = deciding.attach(incident, runs.run_of(conn, incident.id), one, given.text)
+        store.write(conn, replace(change, what={**change.what, **runs.sent_later(at, now)}), who, now)
     _add(conn, one, file.body)
 
 

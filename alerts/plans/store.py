@@ -26,6 +26,7 @@ from schemas.plans.model import Plan
 Conn = psycopg.Connection[Any]
 RUN: TypeAdapter[Run] = TypeAdapter(Run)
 """A run as JSON, and back."""
+SENT_WITHIN = timedelta(seconds=5)
 LONGEST_OFFLINE = timedelta(hours=12)
 """What a telephone kept longer than a shift counts as of now."""
 
@@ -76,8 +77,12 @@ def press_in(conn: Conn, incident: Incident, act: Any, who: Who, times: tuple[da
         pressed_at = now  # what is taken back is taken back now
     at = believed(pressed_at, now)
     pressed = press(run, act, who, max(at, run.opened_at), fill)
-    sent_later = {"at": at.isoformat()} if now - at > timedelta(seconds=5) else {}
-    return _write(conn, incident, replace(pressed, what={**pressed.what, **sent_later}), who, now)
+    return _write(conn, incident, replace(pressed, what={**pressed.what, **sent_later(at, now)}), who, now)
+
+
+def sent_later(at: datetime, now: datetime) -> Mapping[str, str]:
+    """What the log says of an act that was done some time before it was sent."""
+    return {"at": at.isoformat()} if now - at > SENT_WITHIN else {}
 
 
 def believed(pressed_at: datetime, now: datetime) -> datetime:

@@ -50,7 +50,14 @@ def test_what_is_not_plainly_a_page_of_ours_leads_to_the_wall(elsewhere: str) ->
 
 def test_the_address_of_the_login_carries_the_page_whole() -> None:
     address = urlsplit(login_for("/incident", "id=7&lang=en"))
-    assert (address.path, parse_qs(address.query)) == ("/login", {"next": ["/incident?id=7&lang=en"]})
+    assert (address.path, parse_qs(address.query)) == ("/login", {"next": ["/incident?id=7&lang=en"], "lang": ["en"]})
     assert choice_for("/incidents", "") == "/account?next=%2Fincidents"
     assert login_for("/wall", "theme=day") == "/login"
     assert login_for("/nothing", "") == "/login"
+
+
+@pytest.mark.parametrize(("path", "query", "to"), [("/wall", "lang=zh", "/login?lang=zh"), ("/wall", "lang=fr", "/login")])
+def test_the_language_that_was_asked_for_is_kept(path: str, query: str, to: str) -> None:
+    assert login_for(path, query) == to
+    both = parse_qs(urlsplit(login_for("/incidents", query)).query)
+    assert both["next"] == [f"/incidents?{query}"]

@@ -8,10 +8,10 @@
   const who = (step) => (step.who ? G.in(step.who) : G.role(step.role));
 
   G.planPane = (one) => {
-    const plan = one.plan || {}, done = one.steps.filter((step) => step.state !== "open" && step.state !== "waiting").length, late = one.steps.filter(isLate).length;
+    const plan = one.plan || {}, done = one.steps.filter((step) => step.state === "done" || step.state === "skipped").length, left = one.steps.filter((step) => step.state === "not_needed").length, late = one.steps.filter(isLate).length;
     const pdf = one.plan_pdf && G.el("a", { class: "btn sm", href: one.plan_pdf, "aria-label": G.t("print") }, G.icon("print", 16));
     const head = G.el("div", { class: "blk planhead" }, G.el("div", { class: "row" }, G.el("h2", { text: G.in(plan.name || [G.plan.words.plan[0], G.plan.words.plan[1]]) }),
-      plan.version && G.el("span", { class: "small dim", text: G.t("plan_version", plan.version) }), G.el("span", { class: "grow" }), G.el("span", { class: "small b", text: `${done} / ${one.steps.length}` }),
+      plan.version && G.el("span", { class: "small dim", text: G.t("plan_version", plan.version) }), G.el("span", { class: "grow" }), G.el("span", { class: "small b", text: `${done} / ${one.steps.length - left}` }), left > 0 && G.el("span", { class: "small dim", text: G.t("plan_left", left) }),
       late > 0 && G.el("b", { class: "small ink1", text: G.t("plan_late", late) }), plan.open === false && G.tag(G.t("plan_over")), pdf),
       one.plan_edited && plan.open && G.el("p", { class: "small dim", text: one.plan_edited === plan.version ? G.t("plan_same") : G.t("plan_edited", one.plan_edited, plan.version) }),
       G.el("div", { class: "segments", "aria-hidden": "true" }, ...one.steps.map((step) => G.el("i", { class: `${step.state} ${isLate(step) ? "late" : ""}` }))));
