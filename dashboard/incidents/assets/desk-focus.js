@@ -19,10 +19,12 @@
     };
   };
 
-  /* On the page of one incident: along what the plan's open steps ask for. */
+  /* On the page of one incident: along what the plan's open steps ask for; what is quiet (skip, attach, cannot) is Tab's. */
   G.walk = (by) => {
-    const all = [...document.querySelectorAll(".steplist button")], at = all.indexOf(document.activeElement);
-    const next = at < 0 ? all.at(by > 0 ? 0 : -1) : all[at + by];
+    const all = [...document.querySelectorAll(".steplist button:not(.quiet)")], here = document.activeElement;
+    const way = by > 0 ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
+    const ahead = here.closest(".steplist") ? all.filter((one) => here.compareDocumentPosition(one) & way) : all;
+    const next = by > 0 ? ahead[0] : ahead.at(-1);
     if (next) next.focus();
   };
 })();
