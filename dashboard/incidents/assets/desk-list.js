@@ -86,8 +86,15 @@
     G.fillGrid(rows);
     G.fitGrid();
     G.readOne(G.state.picked);
-    G.drawSide();
+    sideNext();
   };
+  /* The preview comes after the list is painted: it draws a map. */
+  let coming = false;
+  function sideNext() {
+    if (coming) return;
+    coming = true;
+    requestAnimationFrame(() => setTimeout(() => { coming = false; G.drawSide(); }));
+  }
 
   G.step = (by) => {
     const ids = rows.filter((row) => !row.group).map((row) => row.id), at = ids.indexOf(G.state.picked);
