@@ -140,9 +140,9 @@ def log_in(page: Page, served: Served, who: Visitor) -> None:
 
 def test_a_supervisor_attaches_by_keyboard_and_withdraws_what_was_wrong(console: Page) -> None:
     console.keyboard.press("i")
-    console.set_input_files(
-        "#dialog-body input[type=file]", {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": picture()}
-    )
+    chosen = console.locator("#dialog-body input[type=file]")
+    expect(chosen).to_be_focused()
+    chosen.set_input_files({"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": picture()})
     console.keyboard.press("Tab")
     console.keyboard.type("the south gate")
     console.keyboard.press("Enter")
