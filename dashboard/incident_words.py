@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from alerts.attachments.model import SIDES
 from schemas.site import Name
 
 SHARED = (
@@ -103,8 +104,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "withdraw": Name("撤下", "Withdraw"),
     "ask_withdraw": Name("为什么撤下“{0}”？内容会删除，记录保留", "Why withdraw {0}? Its content goes, the record stays"),
     "withdrawn": Name("已由{0}撤下", "withdrawn by {0}"),
-    "side_before": Name("处理前", "before"),
-    "side_after": Name("处理后", "after"),
+    **{f"side_{side}": name for side, name in SIDES.items() if side},
     "act_cannot": Name("办不了", "Cannot"),
     "ask_cannot": Name("为什么办不了？{0}", "Why can it not be done? {0}"),
     "ask_no_pictures": Name("为什么没有处理前后的照片？", "Why are there no pictures before and after?"),

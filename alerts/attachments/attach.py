@@ -6,7 +6,7 @@ from typing import Any
 
 from alerts.attachments.model import Attachment, Spot
 from alerts.incidents.incident import Change, Incident, Refused, Who
-from alerts.plans.press import says
+from alerts.plans.press import row_of, says, step_of
 from alerts.plans.run import Run, with_picture
 from alerts.words import kept
 from schemas.incidents import State
@@ -51,15 +51,8 @@ def _where(run: Run | None, spot: Spot) -> Mapping[str, Any]:
         return {}
     if run is None:
         raise Refused("plan_none")
-    step = run.plan.step(spot.step)
-    if step is None:
-        raise Refused("step_unknown")
-    if not spot.line:
-        return says(run, step)
-    row = next((row for row in run.steps[step.id].rows if row.id == spot.line), None)
-    if row is None:
-        raise Refused("row_unknown")
-    return {**says(run, step), "row": [row.on_paper.zh, row.on_paper.en]}
+    step = step_of(run, spot.step)
+    return says(run, step, row_of(run.steps[step.id], spot.line) if spot.line else None)
 
 
 def _next(incident: Incident) -> Incident:

@@ -1,9 +1,12 @@
 """An attachment as it is known without its bytes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from schemas.site import Name
 
 
 class Side(StrEnum):
@@ -12,6 +15,13 @@ class Side(StrEnum):
     NONE = ""
     BEFORE = "before"
     AFTER = "after"
+
+
+SIDES: Mapping[Side, Name] = {
+    Side.NONE: Name("", ""),
+    Side.BEFORE: Name("处理前", "before"),
+    Side.AFTER: Name("处理后", "after"),
+}
 
 
 @dataclass(frozen=True, slots=True)

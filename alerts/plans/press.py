@@ -146,11 +146,11 @@ def _skip(run: Run, act: Skip, who: Who, at: datetime, fill: Fill) -> Pressed:
 
 def _tick_row(run: Run, act: TickRow, who: Who, at: datetime, fill: Fill) -> Pressed:
     step, state, at = _open(run, act.step, who, at)
-    row = _row(state, act.row)
+    row = _row_to_do(state, act.row)
     ticked = replace(row, by=who.name, done_at=at, remark=kept(act.remark))
     if step.rows and step.rows.pictures and not ticked.remark and not (row.before and row.after):
         raise Refused("row_pictures")
-    what = {**says(run, step), "row": [row.on_paper.zh, row.on_paper.en], **({"text": ticked.remark} if ticked.remark else {})}
+    what = {**says(run, step, row), **({"text": ticked.remark} if ticked.remark else {})}
     state = _with_row(state, ticked)
     if all(one.done_at is not None for one in state.rows) and not step.two_people:
         return replace(_done(run, step, replace(state, by=who.name), at, fill, "plan.row"), what=what)
@@ -159,19 +159,23 @@ def _tick_row(run: Run, act: TickRow, who: Who, at: datetime, fill: Fill) -> Pre
 
 def _picture(run: Run, act: Picture, who: Who, at: datetime, fill: Fill) -> Pressed:
     step, state, at = _open(run, act.step, who, at)
-    row = _row(state, act.row)
+    row = _row_to_do(state, act.row)
     if not (step.rows and step.rows.pictures) or act.side not in {"before", "after"}:
         raise Refused("row_no_pictures", _number(run, step))
     state = _with_row(state, with_picture(row, act.side, act.file["id"]))
-    what = {**says(run, step), "row": [row.on_paper.zh, row.on_paper.en], "side": act.side, "file": act.file}
-    return Pressed(with_step(run, step, state), "plan.picture", what)
+    return Pressed(with_step(run, step, state), "plan.picture", {**says(run, step, row), "side": act.side, "file": act.file})
 
 
-def _row(state: StepState, identity: str) -> Row:
-    """A line that is still to be done."""
+def row_of(state: StepState, identity: str) -> Row:
+    """A line of a step's list; Refused where it has none of that name."""
     row = next((row for row in state.rows if row.id == identity), None)
     if row is None:
         raise Refused("row_unknown")
+    return row
+
+
+def _row_to_do(state: StepState, identity: str) -> Row:
+    row = row_of(state, identity)
     if row.done_at is not None:
         raise Refused("row_done", row.by)
     return row
@@ -182,7 +186,7 @@ def _with_row(state: StepState, row: Row) -> StepState:
 
 
 def _undo(run: Run, act: Undo, who: Who, at: datetime, fill: Fill) -> Pressed:
-    step = _step(run, act.step)
+    step = step_of(run, act.step)
     state = run.steps[step.id]
     if run.ending or run.stopped_by:
         raise Refused("plan_over")
@@ -226,7 +230,7 @@ def _touched(state: StepState) -> bool:
 
 def _open(run: Run, identity: str, who: Who, at: datetime) -> tuple[Step, StepState, datetime]:
     """An open step that this account may tick, and when it was pressed: not before it was there."""
-    step = _step(run, identity)
+    step = step_of(run, identity)
     state = run.steps[identity]
     if state.state in OVER:
         raise Refused("step_over", _number(run, step), state.by)
@@ -237,7 +241,8 @@ def _open(run: Run, identity: str, who: Who, at: datetime) -> tuple[Step, StepSt
     return step, state, max(at, state.opened_at or at)
 
 
-def _step(run: Run, identity: str) -> Step:
+def step_of(run: Run, identity: str) -> Step:
+    """A step of the plan; Refused where it has none of that name."""
     step = run.plan.step(identity)
     if step is None:
         raise Refused("step_unknown")
@@ -253,9 +258,10 @@ def _number(run: Run, step: Step) -> int:
     return run.plan.steps.index(step) + 1
 
 
-def says(run: Run, step: Step) -> Mapping[str, Any]:
-    """The step in the log's words."""
-    return {"step": step.id, "no": _number(run, step), "says": [step.text.zh, step.text.en]}
+def says(run: Run, step: Step, row: Row | None = None) -> Mapping[str, Any]:
+    """The step, and the line of its list, in the log's words."""
+    line = {"row": [row.on_paper.zh, row.on_paper.en]} if row else {}
+    return {"step": step.id, "no": _number(run, step), "says": [step.text.zh, step.text.en], **line}
 
 
 PRESSES: Mapping[type, Callable[[Run, Any, Who, datetime, Fill], Pressed]] = {

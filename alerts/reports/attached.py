@@ -8,7 +8,7 @@ from alerts.plans.run import Run
 from alerts.reports.model import Attached, Naming, Row
 from schemas.site import Name
 
-_SIDES = (Side.NONE, Side.BEFORE, Side.AFTER)
+_SIDES = tuple(Side)
 
 
 def attached(them: Sequence[Attachment], run: Run | None, log: Sequence[Row], naming: Naming) -> Iterator[Attached]:
@@ -33,8 +33,9 @@ def attached(them: Sequence[Attachment], run: Run | None, log: Sequence[Row], na
 
 def _order(run: Run | None) -> Mapping[tuple[str, str], int]:
     """Where each step and each line of its list stands in the plan."""
-    steps = run.plan.steps if run else ()
-    places = ((step.id, line) for step in steps for line in ("", *(row.id for row in (run.steps[step.id].rows if run else ()))))
+    if run is None:
+        return {}
+    places = ((step.id, line) for step in run.plan.steps for line in ("", *(row.id for row in run.steps[step.id].rows)))
     return {place: number for number, place in enumerate(places, 1)}
 
 

@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from alerts.attachments.model import Side
+from alerts.attachments.model import SIDES
 from alerts.plans.run import Is
 from alerts.reports.lines import SHOWN_WITHIN
 from alerts.reports.model import AlertLine, Attached, Entry, Late, MuteLine, Report, StepLine, Value
 from alerts.reports.words import ACTORS, KINDS, LABELS, LATE, LEFT, STAGES, STATES, UNITS
 from schemas.site import Name, Site
 
-SIDES = {Side.BEFORE: "before", Side.AFTER: "after_it"}
 Language = Literal["zh", "en"]
 Told = dict[str, Any]
 
@@ -182,7 +181,7 @@ def _entry(one: Entry, speech: Speech) -> Told:
 
 
 def _attached(one: Attached, speech: Speech) -> Told:
-    side = speech.say(SIDES[one.side]) if one.side else ""
+    side = speech.of(SIDES[one.side])
     return {
         "id": one.id,
         "picture": one.is_picture and not one.withdrawn_by,

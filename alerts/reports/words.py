@@ -68,8 +68,6 @@ LABELS: Mapping[str, Name] = {
     # Pictures and files.
     "attachments": Name("照片和文件", "Pictures and files"),
     "no_attachments": Name("没有照片和文件。", "Nothing was attached."),
-    "before": Name("处理前", "before"),
-    "after_it": Name("处理后", "after"),
     "withdrawn_by": Name("已由{0}撤下", "withdrawn by {0}"),
     # Timeline.
     "timeline": Name("经过", "Timeline"),

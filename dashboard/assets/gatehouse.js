@@ -93,6 +93,12 @@
   /* Sending: the page's second token, and an id for what must be done once however often it is sent. Not randomUUID: a page over
      plain HTTP has none. */
   G.token = () => decodeURIComponent((document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || ["", ""])[1]);
+  G.newId = () => {
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64;
+    b[8] = (b[8] & 63) | 128;
+    return [...b].map((n, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + n.toString(16).padStart(2, "0")).join("");
+  };
   /* A telephone's photo is made small before it is sent; what cannot be is sent as it is, and the server says what it thinks of it. */
   const LARGE = 1e6, EDGE = 1600;
   G.smaller = async (file) => {
@@ -106,17 +112,19 @@
       return made ? new File([made], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file;
     } catch { return file; /* no picture that this browser knows */ }
   };
+  /* Ask for pictures; nothing runs where none is chosen. */
+  G.pickPictures = (given, run) => {
+    const input = G.el("input", { type: "file", accept: "image/jpeg,image/png", hidden: "", ...given });
+    input.addEventListener("change", () => { input.remove(); if (input.files.length) run(input.files); });
+    input.addEventListener("cancel", () => input.remove());
+    document.body.append(input);
+    input.click();
+  };
   /* A form as it is sent: one with a file in parts. */
   G.formOf = (fields) => {
     if (!fields.file) return new URLSearchParams(fields);
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     return form;
-  };
-  G.newId = () => {
-    const b = crypto.getRandomValues(new Uint8Array(16));
-    b[6] = (b[6] & 15) | 64;
-    b[8] = (b[8] & 63) | 128;
-    return [...b].map((n, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + n.toString(16).padStart(2, "0")).join("");
   };
 })();

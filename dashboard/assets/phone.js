@@ -109,13 +109,7 @@
   /* A button that opens the camera; the picture waits with the presses. */
   function picture(form, label, kind) {
     if (form.side && heldOf(form)) return act(form, label, kind);
-    const take = () => {
-      const input = el("input", { type: "file", accept: "image/jpeg,image/png", capture: "environment", hidden: "" });
-      input.addEventListener("change", async () => { input.remove(); if (input.files[0]) P.press(now.id, form, label, await G.smaller(input.files[0])); });
-      input.addEventListener("cancel", () => input.remove());
-      document.body.append(input);
-      input.click();
-    };
+    const take = () => G.pickPictures({ capture: "environment" }, async ([file]) => P.press(now.id, form, label, await G.smaller(file)));
     return el("button", { class: kind || "", text: label, press: take });
   }
   function remark() {

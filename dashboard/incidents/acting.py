@@ -13,7 +13,7 @@ from dashboard.accounts import Conn, role_held
 from dashboard.actor import actor, is_new
 from dashboard.forms import Form
 from dashboard.incidents.attaching import withdraw
-from dashboard.incidents.fields import uuid_in
+from dashboard.incidents.fields import once_in, uuid_in
 from dashboard.incidents.planning import PRESSES, Plans, open_plan, press
 from dashboard.roles import Action, may
 from schemas.alerts import Severity
@@ -25,7 +25,7 @@ MOST_SPLIT = 200
 def perform(conn: Conn, plans: Plans, name: str, form: Form, now: datetime) -> Mapping[str, str]:
     """Do what the form asks as this account; where to go then, if elsewhere. Refused leaves nothing behind."""
     who = actor(conn, name, Action.WORK_INCIDENTS)
-    if not is_new(conn, uuid_in(form, "once") if form.get("once") else None, who, now):
+    if not is_new(conn, once_in(form), who, now):
         return {}
     act = form.get("act", "")
     if act in PRESSES:

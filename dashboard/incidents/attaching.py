@@ -20,7 +20,7 @@ from alerts.plans.scene import fill_for
 from dashboard.accounts import Conn
 from dashboard.actor import actor, is_new
 from dashboard.forms import Form
-from dashboard.incidents.fields import time_in, uuid_in
+from dashboard.incidents.fields import once_in, time_in, uuid_in
 from dashboard.incidents.planning import Plans
 from dashboard.roles import Action
 from dashboard.upload import Filled
@@ -41,7 +41,7 @@ def attach(
 ) -> Mapping[str, str]:
     """Keep the file as this account, once however often it is sent; `at` is when it was handed in, where that was earlier."""
     who = actor(conn, name, Action.WORK_INCIDENTS)
-    if not is_new(conn, uuid_in(form, "once") if form.get("once") else None, who, now):
+    if not is_new(conn, once_in(form), who, now):
         return {}
     incident = store.held(conn, plans.around.site.id, uuid_in(form, "incident"))
     given = Given(new_id(), file, _spot(form), form.get("text", ""))

@@ -16,6 +16,11 @@ def uuid_in(form: Mapping[str, str], name: str) -> UUID:
         raise Refused("id_unreadable", given[:40]) from err
 
 
+def once_in(form: Mapping[str, str]) -> UUID | None:
+    """The id by which a form that comes twice is done once; None where it has none."""
+    return uuid_in(form, "once") if form.get("once") else None
+
+
 def time_in(form: Mapping[str, str], name: str) -> datetime | None:
     """A field that is a time with its zone; None where it is empty, Refused where it is none."""
     given = form.get(name, "")

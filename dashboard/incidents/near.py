@@ -21,8 +21,7 @@ Seen = list[tuple[Device, float]]
 def shown(site: Site, device: str, building: str, run: Run | None) -> Seen:
     """The cameras that the open steps of a plan ask for, at least FEWEST; each with its distance in metres on the ground."""
     asking = [step for step in run.plan.steps if run.steps[step.id].state is Is.OPEN and step.show_cameras] if run else []
-    most = max((step.show_cameras or 0 for step in asking), default=FEWEST)
-    most = max(most, FEWEST)
+    most = max((FEWEST, *(step.show_cameras or 0 for step in asking)))
     nearest = cameras(site, device, building, most)
     if not any(step.ways_out for step in asking):
         return nearest

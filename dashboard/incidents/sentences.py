@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.attachments.model import SIDES, Side
 from schemas.site import Name
 
 Entry = Mapping[str, Any]
@@ -57,9 +58,6 @@ SAYS: Mapping[str, Name] = {
 """What somebody did begins with a verb, for the name of who did it stands before it."""
 
 
-SIDES: Mapping[str, Name] = {"before": Name("处理前", "before"), "after": Name("处理后", "after")}
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence and what stands below it."""
@@ -78,7 +76,7 @@ def said(entry: Entry, rule_called: Called, device_called: Called) -> Said:
     row = SAYS.get(action, Name(action, action))
     called = {"rule": rule_called(str(what.get("rule", ""))), "reason": REASONS.get(str(what.get("reason")), Name("", ""))}
     called["file"] = Name(*(str(what.get("file", {}).get("name", "")),) * 2)
-    called["side"] = SIDES.get(str(what.get("side")), Name("", ""))
+    called["side"] = SIDES.get(what.get("side", Side.NONE), SIDES[Side.NONE])
     called |= {field: Name(*what[key]) for field, key in PAIRS.items() if key in what}
     zh, en = (
         _filled(row.in_language(speech), {**what, **{key: name.in_language(speech) for key, name in called.items()}})

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR
 from alerts.incidents import precision, review
 from alerts.incidents.incident import Refused
 from alerts.incidents.precision import Closed, watching_equipment
@@ -17,8 +18,6 @@ from schemas.site import Name
 
 SPANS = (7, 30, 90)
 DEVICES = 10
-AIM_AN_HOUR, MOST_AN_HOUR = 6, 12
-"""What one person can answer for, by ISA-18.2 and EEMUA 191: 6 an hour is very likely acceptable, 12 the most manageable."""
 
 Facts = Mapping[str, Any]
 
@@ -29,7 +28,7 @@ def facts(maker: Maker, plans: Mapping[str, Name], asked: str) -> Facts:
     since = now - timedelta(days=days)
     with maker.connect() as conn:
         found = _read(conn, maker.names.site.id, since, now)
-    aims = {"aim": AIM_AN_HOUR, "most": MOST_AN_HOUR, "least": precision.LEAST}
+    aims = {"aim": GOAL_PER_HOUR, "most": LIMIT_PER_HOUR, "least": precision.LEAST}
     span = {"days": days, "spans": SPANS, "since": f"{since:%Y-%m-%dT%H:%M}+00:00", "until": f"{now:%Y-%m-%dT%H:%M}+00:00"}
     return {**found, **_judged(found["closed"]), **_named(maker.names, plans), **aims, **span}
 

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const KINDS = "image/jpeg,image/png,application/pdf", PICTURES = "image/jpeg,image/png";
+  const KINDS = "image/jpeg,image/png,application/pdf";
 
   G.fileOf = (one, id) => one.attachments.find((file) => file.id === id);
 
@@ -43,17 +43,10 @@
     const file = line[side] && G.fileOf(one, line[side]), name = `${G.t(`side_${side}`)} · ${G.in(line.text)}`;
     if (file && !file.withdrawn_by) return G.el("span", { class: "side" }, G.el("small", { class: "dim", text: G.t(`side_${side}`) }), thumb(file, name));
     if (!step.mine || line.state === "done") return null;
-    const button = G.button({ word: `side_${side}`, icon: "camera", kind: "sm quiet", run: () => pick((files) => G.attach(one, { files, step: step.id, row: line.id, side })) });
+    const button = G.button({ word: `side_${side}`, icon: "camera", kind: "sm quiet", run: () => G.pickPictures({}, (files) => G.attach(one, { files, step: step.id, row: line.id, side })) });
     button.setAttribute("aria-label", name);
     return button;
   });
-  function pick(run) {
-    const input = G.el("input", { type: "file", accept: PICTURES, hidden: "" });
-    input.addEventListener("change", () => { run(input.files); input.remove(); });
-    input.addEventListener("cancel", () => input.remove());
-    document.body.append(input);
-    input.click();
-  }
 
   /* Dropped on the page of an incident, or pasted into it. */
   const shown = () => (G.isList || G.isAsking() ? null : G.state.one);
