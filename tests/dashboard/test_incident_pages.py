@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
@@ -22,6 +22,7 @@ LOSE_NEWS = """
     const heard = gatehouse.pushed;
     gatehouse.pushed = (text) => { if (JSON.parse(text).rows.length) gatehouse.pushed = heard; else heard(text); };
 """
+PATIENT = "AbortSignal.timeout = () => new AbortController().signal"
 NO_FEED = "window.SharedWorker = function () { return { port: { start() {}, postMessage() {}, addEventListener() {} } }; }"
 PEOPLE = {"wang": "guard", "zhou": "guard", "chief": "supervisor"}
 
@@ -168,6 +169,36 @@ def test_letters_are_text_in_a_field_and_escape_closes_a_dialog_without_a_change
     tab.page.keyboard.press("r")
     tab.page.locator("#dialog-body textarea:focus").wait_for()
     tab.page.keyboard.type("c")
+    tab.page.keyboard.press("Escape")
+    tab.page.locator("#dialog-body").wait_for(state="hidden")
+    assert state_of(staff, identity) == ("open", None, None)
+
+
+def test_nothing_is_shown_before_it_is_known_who_looks_and_then_all_works(staff: Served, tab: Tab) -> None:
+    identity = incident(staff)
+    held: list[Route] = []
+    log_in(tab.page, staff, "wang")
+    tab.page.add_init_script(PATIENT)
+    tab.page.route("**/incidents.json", lambda route: held.append(route))
+    with tab.page.expect_response("**/incident.json?*"):
+        tab.page.goto(f"{staff.url}/incident?id={identity}")
+    wait_for(lambda: tab.page.evaluate("Boolean(gatehouse.state.one && gatehouse.state.data)"), "all else has come")
+    tab.page.evaluate("gatehouse.draw()")
+    assert tab.page.locator(".inchead button").count() == 0
+    held[0].continue_()
+    tab.page.locator(".inchead h1").wait_for()
+    tab.page.keyboard.press("t")
+    tab.page.locator('.lines [data-action="incident.take"]').wait_for()
+
+
+def test_a_letter_typed_while_a_dialog_comes_is_no_act(staff: Served, tab: Tab) -> None:
+    identity = incident(staff)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    tab.page.locator('#side [data-act="take"]:not([aria-disabled])').wait_for()
+    for key in "rt":
+        tab.page.evaluate("(key) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))", key)
+    tab.page.locator("#dialog-body textarea:focus").wait_for()
     tab.page.keyboard.press("Escape")
     tab.page.locator("#dialog-body").wait_for(state="hidden")
     assert state_of(staff, identity) == ("open", None, None)

@@ -42,7 +42,8 @@
 
   /* Why this person cannot do it now; empty where it can be tried. The server has the last word. */
   G.cannot = (incident, act) => {
-    if (!G.may("work_incidents")) return G.t("not_now", G.t("not_now_role"));
+    const stop = refused("work_incidents");
+    if (stop) return stop;
     const whole = G.state.one;
     if (!whole || whole.id !== incident.id || whole.version !== incident.version || whole.may.includes(act)) return "";
     const running = incident.plan && incident.plan.open && ["close", "merge", "resolve"].includes(act);
@@ -66,6 +67,11 @@
   };
 
   const offline = () => (G.isOffline() ? G.t("offline_act") : "");
+  const refused = (action) => {
+    if (!G.state.me) return G.state.error || G.t("loading");
+    return G.may(action) ? "" : G.t("not_now", G.t("not_now_role"));
+  };
+  G.stopped = (action) => offline() || refused(action);
 
   /* Whether it was done; if not, the sentence has been said. */
   G.sendTo = async (address, form) => {
@@ -90,7 +96,7 @@
 
   /* A step's press; a tick can be taken back for some seconds. */
   G.press = async (incident, step, form) => {
-    const stop = offline() || (G.may("work_incidents") ? "" : G.t("not_now", G.t("not_now_role")));
+    const stop = G.stopped("work_incidents");
     if (stop) { G.tell(stop); return; }
     const done = await G.send(incident, { ...form, step: step.id });
     if (done && form.act === "tick") {

@@ -4,13 +4,14 @@
   const G = window.gatehouse;
   const body = () => document.getElementById("dialog-body");
   const show = (id, opened) => window.dash_clientside.set_props(id, { opened });
-  const seen = (id) => { const node = document.getElementById(id); return Boolean(node && node.getClientRects().length); };
+  /* As Dash knows it, which is at once; the page shows it some frames later, and keys in between are not the page's. */
+  const isOpen = (id) => Boolean(window.dash_component_api.getLayout(id).props.opened);
 
-  G.isAsking = () => seen("dialog-body");
+  G.isAsking = () => isOpen("dialog");
   G.isBusy = () => G.isAsking() || Boolean(document.querySelector("textarea:focus"));
   G.closeDialog = () => show("dialog", false);
   G.showDrawer = (opened) => show("drawer", opened);
-  G.isDrawer = () => seen("drawer-body");
+  G.isDrawer = () => isOpen("drawer");
 
   G.ask = ({ title, about, fields, send }) => {
     const form = G.el("form", { class: "ask", "aria-label": title }, G.el("h1", { text: title }),

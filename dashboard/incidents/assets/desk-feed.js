@@ -76,6 +76,8 @@
   let ground = null;
   G.ground = () => (ground ??= G.json("/plan.json").then((told) => { G.place = told; G.draw(); }).catch(() => { ground = null; }));
 
+  /* Whether it is known who looks, or that it cannot be told now. Before that nothing is shown: what stands on a page works. */
+  G.isKnown = () => Boolean(G.state.me || G.state.error);
   G.isOffline = () => G.state.data !== null && (G.trouble() || {}).link === "server";
   G.may = (action) => Boolean(G.state.me && G.state.me.may.includes(action));
 })();

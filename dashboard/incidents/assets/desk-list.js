@@ -4,7 +4,7 @@
   const G = window.gatehouse;
   const el = (id) => document.getElementById(id);
 
-  const data = () => G.state.data;
+  const data = () => (G.isKnown() ? G.state.data : null);
   const me = () => (G.state.me || {}).name;
   const inView = (view) => {
     if (view === "closed") return data().closed;

@@ -17,9 +17,8 @@
     if (!panes.log) build();
     G.state.picked = ID;
     G.readOne(ID);
-    const one = G.state.one && G.state.one.id === ID ? G.state.one : null, known = one || G.listed(ID);
+    const one = G.isKnown() && G.state.one && G.state.one.id === ID ? G.state.one : null;
     document.getElementById("one").dataset.shows = one ? "one" : "notice";
-    if (!one && known) return;
     if (!one) { G.redraw(panes.inchead, `away ${G.state.oneError}`, () => missing()); return; }
     document.title = `Gatehouse · #${one.number} ${G.in(one.what)}`;
     document.body.classList.toggle("drill", one.drill);

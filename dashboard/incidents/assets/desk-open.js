@@ -7,19 +7,18 @@
   const select = (name, word, options, needed) => ({ kind: "select", name, word, options, needed });
   const why = (word, needed) => ({ kind: "text", name: "text", word, needed });
   const plans = () => ({ kind: "choice", name: "plan", options: named(G.plan.plans), needed: true });
-  const refused = (action) => (G.isOffline() ? G.t("offline_act") : G.may(action) ? "" : G.t("not_now", G.t("not_now_role")));
 
   G.planFields = () => [plans(), why("say_seen", false)];
 
   G.openPlan = () => {
-    const stop = refused("work_incidents");
+    const stop = G.stopped("work_incidents");
     if (stop) { G.tell(stop); return; }
     const drill = { kind: "several", name: "drill", options: [["1", G.t("as_drill")]] };
     G.ask({ title: G.t("ask_open_plan"), fields: [plans(), select("building", "filter_building", named(G.plan.buildings), true), drill, why("say_seen", false)], send: (form) => G.sendTo("/incidents/act", { act: "open_plan", ...form }) });
   };
 
   G.newMute = () => {
-    const stop = refused("set_mutes");
+    const stop = G.stopped("set_mutes");
     if (stop) { G.tell(stop); return; }
     const hours = HOURS.map((h) => [String(h), h < 1 ? G.t("minutes", h * 60) : G.t("hours", h)]);
     const device = { kind: "line", name: "device", word: "mute_device" };

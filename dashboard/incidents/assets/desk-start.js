@@ -11,7 +11,7 @@
     if (G.state.data) G.drawTop();
     if (G.isList) G.drawList();
     else G.drawOne();
-    if (G.state.data || G.state.error) document.body.dataset.ready = "1";
+    if (G.isKnown()) document.body.dataset.ready = "1";
   };
   function tick() {
     if (!mounted || !G.state.data) return;
