@@ -20,6 +20,7 @@ from dashboard.changes import Listed
 from dashboard.hub import Hub, Push
 from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, hush, keep_looking, rung
 from dashboard.snapshot import HIGH
+from dashboard.strip import Strip, strip
 from schemas.database import connect
 from schemas.incidents import CHANNEL
 from schemas.settings import Settings
@@ -54,12 +55,17 @@ class ConsoleFeed:
     urgent_seq: int = 0
     _listed: Listed = field(default_factory=Listed)
     _last: Json = field(default_factory=dict)
+    _away: bool = True
     _severe: frozenset[str] = frozenset()
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "console-feed"))
 
     async def run(self) -> None:
         """Look until cancelled, whatever the database does."""
         await keep_looking(self.parts.settings, [CHANNEL], self._look, self._repeat)
+
+    def standing(self) -> Strip | None:
+        """What the pages that are not live say of open incidents; None where that is not known now."""
+        return None if self._away else strip(self._last)
 
     async def _look(self, bell: Bell) -> None:
         """Read until something fails, with a connection of its own."""
@@ -82,7 +88,7 @@ class ConsoleFeed:
             self._publish(database=False)
 
     def _publish(self, *, database: bool) -> None:
-        parts, last = self.parts, self._last
+        parts, last, self._away = self.parts, self._last, not database
         listed = self._listed = self._listed.next([*last["incidents"], *last["closed"]])
         self._mark_severe()
         around = {"run": parts.run, "version": parts.version, "now": parts.clock().isoformat(), "database": database}

@@ -39,7 +39,6 @@ from dashboard.registers.here import Here as Registers
 from dashboard.reports.making import Maker, names_of
 from dashboard.reports.routes import Reports
 from dashboard.snapshot import View, make_view
-from dashboard.strip import Strip, strip
 from dashboard.tokens import new_token
 from dashboard.tries import Tries
 from dashboard.words import SHORT_RULES
@@ -95,21 +94,15 @@ def build(settings: Settings) -> ASGIApp:
     key = _browser_key(settings.local)
     desk = Desk(access, pool, Tries(), figures, orjson.dumps(plan(view, version)), key, _now, time.monotonic)
     names, desk_hub, unpacking = names_of(view.site), Hub(LOOKS_PER_S), asyncio.Semaphore(1)
-    console = Console(
-        Own(access, Tries(), _now, time.monotonic),
-        settings,
-        names,
-        _now,
-        partial(_open_now, desk_hub),
-    )
-    incidents = _incidents(settings, names, marked, desk_hub, unpacking)
-    registers = Registers(console, uuid4, unpacking)
     parts = Parts(settings, view, hub, health, figures, version, _now, time.monotonic, marked)
     machine_fonts()
+    incidents = _incidents(settings, names, marked, desk_hub, unpacking)
     plans = {plan.id: plan.name for plan in incidents.plans.plans.values()}
+    pages, console_feed = _incident_pages(settings, view, incidents, figures, plans)
+    console = Console(Own(access, Tries(), _now, time.monotonic), settings, names, _now, console_feed.standing)
+    registers = Registers(console, uuid4, unpacking)
     reports = Reports(console, Maker(names, partial(database.connect, settings), _now), plans)
     feed, first = Feed(parts), _first_account(settings, access)
-    pages, console_feed = _incident_pages(settings, view, incidents, figures, plans)
     return create_app(
         Deps(
             hub=hub,
@@ -138,11 +131,6 @@ def _incident_pages(
     version = assets_version({path.name: path.read_bytes() for path in (*PAGE_ASSETS.iterdir(), *ASSETS.iterdir())})
     parts = ConsoleParts(settings, here.hub, partial(snapshot, here), version, uuid4().hex, _now, time.monotonic)
     return Pages(view.site, plans, view.rules, here.hub, figures, version), ConsoleFeed(parts)
-
-
-def _open_now(hub: Hub) -> Strip | None:
-    """What the pages that are not live say of open incidents."""
-    return strip(hub.latest.text(0) if hub.latest else None)
 
 
 def _incidents(

@@ -3,17 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
-from importlib.resources import files
-from typing import Any
-from urllib.parse import quote
+from functools import partial
 from uuid import UUID
 
 import orjson
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts import reading
@@ -23,6 +20,7 @@ from dashboard.forms import form_of
 from dashboard.front import language
 from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, set_session
 from dashboard.onward import WALL, onward
+from dashboard.shell import rendered
 from dashboard.tokens import new_token, same, vouch, vouched
 from dashboard.tries import STRANGERS, Tries
 from dashboard.words import LANGUAGES, say
@@ -169,27 +167,13 @@ def _ids(body: bytes) -> list[UUID] | None:
 
 def login_page(request: Request, asked: str, problem: str, *values: object, status: int = 200) -> Response:
     """The form, in the visitor's language, tied to this browser; it leads to the page that was `asked` for."""
-    form = request.cookies.get(FORM_COOKIE) or new_token()
-    speech = language.get()
-    page = _TEMPLATE.format_map(_login_words(speech, problem, values) | _hidden(form, asked))
+    form, speech = request.cookies.get(FORM_COOKIE) or new_token(), language.get()
+    told = say(problem, speech, *values) if problem else ""
+    other = next(one for one in LANGUAGES if one != speech)
+    words = partial(say, language=speech)
+    page = rendered("login", lang=LANGUAGES[speech], other=other, say=words, problem=told, form=form, asked=asked)
     headers: Mapping[str, str] = {"retry-after": str(values[0])} if status == 429 else {}
-    response = Response(page, status_code=status, media_type="text/html", headers=headers)
+    response = HTMLResponse(page, status_code=status, headers=headers)
     secure = request.url.scheme == "https"
     response.set_cookie(FORM_COOKIE, form, httponly=True, samesite="strict", secure=secure)
     return response
-
-
-def _login_words(speech: str, problem: str, values: tuple[Any, ...]) -> dict[str, str]:
-    keys = ("login", "account", "password", "code", "code_if", "only_staff", "other_language")
-    words = {key: escape(say(key, speech)) for key in keys}
-    words["lang"], words["other"] = LANGUAGES[speech], "en" if speech == "zh" else "zh"
-    words["problem"] = f'<p class="problem" role="alert">{escape(say(problem, speech, *values))}</p>' if problem else ""
-    return words
-
-
-def _hidden(form: str, asked: str) -> dict[str, str]:
-    """What the form carries beside what is filled in; in an address `next` is quoted."""
-    return {"form": escape(form), "next": escape(asked), "onward": quote(asked, safe="")}
-
-
-_TEMPLATE = (files("dashboard") / "login.html").read_text("utf-8")

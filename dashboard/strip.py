@@ -3,14 +3,12 @@
 It is taken from what the console is fed, so that all pages say the same. A page that is not live says of when it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from schemas.alerts import Severity
-from schemas.incidents import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +20,10 @@ class Strip:
     as_of: datetime
 
 
-def strip(pushed: str | None) -> Strip | None:
-    """From the newest snapshot as it is pushed; None where there is none, or where it is old because the database is away."""
-    told: Any = orjson.loads(pushed) if pushed else {}
-    if not told.get("database") or not told.get("as_of"):
+def strip(last: Mapping[str, Any]) -> Strip | None:
+    """From the console's newest look at the database; None before the first, or where no stream has told the time yet."""
+    if not last or not last["as_of"]:
         return None
-    opened = [one for one in told["rows"] if one["state"] != State.CLOSED]
-    real = [one["severity"] for one in opened if not one["drill"]]
-    drills = len(opened) - len(real)
-    return Strip(tuple(real.count(int(severity)) for severity in Severity), drills, datetime.fromisoformat(told["as_of"]))
+    real = [one["severity"] for one in last["incidents"] if not one["drill"]]
+    drills = len(last["incidents"]) - len(real)
+    return Strip(tuple(real.count(int(severity)) for severity in Severity), drills, datetime.fromisoformat(last["as_of"]))

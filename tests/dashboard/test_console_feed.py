@@ -73,3 +73,14 @@ def test_the_last_word_is_marked_while_the_database_is_away() -> None:
     whole = told(hub, 0)
     assert (whole["database"], whole["version"], whole["run"], whole["now"]) == (False, "v1", "run 1", NOW.isoformat())
     assert whole["rows"] == [one(1)]
+
+
+def test_pages_that_are_not_live_say_nothing_while_the_database_is_away() -> None:
+    feed, hub = fed()
+    assert feed.standing() is None
+    published(feed, hub, {**one(1), "drill": False})
+    feed._last = {**feed._last, "as_of": NOW.isoformat()}
+    standing = feed.standing()
+    assert standing is not None and standing.counts == (0, 0, 1, 0)
+    feed._publish(database=False)
+    assert feed.standing() is None
