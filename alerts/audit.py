@@ -6,7 +6,7 @@ hash) is taken out of the building, and a chain that does not pass through it is
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -136,7 +136,16 @@ def walk(conn: psycopg.Connection[Any], checkpoint: Checkpoint | None = None) ->
     with conn.cursor("audit") as cursor:
         cursor.itersize = 5000
         cursor.execute("select seq, entry, hash from audit order by seq")
-        return verify((_link(row) for row in cursor), checkpoint)
+        verdict = verify((_link(row) for row in cursor), checkpoint)
+    return verdict if verdict.wrong else _with_histories(conn, verdict)
+
+
+def _with_histories(conn: psycopg.Connection[Any], verdict: Verdict) -> Verdict:
+    """A chain that was cut off at its end is whole in itself; but incidents may know rows that are no more."""
+    row = conn.execute("select min(seq) from incident_log where seq > %s", (verdict.head.seq,)).fetchone()
+    if row is None or row[0] is None:
+        return verdict
+    return replace(verdict, wrong=row[0], reason=f"Row {row[0]}: an incident's history knows it, and it is missing.")
 
 
 def newest(conn: psycopg.Connection[Any], most: int) -> list[Mapping[str, Any]]:

@@ -1,7 +1,7 @@
 """Mutes and maintenance windows: what they match, what they hold back. Never without an end; a plan ends them early.
 
-A mute holds back the alert before it becomes an incident: it is counted and can be read. What a mute that ends early held back
-and is still open is told after all.
+A mute holds back the alert before it becomes an incident: it is counted and can be read. What is still open when it ends, early
+or in its time, is told after all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,8 @@ Conn = psycopg.Connection[Any]
 
 LONGEST = timedelta(days=30)
 """A window that lasts longer is a device to be taken out, or a rule to be changed."""
+SETTLED = timedelta(seconds=30)
+"""So long after its end a mute still holds back what was raised within it and is stored only now."""
 REMIND_BEFORE = timedelta(minutes=15)
 
 
@@ -131,12 +133,28 @@ def end(conn: Conn, site: str, identity: UUID, who: Who, now: datetime, why: str
         mute = cursor.execute(query, (now, who.name, identity, site, now)).fetchone()
     if mute is None:
         raise Refused("mute_ended")
+    return _ended(conn, mute, who, why, now)
+
+
+def end_over(conn: Conn, site: str, now: datetime) -> None:
+    """End the mutes whose time is over: what they held back and is still open would ring no second time by itself."""
+    query = sql.SQL(
+        "update mutes set ended_at = ends_at, ended_by = %s where site = %s and ended_at is null and ends_at <= %s returning {}"
+    ).format(_COLUMNS)
+    with conn.cursor(row_factory=class_row(Mute)) as cursor:
+        over = cursor.execute(query, (SYSTEM, site, now - SETTLED)).fetchall()
+    for mute in over:
+        _ended(conn, mute, Who(SYSTEM, ""), "time", now)
+
+
+def _ended(conn: Conn, mute: Mute, who: Who, why: str, now: datetime) -> list[UUID]:
+    """Say that it ended, and let go what is still open."""
     _say(conn, mute, who, ("mute.end", {"why": why} if why else {}), now)
     release = """
         update muted_alerts m set released_at = %s from alerts a
         where m.mute = %s and m.released_at is null and a.id = m.alert and a.raised_at = m.raised_at and a.cleared_at is null
         returning m.alert"""
-    return [row[0] for row in conn.execute(release, (now, identity)).fetchall()]
+    return [row[0] for row in conn.execute(release, (now, mute.id)).fetchall()]
 
 
 def hold_back(conn: Conn, mute: Mute, alert: Told) -> None:

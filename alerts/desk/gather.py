@@ -113,9 +113,9 @@ def _place_all(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) ->
                 _place(desk, conn, known, alert, now)
         except SPOILT as err:
             desk.spoil(alert.id, now, err)
-            known = _known(desk, conn, alerts, now)
+            known = _known(desk, conn, alerts, now)._replace(children=known.children)
     for cause, children in known.children.items():
-        _follow(conn, known.live, cause, children, now)
+        _tell_children(conn, known.live, cause, children, now)
 
 
 def _known(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> Known:
@@ -130,6 +130,7 @@ def _known(desk: Desk, conn: Conn, alerts: Sequence[Told], now: datetime) -> Kno
 def _place(desk: Desk, conn: Conn, known: Known, alert: Told, now: datetime) -> None:
     """Give an alert its place: under its cause, behind a mute, in an incident that lives, or in one of its own."""
     if (cause := reading.incident_of(conn, alert.parent) if alert.parent else None) is not None:
+        store.belong(conn, cause, alert, child=True)  # at once: what follows from this one may be next
         known.children.setdefault(cause, []).append(alert)
         return
     mute = mutes.held_by(alert, known.quiet) or (mutes.which_holds(conn, alert.parent) if alert.parent else None)
@@ -166,12 +167,10 @@ def _join(desk: Desk, conn: Conn, live: Mapping[UUID, Incident], alert: Told, no
     return incident
 
 
-def _follow(conn: Conn, live: dict[UUID, Incident], cause: UUID, alerts: Sequence[Told], now: datetime) -> None:
-    """Put children under their cause's incident, also where that is closed: then they are there and nobody is told."""
+def _tell_children(conn: Conn, live: dict[UUID, Incident], cause: UUID, alerts: Sequence[Told], now: datetime) -> None:
+    """Count children in their cause's incident; where that is closed they are there and nobody is told."""
     if cause in live:
         live[cause] = store.act(conn, live[cause], Follow(tuple(alerts)), DESK, now)
-    for alert in alerts:
-        store.belong(conn, cause, alert, child=True)
 
 
 def _note_ends(desk: Desk, conn: Conn) -> bool:
@@ -192,10 +191,12 @@ def _held(desk: Desk, conn: Conn, ids: Iterable[UUID]) -> dict[UUID, Incident]:
 
 
 def _note_end(desk: Desk, conn: Conn, incident: Incident, alert: UUID, left: int, now: datetime) -> Incident:
-    """Say that a told alert ended; close its incident with the last of them where its rule says so and no plan is on."""
+    """Say that a told alert ended; close its incident with the last of them where the rules of all say so and no plan is on."""
     incident = store.act(conn, incident, Clear(alert, left), DESK, now)
     reason = desk.closes_as.get(incident.rule)
-    if left == 0 and reason is not None and incident.plan is None:
+    if left or reason is None or incident.plan is not None:
+        return incident
+    if reading.rules_of(conn, incident.id) <= desk.closes_as.keys():
         return store.act(conn, incident, Close(Reason.DRILL if incident.drill else reason), DESK, now)
     return incident
 
@@ -214,6 +215,7 @@ def _note_grades(desk: Desk, conn: Conn) -> bool:
 
 def _remind(desk: Desk, conn: Conn) -> None:
     now = desk.clock()
+    mutes.end_over(conn, desk.site.id, now)
     for mute in mutes.due_reminders(mutes.unended(conn, desk.site.id, now, hold=True), now):
         mutes.remind(conn, mute, now)
     conn.execute("delete from done_once where done_at < %s", (now - ONCE_KEPT,))

@@ -122,6 +122,12 @@ def incident_of(conn: Conn, alert: UUID) -> UUID | None:
     return row[0] if row else None
 
 
+def rules_of(conn: Conn, incident: UUID) -> set[str]:
+    """The rules of its told alerts."""
+    query = "select distinct rule from incident_alerts where incident = %s and not child"
+    return {row[0] for row in conn.execute(query, (incident,)).fetchall()}
+
+
 def note_end(conn: Conn, alert: UUID, at: datetime) -> Standing:
     """Note that an alert ended; how many of its incident are open after that, and the worst severity among all."""
     conn.execute("update incident_alerts set cleared_at = %s where alert = %s", (at, alert))

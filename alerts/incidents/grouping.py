@@ -1,8 +1,8 @@
 """Which alerts are one incident: by cause, person or vehicle, place, or the same rule at the same device.
 
 An alert joins the oldest incident that has one of its keys, is not closed and was opened within the life limit; so that an
-incident that nobody closes does not swallow tomorrow's. Else it opens a new one. One that asks for a plan never joins where the
-plan is over: it would open none.
+incident that nobody closes does not swallow tomorrow's. Else it opens a new one. One that asks for a plan joins no incident
+whose plan is over or another one, for it would open none; where that very plan runs it joins however long that takes.
 """
 
 from collections.abc import Iterable
@@ -37,8 +37,13 @@ def belongs_to(alert: Told, unclosed: Iterable[Incident]) -> Incident | None:
         incident
         for incident in unclosed
         if incident.state is not State.CLOSED
-        and alert.raised_at - incident.opened_at <= LIFE
         and not keys.isdisjoint(incident.keys)
-        and not (alert.plan and incident.plan and not incident.plan_open)
+        and (alert.raised_at - incident.opened_at <= LIFE or _runs(incident, alert.plan))
+        and (not alert.plan or not incident.plan or _runs(incident, alert.plan))
     ]
     return min(found, key=lambda incident: (incident.opened_at, incident.number), default=None)
+
+
+def _runs(incident: Incident, plan: str | None) -> bool:
+    """Whether that plan is being worked there."""
+    return incident.plan_open and incident.plan == plan

@@ -232,7 +232,8 @@ def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:
     other = act.other
     whole = replace(
         incident,
-        severity=incident.severity if incident.severity_by else min(incident.severity, other.severity),
+        **_worst(incident, other.severity),
+        **(_again(incident) if other.state is not State.RESOLVED else {}),
         keys=_joined(incident.keys, _portable(incident, other)),
         occurrences=incident.occurrences + other.occurrences,
         children=incident.children + other.children,
@@ -243,7 +244,12 @@ def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:
 
 def _portable(incident: Incident, other: Incident) -> tuple[str, ...]:
     """The keys that come along: the plan of another place would be worked for this one."""
-    return tuple(key for key in other.keys if other.building == incident.building or "plan " not in key)
+    return _along(other.keys, here=other.building == incident.building)
+
+
+def _along(keys: tuple[str, ...], *, here: bool) -> tuple[str, ...]:
+    """Keys that an incident gets from another place: a plan is worked where it was opened."""
+    return tuple(key for key in keys if here or "plan " not in key)
 
 
 def _part(incident: Incident, act: Part, who: Who, now: datetime) -> Change:
@@ -266,14 +272,12 @@ def _occur(incident: Incident, act: Occur, who: Who, now: datetime) -> Change:
     alert, again = act.alert, incident.state is State.RESOLVED
     grown = replace(
         incident,
-        severity=_worse(incident, alert.severity),
-        severity_by="" if alert.severity < incident.severity else incident.severity_by,
+        **_worst(incident, alert.severity),
+        **_again(incident),
         plan=incident.plan or alert.plan,
-        keys=_joined(incident.keys, act.keys),
+        keys=_joined(incident.keys, _along(act.keys, here=incident.plan is None or alert.building == incident.building)),
         occurrences=incident.occurrences + 1,
         last_at=max(incident.last_at, alert.raised_at),
-        state=State.OPEN if again else incident.state,
-        resolved_at=None,
     )
     what = {"rule": alert.rule, "device": alert.device, "alert": str(alert.id), "raised_at": alert.raised_at.isoformat()}
     risen = _graded(incident, grown.severity) if grown.severity != incident.severity else {}
@@ -297,8 +301,14 @@ def _regrade(incident: Incident, act: Regrade, who: Who, now: datetime) -> Chang
     return Change(replace(incident, severity=act.severity, severity_by=""), "incident.severity", what)
 
 
-def _worse(incident: Incident, severity: Severity) -> Severity:
-    return min(incident.severity, severity)
+def _worst(incident: Incident, severity: Severity) -> dict[str, Any]:
+    """A person's word stands until something worse comes."""
+    return {"severity": severity, "severity_by": ""} if severity < incident.severity else {}
+
+
+def _again(incident: Incident) -> dict[str, Any]:
+    """What was put right and comes up again is nobody's: who had it may have gone home."""
+    return {"state": State.OPEN, "resolved_at": None, "owner": None} if incident.state is State.RESOLVED else {}
 
 
 def _graded(incident: Incident, severity: Severity) -> Mapping[str, int]:

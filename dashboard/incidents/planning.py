@@ -54,10 +54,10 @@ def open_plan(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> 
     if plan is None:
         raise Refused("plan_unknown", form.get("plan", "")[:40])
     site = plans.around.site
-    mutes.unended(conn, site.id, now, hold=True)
     if form.get("incident"):
         incident = store.held(conn, site.id, uuid_in(form, "incident"))
     else:
+        mutes.unended(conn, site.id, now, hold=True)  # before the number, as everywhere
         incident = store.write(conn, together.opened(conn, site.id, _by_hand(plans, plan, form, now)), who, now)
     opening = runs.Opening(plan, site.timezone, fill_for(conn, plans.around, incident))
     incident = runs.open_plan(conn, incident, opening, who, now)

@@ -95,6 +95,17 @@ def test_alerts_of_one_door_are_one_incident_with_its_occurrences(desk: Desk, co
     assert sorted(incident.number for incident in found.values()) == [1, 2]
 
 
+def test_rows_that_incidents_know_and_the_log_has_lost_are_named(desk: Desk, conn: Conn) -> None:
+    raised(conn)
+    work(desk, conn)
+    assert first_wrong(conn) is None
+    last = conn.execute("select max(seq) from audit").fetchone()
+    with conn.transaction():
+        conn.execute("set local session_replication_role = replica")
+        conn.execute("delete from audit where seq = %s", last)
+    assert (first_wrong(conn),) == last
+
+
 def test_a_second_turn_changes_nothing(desk: Desk, conn: Conn) -> None:
     raised(conn)
     before = work(desk, conn)
@@ -156,6 +167,26 @@ def test_children_are_counted_and_not_told(desk: Desk, conn: Conn) -> None:
     assert actions(conn, incident) == ["incident.open", "incident.follow"]
 
 
+def test_what_follows_from_a_child_is_a_child_also_after_a_pause_of_the_desk(desk: Desk, conn: Conn, clock: Clock) -> None:
+    switch = raised(conn, rule="switch-down")
+    silent = raised(conn, 1, rule="camera-silent", device=DOORS[1], parent=switch)
+    raised(conn, 2, rule="camera-offline", device=DOORS[1], parent=silent)
+    clock.now = NOW + timedelta(minutes=5)
+    (incident,) = work(desk, conn)
+    assert (incident.rule, incident.occurrences, incident.children) == ("switch-down", 1, 2)
+
+
+def test_an_incident_closes_by_itself_where_the_rules_of_all_its_alerts_say_so(desk: Desk, conn: Conn) -> None:
+    offline = raised(conn, rule="camera-offline")
+    forced = raised(conn, device=DOORS[1])
+    work(desk, conn)
+    with conn.transaction():
+        together.merge(conn, SITE.id, places(conn)[forced], places(conn)[offline], CHIEF, NOW)
+    conn.execute("update alerts set cleared_at = now()")
+    (left,) = work(desk, conn)
+    assert (left.rule, left.state) == ("camera-offline", State.OPEN)
+
+
 def test_a_cleared_alert_closes_nothing_but_where_its_rule_says_so(desk: Desk, conn: Conn) -> None:
     for rule in ("camera-offline", "door-forced"):
         raised(conn, rule=rule, cleared_at=NOW + timedelta(seconds=4))
@@ -193,6 +224,18 @@ def test_a_mute_holds_back_counts_and_ends_by_itself(desk: Desk, conn: Conn) -> 
     assert [incident.opened_at for incident in work(desk, conn)] == [NOW + timedelta(hours=1)]
     assert mutes.counts(conn, SITE.id, NOW) == {quiet.id: 1}
     assert set(places(conn)) == {told}
+
+
+def test_what_is_still_open_when_a_mutes_time_is_over_is_told(desk: Desk, conn: Conn, clock: Clock) -> None:
+    mute(conn)
+    held, over = raised(conn, 5), raised(conn, 6, device=DOORS[1], cleared_at=NOW + timedelta(seconds=7))
+    assert work(desk, conn) == []
+    clock.now = NOW + timedelta(hours=1) + mutes.SETTLED
+    work(desk, conn)
+    work(desk, conn)
+    assert set(places(conn)) == {held}
+    assert over not in places(conn)
+    assert conn.execute("select count(*) from audit where entry like '%%mute.end\"%%'").fetchone() == (1,)
 
 
 def test_a_plan_ends_mutes_early_and_what_they_held_back_is_told(desk: Desk, conn: Conn) -> None:

@@ -159,6 +159,23 @@ def test_a_merge_keeps_every_count_and_the_worst_severity() -> None:
     assert refused(one, MergeInto(one), CHIEF) == "merge_itself"
 
 
+def test_a_merge_makes_nothing_less_urgent() -> None:
+    worse = incident(number=9, severity=Severity.CRITICAL)
+    low = incident(severity=Severity.LOW, severity_by="chief")
+    whole = step(low, Absorb(worse), CHIEF, NOW).incident
+    assert (whole.severity, whole.severity_by) == (Severity.CRITICAL, "")
+    resolved = done(incident(), (Take(), WANG), (Resolve(), WANG))
+    assert step(resolved, Absorb(worse), CHIEF, NOW).incident.state is State.OPEN
+    assert step(resolved, Absorb(resolved), CHIEF, NOW).incident.state is State.RESOLVED
+
+
+def test_what_comes_up_again_is_for_whoever_is_there() -> None:
+    resolved = done(incident(), (Take(), WANG), (Resolve(), WANG))
+    again = step(resolved, Occur(told(), ()), DESK, NOW).incident
+    assert (again.state, again.owner) == (State.OPEN, None)
+    assert step(again, Take(), LI, NOW).incident.owner == "li"
+
+
 def test_a_split_leaves_one_alert_at_least() -> None:
     a, stays = told(), Left(1, 1, Severity.LOW, NOW)
     left = step(incident(occurrences=2, children=1), Part((a,), stays, incident().id), CHIEF, NOW).incident
