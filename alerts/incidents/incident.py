@@ -11,6 +11,8 @@ from schemas.errors import GatehouseError
 from schemas.incidents import Reason, State
 
 SYSTEM = "system"
+BY_HAND = "by-hand"
+"""Stands in the place of a rule where a person opened the incident."""
 
 
 class Refused(GatehouseError):
@@ -64,6 +66,7 @@ class Incident:
     children: int
     last_at: datetime
     merged_into: UUID | None
+    closed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def _close(incident: Incident, act: Close, who: Who, now: datetime) -> Change:
         raise Refused("close_directs")
     if (act.reason is Reason.DRILL) != incident.drill:
         raise Refused("reason_is_drill" if incident.drill else "reason_no_drill")
-    closed = replace(incident, state=State.CLOSED, reason=act.reason, closed_at=now, resolved_at=incident.resolved_at or now)
+    closed = replace(_closed(incident, who, now), reason=act.reason)
     return Change(closed, "incident.close", {"reason": str(act.reason), **_said(act.text)})
 
 
@@ -216,16 +216,14 @@ def _merge_into(incident: Incident, act: MergeInto, who: Who, now: datetime) -> 
     _plan_over(incident)
     if incident.plan is not None and not who.directs:
         raise Refused("close_directs")
-    closed = replace(
-        incident,
-        state=State.CLOSED,
-        reason=Reason.DRILL if incident.drill else Reason.DUPLICATE,
-        closed_at=now,
-        resolved_at=incident.resolved_at or now,
-        merged_into=act.other.id,
-        keys=(),
-    )
+    reason = Reason.DRILL if incident.drill else Reason.DUPLICATE
+    closed = replace(_closed(incident, who, now), reason=reason, merged_into=act.other.id, keys=())
     return Change(closed, "incident.merge", {"into": str(act.other.id), "number": act.other.number})
+
+
+def _closed(incident: Incident, who: Who, now: datetime) -> Incident:
+    resolved_at = incident.resolved_at or now
+    return replace(incident, state=State.CLOSED, closed_at=now, closed_by=who.name, resolved_at=resolved_at)
 
 
 def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:

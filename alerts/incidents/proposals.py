@@ -69,7 +69,7 @@ class Offer:
 
 def offers(by_rule: Iterable[Precision], rules: Mapping[str, Rule], written: Written) -> list[Offer]:
     """The WORST least believable rules, each with one threshold stricter; those that have no such threshold are left out."""
-    known = [one for one in worst(by_rule, WORST) if one.name in rules]
+    known = worst((one for one in by_rule if one.name in rules), WORST)
     tried = ((one, stricter(rules[one.name], written[one.name], one.right, one.judged)) for one in known)
     return [Offer(one, proposal) for one, proposal in tried if proposal is not None]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from alerts.incidents.incident import BY_HAND, SYSTEM
 from alerts.incidents.precision import Closed
 from schemas.incidents import Reason
 
@@ -49,9 +50,13 @@ class Worked:
 
 
 def closed_since(conn: Conn, site: str, since: datetime) -> list[Closed]:
-    """The incidents that were closed, drills left out."""
-    query = "select rule, device, reason from incidents where site = %s and state = 'closed' and closed_at > %s and not drill"
-    return [Closed(rule, device, Reason(reason)) for rule, device, reason in conn.execute(query, (site, since)).fetchall()]
+    """The incidents that people closed; drills are left out, and what no rule opened."""
+    query = """
+        select rule, device, reason from incidents
+        where site = %s and state = 'closed' and closed_at > %s
+          and not drill and rule <> %s and closed_by is distinct from %s"""
+    rows = conn.execute(query, (site, since, BY_HAND, SYSTEM)).fetchall()
+    return [Closed(rule, device, Reason(reason)) for rule, device, reason in rows]
 
 
 def taken_since(conn: Conn, site: str, since: datetime) -> list[Taken]:

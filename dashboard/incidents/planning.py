@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from alerts import mutes
 from alerts.incidents import store, together
-from alerts.incidents.incident import Refused, Told, Who
+from alerts.incidents.incident import BY_HAND, Refused, Told, Who
 from alerts.incidents.lifecycle import Remark
 from alerts.plans import store as runs
 from alerts.plans.press import Say, Skip, Stop, Tick, TickRow, Undo
@@ -17,7 +17,6 @@ from alerts.words import kept
 from dashboard.accounts import Conn
 from dashboard.forms import Form
 from dashboard.incidents.fields import time_in, uuid_in
-from dashboard.incidents.sentences import BY_HAND
 from schemas.alerts import Severity
 from schemas.plans.model import Plan
 

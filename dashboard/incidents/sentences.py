@@ -13,9 +13,6 @@ from schemas.site import Name
 Entry = Mapping[str, Any]
 Called = Callable[[str], Name]
 
-BY_HAND = "by-hand"
-"""In the place of the rule of an incident that a person opened."""
-
 REASONS: Mapping[str, Name] = {
     "real": Name("真实", "real"),
     "drill": Name("演练", "drill"),

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from alerts.attachments.model import Attachment
-from alerts.incidents.incident import Incident, Who
+from alerts.incidents.incident import BY_HAND, Incident, Who
 from alerts.mutes import Mute
 from alerts.plans.run import Run
 from dashboard.incidents import near
 from dashboard.incidents.allowed import may_now
 from dashboard.incidents.attaching import attachment_json
-from dashboard.incidents.sentences import BY_HAND, said
+from dashboard.incidents.sentences import said
 from dashboard.incidents.steps import steps_json, summary_json
 from dashboard.names import Names, pair, when
 from schemas.masking import masked

@@ -11,14 +11,14 @@ import psycopg
 
 from alerts.attachments import store as attachments
 from alerts.attachments.content import JPEG
-from alerts.incidents.incident import Who
+from alerts.incidents.incident import BY_HAND, Who
 from alerts.papers.report import report_paper
 from alerts.reports import store
 from alerts.reports.model import Naming, Report
 from alerts.reports.report import report
 from alerts.reports.telling import Language
 from dashboard.accounts import Conn
-from dashboard.incidents.sentences import BY_HAND, REASONS, Entry, said
+from dashboard.incidents.sentences import REASONS, Entry, said
 from dashboard.names import Names
 from dashboard.roles import ROLE_NAMES, Role
 from dashboard.words import WORDS

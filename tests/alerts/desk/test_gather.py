@@ -15,6 +15,8 @@ from alerts.desk.gather import Desk, turn
 from alerts.incidents import store, together
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.incidents.lifecycle import Close, Remark, Take
+from alerts.incidents.precision import Closed
+from alerts.incidents.review import closed_since
 from alerts.plans import store as plans
 from alerts.plans.press import Say
 from alerts.plans.scene import Surroundings, fill_for
@@ -194,7 +196,11 @@ def test_a_cleared_alert_closes_nothing_but_where_its_rule_says_so(desk: Desk, c
     assert (left.rule, left.state) == ("door-forced", State.OPEN)
     assert actions(conn, left) == ["incident.open", "incident.cleared"]
     (closed,) = store.newest(conn, SITE.id, 5)
-    assert (closed.rule, closed.reason) == ("camera-offline", Reason.EQUIPMENT)
+    assert (closed.rule, closed.reason, closed.closed_by) == ("camera-offline", Reason.EQUIPMENT, "system")
+    assert closed_since(conn, SITE.id, NOW - timedelta(days=1)) == []  # nobody has judged it
+    with conn.transaction():
+        store.act(conn, left, Close(Reason.REAL), CHIEF, NOW)
+    assert closed_since(conn, SITE.id, NOW - timedelta(days=1)) == [Closed("door-forced", DOORS[0], Reason.REAL)]
 
 
 def test_an_incident_rises_and_falls_with_its_alerts(desk: Desk, conn: Conn) -> None:
