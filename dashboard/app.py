@@ -79,7 +79,7 @@ class Deps:
     prepare: Callable[[], Any]
 
 
-class WallDash(Dash):
+class WallDash(fed.FedDash):
     """Dash with a page of our own: the visitor's language on `<html>`, nothing from elsewhere."""
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]

@@ -4,6 +4,7 @@ What is pushed is a text of JSON, written once for all browsers of a process.
 """
 
 from typing import Any, cast
+from uuid import uuid4
 
 from dash import ClientsideFunction, Dash, Input, Output, ctx, dcc, set_props
 
@@ -15,6 +16,14 @@ from dashboard.push import Line, push_to
 SNAPSHOT, DRAWN = "snapshot", "drawn"
 DRAWS = ("gatehouse", "draw")
 """Where the page's scripts keep the function that draws."""
+
+
+class FedDash(Dash):
+    """Dash whose pages have a worker each. All pages of a browser would share one, which lives as long as any of them, and with
+    it the streams of those that are gone; these would go on taking pushes from those that are there."""
+
+    def _get_worker_url(self) -> str:
+        return f"{super()._get_worker_url()}?page={uuid4().hex}"
 
 
 def stores() -> list[Any]:

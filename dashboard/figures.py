@@ -21,7 +21,7 @@ class Figures:
 
     def __post_init__(self) -> None:
         registry = self.registry
-        self.browsers = Gauge("gatehouse_dashboard_browsers", "Walls that are connected now.", registry=registry)
+        self.browsers = Gauge("gatehouse_dashboard_browsers", "Pages that are connected now.", registry=registry)
         self.database_up = Gauge("gatehouse_dashboard_database_up", "1 while the database answers.", registry=registry)
         self.push_s = Histogram(
             "gatehouse_dashboard_push_seconds",

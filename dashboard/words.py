@@ -129,6 +129,7 @@ WORDS: Mapping[str, Name] = {
     "too_often": Name("试得太频繁，请{0}秒后再试。", "Too many tries: wait {0} s."),
     "expired_form": Name("页面已过期，请再试一次。", "The page was too old: try again."),
     "database_away": Name("数据库没有应答，请稍后再试。", "The database does not answer: try again soon."),
+    "papers_wait": Name("排队打印的文件太多，请稍后再试。", "Too many papers wait to be printed: try again in a moment."),
     "busy": Name("同时登录的人太多，请稍后再试。", "Too many log in at once: try again in a moment."),
     "only_staff": Name("仅限值班人员。", "For staff on duty."),
     "other_language": Name("English", "中文"),

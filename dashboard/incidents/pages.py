@@ -14,7 +14,7 @@ from typing import Any, cast
 import dash_ag_grid
 import dash_mantine_components as mantine
 import orjson
-from dash import Dash, html
+from dash import html
 from fastapi import FastAPI
 from markupsafe import Markup
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -82,7 +82,7 @@ class Pages:
 _visitor: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
 
 
-class DeskDash(Dash):
+class DeskDash(fed.FedDash):
     """Dash inside the shell that all pages for people have."""
 
     pages: Pages

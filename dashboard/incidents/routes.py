@@ -22,6 +22,7 @@ from alerts.incidents import store
 from alerts.incidents.incident import Refused, Who
 from alerts.plans import store as runs
 from alerts.reading import STREAM_TIME
+from dashboard import rooms
 from dashboard.access import Visitor
 from dashboard.accounts import AccountError, Conn, accounts
 from dashboard.actor import who
@@ -192,7 +193,7 @@ async def _with(here: Incidents, ask: Callable[[Conn], T]) -> T:
         with here.pool.connection() as conn:
             return ask(conn)
 
-    return await asyncio.to_thread(asked)
+    return await rooms.INCIDENTS.do(asked)
 
 
 def _seen(here: Incidents, plans: Mapping[UUID, Mapping[str, Any]]) -> Seen:

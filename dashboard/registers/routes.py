@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from html import escape
 
 import psycopg
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.incidents.incident import Refused
+from dashboard import rooms
 from dashboard.console import page as page_of
 from dashboard.forms import visitor_of
 from dashboard.front import language
@@ -45,7 +47,7 @@ async def _shown(here: Here, page: Page, request: Request) -> Response:
         name, facts = await asyncio.to_thread(page, here, visitor, dict(request.query_params))
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
-    return page_of(here.console, visitor, request.url.path, name, facts)
+    return await asyncio.to_thread(page_of, here.console, visitor, request.url.path, name, facts)
 
 
 async def _answered(here: Here, do: Doing, request: Request) -> Response:
@@ -62,9 +64,12 @@ async def _answered(here: Here, do: Doing, request: Request) -> Response:
 
 async def _made(here: Here, make: Made, request: Request) -> Response:
     try:
-        body, kind, name = await asyncio.to_thread(make, here, dict(request.query_params))
+        do = rooms.PAPERS.do if request.url.path.endswith(".pdf") else asyncio.to_thread
+        body, kind, name = await do(make, here, dict(request.query_params))
     except Refused as err:
-        return HTMLResponse(_sentence(here, err), status_code=400, headers=QUIET)
+        return HTMLResponse(escape(_sentence(here, err)), status_code=400, headers=QUIET)
+    except rooms.Full:
+        return HTMLResponse(say("papers_wait", language.get()), status_code=503, headers={"retry-after": "2"})
     except (Unavailable, psycopg.OperationalError):
         return HTMLResponse(say("database_away", language.get()), status_code=503, headers={"retry-after": "2"})
     return Response(body, media_type=kind, headers=_named(name))

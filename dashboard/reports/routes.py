@@ -17,6 +17,7 @@ from alerts.incidents.incident import Refused, Who
 from alerts.papers.plan import plan_paper
 from alerts.plans.store import run_of
 from alerts.reports.telling import Language, told
+from dashboard import rooms
 from dashboard.console import Console, page
 from dashboard.forms import visitor_of
 from dashboard.front import language
@@ -58,9 +59,13 @@ def routes(here: Reports) -> list[BaseRoute]:
 async def _answered(here: Reports, answer: Answer, request: Request) -> Response:
     """Off the loop: reading and laying out take their time."""
     try:
+        if request.url.path.endswith(".pdf"):
+            return await rooms.PAPERS.do(answer, here, request)
         return await asyncio.to_thread(answer, here, request)
     except Refused as err:
         return _cannot(404 if err.key == "incident_unknown" else 409, err.key, *err.values)
+    except rooms.Full:
+        return _cannot(503, "papers_wait")
     except MachineError:
         return _cannot(503, "fonts_missing")
     except (Unavailable, psycopg.OperationalError):

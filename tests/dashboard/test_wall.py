@@ -239,6 +239,20 @@ def test_a_logout_closes_the_walls_of_that_session(served: Served, tab: Tab) -> 
     tab.page.wait_for_url("**/login")
 
 
+def test_a_page_that_is_gone_is_not_fed_though_another_of_its_browser_is_there(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    other = tab.page.context.new_page()
+    for _ in range(4):
+        other.goto(f"{served.url}/incidents")
+        other.wait_for_selector("body[data-ready='1']")
+    wait_for(lambda: _browsers(served) == 2, "only the two that are there are fed")
+
+
+def _browsers(served: Served) -> float:
+    found = httpx.get(f"{served.url}/metrics").text.partition("\ngatehouse_dashboard_browsers ")[2]
+    return float(found.partition("\n")[0])
+
+
 def test_a_dead_server_turns_the_clock_red_without_its_help(served: Served, tab: Tab) -> None:
     open_wall(tab.page, served.url)
     tab.page.route("**/session", lambda route: route.abort())
