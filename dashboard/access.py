@@ -27,6 +27,7 @@ from schemas.errors import Unavailable
 SESSION_LASTS = timedelta(hours=12)  # one shift
 MOST_REMEMBERED = 1000  # visitors kept in memory for when the database is away
 HASHES_AT_ONCE = 2  # argon2 takes 64 MiB and a core for 50 ms each
+OF_STRANGERS = 10  # of those who wait; the other places are for browsers that have logged in before
 HASHES_WAITING = 20  # more than these would wait for over a second: who comes then is told to try again
 
 Pool = AsyncConnectionPool[Any]
@@ -81,25 +82,26 @@ class Access:
     _waiting: int = 0
     _codes: Tries = field(default_factory=Tries)
 
-    async def log_in(self, account: str, proof: Proof, now: datetime) -> str | None:
+    async def log_in(self, account: str, proof: Proof, now: datetime, *, stranger: bool = True) -> str | None:
         """A new session's token, or None. A name that is nobody's takes as long as a wrong password."""
-        row = await self.proven(account, proof, now)
+        row = await self.proven(account, proof, now, stranger=stranger)
         return await self._open(row, now) if row else None
 
-    async def proven(self, account: str, proof: Proof, now: datetime) -> Row | None:
+    async def proven(self, account: str, proof: Proof, now: datetime, *, stranger: bool = False) -> Row | None:
         """What the book has of the account, where this is its person; a code counts once. Busy where too many ask at once."""
         known = "\0" not in account  # which no text in PostgreSQL may hold
         query = "select name, role, password_hash, totp_key, totp_step from accounts where name = %s and disabled_at is null"
         found = await self._row(query, (account,)) if known else None
         row = Row(*found) if found else None
+        most = OF_STRANGERS if stranger else HASHES_WAITING
         if not self._decoy:
-            self._decoy = await self._hashed(lambda: self._decoy or self.hasher.hash(new_token()))
-        right = await self._hashed(lambda: self._verify(row.password_hash if row else self._decoy, proof.password))
+            self._decoy = await self._hashed(lambda: self._decoy or self.hasher.hash(new_token()), most)
+        right = await self._hashed(lambda: self._verify(row.password_hash if row else self._decoy, proof.password), most)
         return row if right and row is not None and await self._code_right(row, proof.code, now) else None
 
-    async def _hashed(self, work: Callable[[], T]) -> T:
+    async def _hashed(self, work: Callable[[], T], most: int = HASHES_WAITING) -> T:
         """Do it when it is its turn, and few at a time: everybody may ask for this, and it costs."""
-        if self._waiting >= HASHES_WAITING:
+        if self._waiting >= most:
             raise Busy("Too many log in at once: try again in a moment.")
         self._waiting += 1
         try:

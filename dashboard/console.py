@@ -46,6 +46,7 @@ from schemas.site import Site
 
 NAMES = {**CONSOLE, **REGISTERS}
 AUDIT_ROWS = 200
+CHANGE = "/accounts/change"
 LONGEST_LINK = 100
 
 T = TypeVar("T")
@@ -79,7 +80,7 @@ def routes(console: Console) -> list[BaseRoute]:
         "/account/code/cancel": own.cancel_code,
         "/account/code/off": own.stop_code,
         "/accounts/create": partial(_with_book, console, _create),
-        "/accounts/change": partial(_with_book, console, _change),
+        CHANGE: partial(_with_book, console, _change),
         "/links/create": partial(_with_book, console, partial(_link, console)),
         "/links/revoke": partial(_with_book, console, _revoke),
     }
@@ -216,9 +217,9 @@ async def _with_book(console: Console, change: Change, request: Request, form: F
 def _fact(visitor: Visitor, path: str, form: Form) -> Fact:
     """What the audit log says of a form that was carried out: `account.disable`, `link.create`."""
     _, noun, verb = path.split("/")
-    role = {"role": form["role"]} if "role" in form else {}
-    action = f"{noun.removesuffix('s')}.{form.get('what') or verb}"
-    return Fact(visitor.name, visitor.role, action, form.get("name", "").strip(), role)
+    act = form["what"] if path == CHANGE else verb  # what another form calls `what` is nobody's deed
+    role = {"role": form["role"]} if noun == "accounts" and act in ("create", "role") else {}
+    return Fact(visitor.name, visitor.role, f"{noun.removesuffix('s')}.{act}", form.get("name", "").strip(), role)
 
 
 def _create(conn: Conn, form: Form, now: datetime) -> str | None:

@@ -18,7 +18,7 @@ import psycopg
 
 from dashboard.changes import Listed
 from dashboard.hub import Hub, Push
-from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, hush, keep_looking, rung
+from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, Told, hush, keep_looking, rung
 from dashboard.snapshot import HIGH
 from dashboard.strip import Strip, strip
 from schemas.database import connect
@@ -61,7 +61,8 @@ class ConsoleFeed:
 
     async def run(self) -> None:
         """Look until cancelled, whatever the database does."""
-        await keep_looking(self.parts.settings, [CHANNEL], self._look, self._repeat)
+        told = Told(lambda: self.parts.hub.silent_s(self.parts.monotonic()), self._repeat)
+        await keep_looking(self.parts.settings, [CHANNEL], self._look, told)
 
     def standing(self) -> Strip | None:
         """What the pages that are not live say of open incidents; None where that is not known now."""

@@ -21,7 +21,7 @@ from alerts.figures import flooding
 from alerts.plans.staged import staged
 from dashboard.figures import Figures
 from dashboard.hub import Hub, Push
-from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, keep_looking, rung
+from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, Told, keep_looking, rung
 from dashboard.snapshot import HIGH, Frame, Readings, View, snapshot
 from schemas.alerts import CHANNEL
 from schemas.database import connect_async
@@ -65,8 +65,8 @@ class Feed:
 
     async def run(self) -> None:
         """Look until cancelled, whatever the database does."""
-        away = partial(self._publish, database=False)
-        await keep_looking(self.parts.settings, [CHANNEL, INCIDENTS], self._look, away)
+        told = Told(lambda: self.parts.hub.silent_s(self.parts.monotonic()), partial(self._publish, database=False))
+        await keep_looking(self.parts.settings, [CHANNEL, INCIDENTS], self._look, told)
 
     async def _look(self, bell: Bell) -> None:
         """Read until something fails, with a connection of its own."""

@@ -36,6 +36,10 @@ class Hub:
     latest: Push | None = None
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def silent_s(self, now_s: float) -> float:
+        """Seconds since the newest push; 0 before the first."""
+        return now_s - self.latest.born_s if self.latest else 0.0
+
     def publish(self, push: Push) -> None:
         """Make this the newest and wake whoever waits."""
         self.latest = push

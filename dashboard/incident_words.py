@@ -79,6 +79,13 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "offline_what": Name(
         "正在重连。恢复前不能操作，请按现场处置。", "Reconnecting. Nothing can be done here until it is back: act on the spot."
     ),
+    "answer_lost": Name(
+        "没有收到答复，不知道是否办成。请再点一次：重复发送只算一次。",
+        "No answer came, so it is not known whether it was done. Press again: sent twice, it is done once.",
+    ),
+    "still_in": Name(
+        "没能退出：服务器没有应答，请再试一次。", "You are still logged in: the server does not answer. Try again."
+    ),
     "offline_act": Name(
         "连接中断，没有发送：请恢复后再做。", "Connection lost; nothing was sent. Do it again when it is back."
     ),

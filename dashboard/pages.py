@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -102,7 +103,7 @@ async def _log_in(desk: Desk, request: Request) -> Response:
         desk.tries.tried(account, place, desk.monotonic())
     try:
         proof = Proof(form.get("password", ""), form.get("code", ""))
-        token = await desk.access.log_in(account, proof, desk.clock())
+        token = await desk.access.log_in(account, proof, desk.clock(), stranger=STRANGERS in places)
     except Unavailable as err:
         for place in places:
             desk.tries.unseen(account, place)
@@ -171,7 +172,8 @@ def login_page(request: Request, asked: str, problem: str, *values: object, stat
     told = say(problem, speech, *values) if problem else ""
     other = next(one for one in LANGUAGES if one != speech)
     words = partial(say, language=speech)
-    page = rendered("login", lang=LANGUAGES[speech], other=other, say=words, problem=told, form=form, asked=asked)
+    facts = {"lang": LANGUAGES[speech], "other": other, "say": words, "problem": told}
+    page = rendered("login", **facts, form=form, asked=asked, onward=quote(asked, safe=""))
     headers: Mapping[str, str] = {"retry-after": str(values[0])} if status == 429 else {}
     response = HTMLResponse(page, status_code=status, headers=headers)
     secure = request.url.scheme == "https"

@@ -18,16 +18,28 @@ class Mistake:
         return f"{self.file}:{self.line}: {self.sentence}"
 
 
+MOST_TOLD = 200
+"""Nobody reads more of them, and a file of another kind has one in each cell."""
+
+
 @dataclass(slots=True)
 class Findings:
-    """The mistakes of one file, in the order found."""
+    """The mistakes of one file, in the order found, the first MOST_TOLD of them."""
 
     file: Path
     mistakes: list[Mistake] = field(default_factory=list)
 
+    @property
+    def full(self) -> bool:
+        """Whether reading on would tell nothing new."""
+        return len(self.mistakes) > MOST_TOLD
+
     def tell(self, line: int, sentence: str) -> None:
-        """Note a mistake."""
-        self.mistakes.append(Mistake(self.file, line, sentence))
+        """Note a mistake; in place of the one after the last that there are more."""
+        if not self.full:
+            last = len(self.mistakes) == MOST_TOLD
+            more = f"There are more mistakes: correct the first {MOST_TOLD}, and read the file again."
+            self.mistakes.append(Mistake(self.file, line, more if last else sentence))
 
 
 def instead(word: str, known: Iterable[str]) -> str:

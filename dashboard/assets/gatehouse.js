@@ -8,11 +8,16 @@
   G.language = document.documentElement.dataset.language === "en" ? "en" : "zh";
   G.plan = null;       /* what /plan.json says: words, ground, devices; fetched once */
   G.now = null;        /* the newest snapshot */
-  G.skew = 0;          /* server's clock less this browser's monotonic clock, in ms */
+  G.skew = -Infinity;  /* server's clock less this browser's monotonic clock, in ms */
 
   G.in = (pair) => pair[G.language === "zh" ? 0 : 1];
   G.t = (key, ...values) => G.in(G.plan.words[key]).replace(/\{(\d)\}/g, (_, n) => values[+n]);
   G.serverNow = () => performance.now() + G.skew;
+  /* A word that was long on its way tells an old time: the clock goes back by no more than clocks drift. */
+  G.keepTime = (iso) => { G.skew = Math.max(Date.parse(iso) - performance.now(), G.skew - 50); };
+
+  /* Dash keeps every value that was ever pushed, so that it could be undone; a page that runs for weeks forgets them. */
+  G.forgetPushed = () => { for (const store of window.dash_stores || []) store.getState().history.past.length = 0; };
 
   /* el("div", {class: "x", text: "y"}, child…): text is always text, never markup */
   function fill(node, given, children) {

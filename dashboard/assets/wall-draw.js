@@ -12,7 +12,8 @@
     const snapshot = JSON.parse(text);
     if (snapshot.gone) { G.leave(); return; }
     G.now = snapshot;
-    G.skew = Date.parse(snapshot.now) - performance.now();
+    G.keepTime(snapshot.now);
+    G.forgetPushed();
     G.heard(snapshot);
     if (!built) build();
     else if (G.plan.version !== snapshot.version) location.reload(); /* a new deployment */
@@ -23,7 +24,7 @@
     if (building) return;
     building = true;
     try {
-      const answer = await fetch("/plan.json");
+      const answer = await fetch("/plan.json", { signal: AbortSignal.timeout(8000) });
       if (!answer.ok) throw new Error(`The plan: ${answer.status}`);
       G.plan = await answer.json();
       const wall = document.getElementById("wall");
@@ -32,7 +33,6 @@
       document.getElementById("right").append(G.simulated);
       translate();
       G.startSound();
-      setInterval(tick, 1000);
       built = true;
       draw();
     } finally { building = false; }
@@ -57,11 +57,13 @@
 
   /* The clock's own judgement needs no message. */
   function tick() {
+    G.watchServer(); /* also of a page that nothing has ever reached */
+    if (!built) return;
     const trouble = G.trouble();
     if (trouble || document.body.classList.contains("stale")) draw();
     else { G.drawClock(G.now, trouble); G.writeAges(document.getElementById("left")); G.tickStage(); }
-    G.watchServer();
   }
+  setInterval(tick, 1000);
 
   function translate() {
     document.documentElement.lang = G.language === "zh" ? "zh-CN" : "en";

@@ -4,7 +4,8 @@
 (() => {
   const G = window.gatehouse;
   const STOPPED_MS = 5000, ASK_AFTER_MS = 3000, RELOAD_AFTER_MS = 8000;
-  const watch = { beat: performance.now(), moved: performance.now(), asOf: undefined, asking: false };
+  const FROZEN_MS = 2500, ANSWERED_MS = 5000;
+  const watch = { beat: performance.now(), moved: performance.now(), looked: performance.now(), answered: -Infinity, asOf: undefined, asking: false };
 
   /* A snapshot has come. */
   G.heard = (snapshot) => {
@@ -14,12 +15,24 @@
 
   /* What is wrong, or null: {link: which part of the chain, since: ms}. */
   G.trouble = () => {
-    const now = performance.now(), silent = now - watch.beat, still = now - watch.moved;
+    const now = performance.now();
+    thaw(now);
+    const silent = now - watch.beat, still = now - watch.moved;
     if (silent > STOPPED_MS) return { link: "server", since: silent };
     if (still <= STOPPED_MS) return null;
     const since = G.now.as_of ? G.serverNow() - Date.parse(G.now.as_of) : still;
     return { link: G.now.database ? "stream" : "database", since };
   };
+
+  /* A page that stood still itself, on a machine that was busy or asleep, could hear nothing: that silence is not the server's. */
+  function thaw(now) {
+    const stood = now - watch.looked;
+    watch.looked = now;
+    if (stood < FROZEN_MS) return;
+    for (const name of ["beat", "moved"]) watch[name] = Math.min(now, watch[name] + stood);
+  }
+  /* Whether it has answered over HTTP a moment ago, though nothing comes by itself. */
+  G.serverAnswers = () => performance.now() - watch.answered < ANSWERED_MS;
 
   G.leave = () => { document.body.textContent = ""; location.replace("/wall"); };
 
@@ -29,8 +42,9 @@
     watch.asking = true;
     try {
       const answer = await fetch("/session", { cache: "no-store", signal: AbortSignal.timeout(2000) });
+      if (answer.ok) watch.answered = performance.now();
       if (answer.status === 401) G.leave();
-      else if (answer.ok && silent > RELOAD_AFTER_MS) location.reload();
+      else if (answer.ok && silent > RELOAD_AFTER_MS && !(G.isBusy && G.isBusy())) location.reload();
     } catch { /* still away: the clock is red already, the next second asks again */ } finally { watch.asking = false; }
   };
 })();

@@ -187,6 +187,7 @@ def _form(here: Here, visitor: Visitor, section: str, identity: str) -> Facts:
         "asked": f"id={quote(identity, safe='')}&",
         "heading": identity,
         "once": here.new_id(),
+        "once_finding": here.new_id(),
         "owner": visitor.name,
         "due_day": here.today() + timedelta(days=DUE_IN_DAYS),
         "today": here.today(),

@@ -96,6 +96,20 @@ class Stream:
             finally:
                 conn.execute(allow(Identifier(name), SQL("true")))
 
+    @contextmanager
+    def database_hangs(self) -> Iterator[None]:
+        """Let nobody who is connected hear anything, as when the server's machine stands still: idle ones, who hold no lock."""
+        idle = "select pid from pg_stat_activity where datname = current_database() and state = 'idle'"
+        stopped = [pid for (pid,) in self.ask(idle)]
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
     def do(self, query: Any, *given: Any) -> None:
         """Run one statement."""
         with psycopg.connect(self.url) as conn:

@@ -243,6 +243,19 @@ async def test_who_comes_when_too_many_log_in_is_told_to_wait(database_url: str,
         assert await access.proven("nobody", Proof("guess"), NOW) is None
 
 
+async def test_strangers_who_log_in_leave_room_for_those_who_are_known(database_url: str) -> None:
+    async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
+        await pool.open()
+        access = Access(pool)
+        await access.ensure_admin(OWN, NOW)
+        asked = [asyncio.ensure_future(access.log_in(f"nobody-{n}", Proof("guess"), NOW)) for n in range(30)]
+        while not any(one.done() for one in asked):  # Busy at once, when all places of strangers are taken
+            await asyncio.sleep(0)
+        assert await access.log_in("admin", Proof(OWN), NOW, stranger=False) is not None
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(one) for one in found} == {Busy, type(None)}
+
+
 async def test_of_codes_only_a_few_are_tried_from_wherever_they_come(database_url: str) -> None:
     async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
         await pool.open()
@@ -407,7 +420,8 @@ def test_every_change_stands_in_the_audit_log_and_what_could_not_be_does_not(ser
     with in_as(served, "admin", PASSWORD) as admin:
         assert admin.post("/accounts/change", data={"name": "noted", "what": "role", "role": "steward"}).json() == {}
         assert admin.post("/accounts/change", data={"name": "nobody", "what": "disable"}).status_code == 400
-        secret = admin.post("/links/create", data={"name": "noted gate"}).json()["secret"]
+        lied = {"name": "noted gate", "what": "revoke", "role": "chief"}
+        secret = admin.post("/links/create", data=lied).json()["secret"]
         page = admin.get("/audit").text
     told = told_of(served)
     assert [(row["actor"], row["action"], row["about"], row["what"]) for row in told[before:]] == [

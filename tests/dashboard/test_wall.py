@@ -276,6 +276,13 @@ def test_the_wall_says_that_the_database_is_away_and_comes_back_by_itself(served
     tab.page.locator(element(later)).wait_for()
 
 
+def test_a_database_that_hangs_is_said_to_be_away(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    with served.stream.database_hangs():
+        tab.page.locator("body.stale .chain .bad", has_text="数据库").wait_for()
+    tab.page.locator("body:not(.stale)").wait_for()
+
+
 def test_the_wall_comes_back_by_itself_after_a_restart_of_the_server(served: Served, tab: Tab, tmp_path: Path) -> None:
     with serve(served.stream.url, tmp_path) as second:
         open_wall(tab.page, second.url)

@@ -73,36 +73,50 @@
   };
   G.stopped = (action) => offline() || refused(action);
 
+  /* A form whose answer got lost may have been done: who sends it again sends it under the same name, and it is done once. */
+  const unanswered = new Map(), AGAIN_MS = 600000, FORM_MS = 15000, FILE_MS = 60000;
+  function named(address, { file, ...form }) {
+    const key = JSON.stringify([address, form, file && [file.name, file.size, file.lastModified]]);
+    const now = G.serverNow(), lost = unanswered.get(key);
+    if (!lost || now - lost.since > AGAIN_MS) unanswered.set(key, { since: now, name: { once: G.newId(), at: new Date(now).toISOString() } });
+    return [key, unanswered.get(key).name];
+  }
+
   /* Whether it was done; if not, the sentence has been said. */
   G.sendTo = async (address, form) => {
     if (offline()) { G.tell(offline()); return false; }
-    const body = G.formOf({ once: G.newId(), at: new Date(G.serverNow()).toISOString(), ...form });
+    const [key, name] = named(address, form);
     try {
-      const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": G.token() } });
+      const answer = await fetch(address, { method: "POST", body: G.formOf({ ...name, ...form }), headers: { "X-CSRFToken": G.token() }, signal: AbortSignal.timeout(form.file ? FILE_MS : FORM_MS) });
+      if (answer.status !== 503) unanswered.delete(key);
       const told = await answer.json().catch(() => ({}));
       if (answer.status === 401) G.leave();
       if (!answer.ok) { G.tell(told.error || G.t("failed", answer.status)); return false; }
       G.hush();
       if (told.goto) location.assign(told.goto);
       return true;
-    } catch { G.tell(G.t("offline_act")); return false; }
+    } catch { G.tell(G.t("answer_lost")); return false; }
   };
   G.send = async (incident, form) => {
     const done = await G.sendTo(form.file ? "/incidents/attach" : "/incidents/act", { incident: incident.id, ...form });
-    if (!offline()) refresh(incident);
+    if (!offline()) await refresh(incident);
     return done;
   };
-  function refresh(incident) { G.state.stale = true; G.readOne(incident.id); }
+  function refresh(incident) { G.state.stale = true; return G.readOne(incident.id); }
 
-  /* A step's press; a tick can be taken back for some seconds. */
+  /* A step's press; a tick can be taken back for some seconds. What is pressed twice before the answer is drawn is pressed once. */
+  const pressing = new Set();
   G.press = async (incident, step, form) => {
-    const stop = G.stopped("work_incidents");
-    if (stop) { G.tell(stop); return; }
-    const done = await G.send(incident, { ...form, step: step.id });
+    const stop = G.stopped("work_incidents"), press = JSON.stringify([incident.id, step.id, form]);
+    if (stop) { G.tell(stop); return false; }
+    if (pressing.has(press)) return true;
+    pressing.add(press);
+    const done = await G.send(incident, { ...form, step: step.id }).finally(() => pressing.delete(press));
     if (done && form.act === "tick") {
       const undo = G.button({ word: "undo", key: "Z", kind: "sm undo", run: () => G.send(incident, { act: "undo", step: step.id }) });
       G.tell(G.t("ticked", step.no), undo, "said");
     }
+    return done;
   };
   G.undo = () => document.querySelector("#toast .undo")?.click();
   G.skip = (incident, step) => G.ask({
@@ -113,7 +127,8 @@
   }));
 
   G.logOut = async () => {
-    await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": G.token() } }).catch(() => null);
-    location.assign("/login");
+    const answer = await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": G.token() } }).catch(() => null);
+    if (answer && (answer.ok || answer.status === 401)) location.assign("/login");
+    else G.tell(G.t("still_in")); /* the session goes on, and somebody else may sit down here */
   };
 })();

@@ -5,10 +5,10 @@
   const body = () => document.getElementById("dialog-body");
   const show = (id, opened) => window.dash_clientside.set_props(id, { opened });
   /* As Dash knows it, which is at once; the page shows it some frames later, and keys in between are not the page's. */
-  const isOpen = (id) => Boolean(window.dash_component_api.getLayout(id).props.opened);
+  const isOpen = (id) => Boolean(document.getElementById(`${id}-body`) && window.dash_component_api.getLayout(id).props.opened);
 
   G.isAsking = () => isOpen("dialog");
-  G.isBusy = () => G.isAsking() || Boolean(document.querySelector("textarea:focus"));
+  G.isBusy = () => G.isAsking() || [...document.querySelectorAll("textarea")].some((box) => box.value || box.matches(":focus"));
   G.closeDialog = () => show("dialog", false);
   G.showDrawer = (opened) => show("drawer", opened);
   G.isDrawer = () => isOpen("drawer");
@@ -19,15 +19,19 @@
       ...fields.map((field) => FIELDS[field.kind](field)), buttons());
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const filled = read(form, fields);
+      const filled = form.dataset.sent ? null : read(form, fields); /* it stands there for some frames after it was sent */
       if (!filled) return;
+      form.dataset.sent = "1";
       G.closeDialog();
-      await send(filled);
+      if (await send(filled) !== false || G.isAsking()) return;
+      delete form.dataset.sent; /* what was written is not lost */
+      open(form);
     });
     open(form);
   };
   function open(content) {
     body().replaceChildren(content);
+    body().closest("[role=dialog]")?.setAttribute("aria-label", content.querySelector("h1").textContent);
     const first = content.querySelector("input, select, textarea, button");
     first.setAttribute("data-autofocus", "1");
     show("dialog", true);

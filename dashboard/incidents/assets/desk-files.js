@@ -51,10 +51,10 @@
   /* Dropped on the page of an incident, or pasted into it. */
   const shown = () => (G.isList || G.isAsking() ? null : G.state.one);
   const carried = (transfer) => (transfer && transfer.files.length ? transfer.files : null);
-  document.addEventListener("dragover", (event) => { if (shown()) event.preventDefault(); });
+  document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
+    event.preventDefault(); /* else the browser leaves the page and shows the file */
     if (!shown() || !carried(event.dataTransfer)) return;
-    event.preventDefault();
     G.askFiles(shown(), event.dataTransfer.files);
   });
   document.addEventListener("paste", (event) => {

@@ -57,16 +57,18 @@
 
   /* Rows are handed to the grid only when something in them or their order changed. A row that says the same as before stays the same
      object, which the grid passes over; another one has another mark, by which its cells know. */
-  let api = null, shown = [], wide = "", marks = 0, kept = new Map();
+  let api = null, coming = null, shown = [], wide = "", marks = 0, kept = new Map();
   G.grid = () => api;
   G.whenGrid = async (run) => {
-    if (!api) {
-      api = await window.dash_ag_grid.getApiAsync(GRID);
-      api.addEventListener("rowClicked", (event) => { if (event.data && !event.data.group) G.clicked(event.data.id); });
-      api.addEventListener("rowDoubleClicked", (event) => { if (event.data && !event.data.group) G.openOne(event.data.id); });
-    }
-    run(api);
+    coming ??= window.dash_ag_grid.getApiAsync(GRID).then(begun);
+    run(await coming);
   };
+  function begun(grid) {
+    api = grid;
+    api.addEventListener("rowClicked", (event) => { if (event.data && !event.data.group) G.clicked(event.data.id); });
+    api.addEventListener("rowDoubleClicked", (event) => { if (event.data && !event.data.group) G.openOne(event.data.id); });
+    return grid;
+  }
   G.fillGrid = (rows) => {
     const drawn = rows.map((row) => { const was = kept.get(row.id); return was && says(was) === says(row) && was.of === row.of ? was : { ...row, mark: ++marks }; });
     if (drawn.length === shown.length && drawn.every((row, n) => row === shown[n])) return;

@@ -12,10 +12,11 @@
   };
   const count = (view) => (view === "mutes" ? data().mutes.length : inView(view).length);
   const listed = () => (G.filters.view === "mutes" ? [] : G.rows(inView(G.filters.view).filter((one) => G.passes(one, G.filters)), G.serverNow()));
-  let rows = [];
+  let rows = [], picksFirst = true;
 
   G.setFilter = (name, value) => {
     G.filters[name] = value;
+    picksFirst = true;
     history.replaceState(null, "", location.pathname + G.writeFilters(G.filters, location.search));
     G.draw();
   };
@@ -48,7 +49,7 @@
     const box = G.el("select", { "aria-label": G.t(word) }, G.el("option", { value: "", text: G.t("filter_any") }),
       ...[...options].sort((a, b) => inOrder.compare(a[1], b[1])).map(([value, text]) => G.el("option", { value, text })));
     box.value = G.filters[name];
-    box.addEventListener("change", () => G.setFilter(name, box.value));
+    box.addEventListener("change", () => { box.blur(); G.setFilter(name, box.value); });
     return G.el("label", { class: `chip ${G.filters[name] ? "on" : ""}` }, G.el("span", { text: G.t(word) }), box);
   }
 
@@ -81,13 +82,18 @@
     G.redraw(el("list-notice"), `${JSON.stringify(muted)} ${other ? other.map((node) => node.textContent + node.className).join() : ""}`, () => other || []);
     G.redraw(el("list-foot"), "keys", () => G.hints(["J K", "Enter", "A T", "H", "R", "C", "/", "F", "?"]));
     const ids = rows.filter((row) => !row.group).map((row) => row.id);
-    if (!ids.includes(G.state.picked)) G.state.picked = ids[0] || "";
+    pickAmong(ids);
     for (const row of rows) row.picked = row.id === G.state.picked;
     G.fillGrid(rows);
     G.fitGrid();
     G.readOne(G.state.picked);
     sideNext();
   };
+  /* The first, on a fresh view. Where the one that was picked leaves the list none is: a key that was meant for it is not the next one's. */
+  function pickAmong(ids) {
+    if (!ids.includes(G.state.picked)) G.state.picked = (picksFirst && ids[0]) || "";
+    picksFirst = picksFirst ? !G.state.picked : !ids.length;
+  }
   /* The preview comes after the list is painted: it draws a map. */
   let coming = false;
   function sideNext() {

@@ -9,7 +9,7 @@
     "incident.split": "split", "incident.attach": "clip", "incident.withdraw": "cross", "plan.picture": "camera", "plan.open": "list", "plan.answer": "ask", "plan.skip": "skip", "plan.overdue": "clock", "plan.first": "users",
   };
   const parts = {};
-  let kind = "all";
+  let kind = "all", sending = false;
 
   G.buildLog = (pane, incident) => {
     const pill = G.el("span", { class: "pill", role: "group", "aria-label": G.t("timeline") }, ...Object.keys(KINDS).map((name) => {
@@ -29,7 +29,11 @@
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     const text = parts.box.value.trim();
-    if (text && one && await G.send(one, { act: "remark", text })) { parts.box.value = ""; parts.box.blur(); }
+    if (!text || !one || sending || event.repeat) return;
+    sending = true;
+    const done = await G.send(one, { act: "remark", text });
+    sending = false;
+    if (done && parts.box.value.trim() === text) { parts.box.value = ""; parts.box.blur(); }
   }
   const clip = (incident) => G.button({ act: "attach", word: "act_attach", key: "I", icon: "clip", kind: "sm quiet", run: () => { if (incident()) G.askFiles(incident()); } });
   G.writeRemark = () => parts.box.focus();

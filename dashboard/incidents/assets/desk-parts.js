@@ -28,7 +28,10 @@
     const node = G.el("button", { type: "button", class: `btn ${given.kind || ""}`, "data-act": given.act, "data-mark": given.mark },
       given.icon && G.icon(given.icon, 18), G.el("span", { text: given.text || G.t(given.word) }), ...(given.key ? G.kbd(given.key) : []));
     if (given.disabled) { node.setAttribute("aria-disabled", "true"); node.title = given.disabled; }
-    node.addEventListener("click", () => (given.disabled ? G.tell(given.disabled) : given.run()));
+    node.addEventListener("click", (event) => {
+      if (event.detail > 1) return; /* the second of a double click would be for whatever stands here by then */
+      if (given.disabled) G.tell(given.disabled); else given.run();
+    });
     return node;
   };
 
@@ -39,6 +42,7 @@
   let silence = 0;
   G.tell = (sentence, button, kind = "problem") => {
     const toast = document.getElementById("toast");
+    if (!toast) return; /* the page has been left */
     toast.className = kind;
     toast.replaceChildren(G.el("span", { text: sentence }), ...(button ? [button] : []));
     clearTimeout(silence);
@@ -66,9 +70,15 @@
   G.initial = (name) => G.el("span", { class: "who", "aria-hidden": "true" }, G.icon("user", 14));
   G.role = (role) => (role === "system" || !role ? G.t("system") : G.in(G.plan.roles[role] || [role, role]));
   G.actor = (name) => (name === "system" ? G.t("system") : name);
-  /* A redraw only where what is drawn differs; the keyboard stays where it was. */
+  /* A redraw only where what is drawn differs; the keyboard stays where it was. Nothing is made anew under a finger that presses it,
+     for its click would be lost, nor an open choice; it is when that is over. */
+  const PRESS_MS = 1000;
+  let down = null, downAt = 0;
+  addEventListener("pointerdown", (event) => { down = event.target; downAt = performance.now(); }, true);
+  for (const over of ["pointerup", "pointercancel"]) addEventListener(over, () => { down = null; setTimeout(G.draw); }, true);
+  const isHeld = (node) => (down && performance.now() - downAt < PRESS_MS && node.contains(down)) || (document.activeElement?.tagName === "SELECT" && node.contains(document.activeElement));
   G.redraw = (node, kept, make) => {
-    if (node.kept === kept) return;
+    if (node.kept === kept || isHeld(node)) return;
     node.kept = kept;
     const again = G.keepFocus(node);
     node.replaceChildren(...make().filter(Boolean));

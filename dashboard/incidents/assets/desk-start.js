@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
+  const RETRY_S = 5;
   let mounted = false;
 
   G.dayTime = (iso) => new Intl.DateTimeFormat(G.language === "zh" ? "zh-CN" : "en-GB", { timeZone: G.plan.site.timezone, month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(Date.parse(iso));
@@ -13,7 +14,9 @@
     else G.drawOne();
     if (G.isKnown()) document.body.dataset.ready = "1";
   };
+  let ticks = 0;
   function tick() {
+    if (!G.state.data && G.state.error && ++ticks % RETRY_S === 0) G.readAll();
     if (!mounted || !G.state.data) return;
     G.tickClocks();
     G.draw(); /* touches only what differs: what was on time may be late now */
