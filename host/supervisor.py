@@ -19,7 +19,7 @@ from host.programs import privileged
 from schemas.errors import MachineError, Unavailable
 from schemas.settings import PREFIX
 
-START_S = 10.0
+START_S = 30.0
 STOP_S = 90.0
 PAUSE_S = 0.05
 AWAY = (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError)

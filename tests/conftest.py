@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import hypothesis
 import pytest
 
@@ -23,6 +24,9 @@ PARTITIONS = 4
 for _name in [name for name in os.environ if name.startswith(PREFIX)]:
     del os.environ[_name]  # a test's settings are its own, whatever the shell exports
 
+
+for _part in ("connect", "read", "write", "pool"):
+    setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, _part, 60.0)  # where nothing else is said: the machine may be busy
 
 hypothesis.settings.register_profile("gatehouse", hypothesis.settings(deadline=None))
 hypothesis.settings.load_profile("gatehouse")  # how long an example takes is the machine's, not the code's

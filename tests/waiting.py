@@ -9,7 +9,7 @@ T = TypeVar("T")
 PAUSE_S = 0.02
 
 
-def wait_for(fact: Callable[[], T], what: str, within_s: float = 20.0) -> T:
+def wait_for(fact: Callable[[], T], what: str, within_s: float = 100.0) -> T:
     """What `fact` says as soon as it is truthy; a failed test that names `what` when it has not become so in time."""
     deadline = time.monotonic() + within_s
     while not (said := fact()):
@@ -19,7 +19,7 @@ def wait_for(fact: Callable[[], T], what: str, within_s: float = 20.0) -> T:
     return said
 
 
-async def wait_until(fact: Callable[[], Awaitable[T]], what: str, within_s: float = 20.0) -> T:
+async def wait_until(fact: Callable[[], Awaitable[T]], what: str, within_s: float = 100.0) -> T:
     """As `wait_for`, in an event loop."""
     deadline = time.monotonic() + within_s
     while not (said := await fact()):

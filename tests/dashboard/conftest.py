@@ -29,6 +29,7 @@ from schemas.plans.file import load_plans
 from schemas.site import load_site
 from schemas.topics import partition_of, topic
 from tests import commands
+from tests.browsers import screen
 from tests.conftest import Databases
 from tests.waiting import wait_for
 from trials.tools import CHROMIUM, FLAGS
@@ -137,13 +138,16 @@ class Served:
         with (self.local / "dashboard.log").open("a") as log:
             self.process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log)
         with httpx.Client() as client:
-            wait_for(lambda: _ready(client, self.url), "the dashboard is ready", within_s=60)
+            wait_for(lambda: _ready(client, self.url), "the dashboard is ready", within_s=150)
 
     def stop(self) -> None:
         """End the process as a supervisor does."""
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(20)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
 
     def restart(self) -> None:
         """As a new deployment does."""
@@ -230,7 +234,7 @@ class Tab:
 @pytest.fixture
 def tab(chromium: Browser) -> Iterator[Tab]:
     """A tab whose browser prefers Chinese."""
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    context = screen(chromium)
     found = Tab(context.new_page(), [], [])
     found.page.on("console", lambda message: found.said.append(message.text) if message.type in ("error", "warning") else None)
     found.page.on("pageerror", lambda error: found.said.append(str(error)))

@@ -24,6 +24,7 @@ def handed_over(page: Page) -> str:
 def enter(page: Page, url: str, name: str, password: str) -> None:
     """Log in by keyboard alone: the account's field has the focus."""
     page.goto(f"{url}/login")
+    page.wait_for_selector("input[name=account]:focus")
     for word in (name, password):
         page.keyboard.type(word)
         page.keyboard.press("Tab")

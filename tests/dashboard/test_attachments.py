@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsers import screen, telephone
 from tests.dashboard.conftest import Served, log_in
 from tests.pictures import picture
 from tests.waiting import wait_for
@@ -114,7 +115,7 @@ def test_before_and_after_stand_in_the_list_and_on_the_paper(crew: dict[str, Vis
 @pytest.fixture
 def console(chromium: Browser, served: Served, crew: dict[str, Visitor], snow: str) -> Iterator[Page]:
     """The incident's page, as the supervisor sees it."""
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    context = screen(chromium)
     page = context.new_page()
     log_in(page, served.url, crew["supervisor"].name, crew["supervisor"].password)
     page.goto(f"{served.url}/incident?id={snow}")
@@ -167,7 +168,7 @@ def test_a_file_that_is_refused_is_said_on_the_page(console: Page) -> None:
 def test_a_photo_taken_without_a_network_is_sent_later_and_before_the_tick(
     chromium: Browser, served: Served, crew: dict[str, Visitor], snow: str
 ) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True)
+    context = telephone(chromium)
     page = context.new_page()
     log_in(page, served.url, crew["supervisor"].name, crew["supervisor"].password)
     page.goto(f"{served.url}/phone?id={snow}")

@@ -88,13 +88,13 @@ def test_an_open_socket_is_closed_with_4403_when_its_session_ends(served: Served
         served.stream.do("delete from sessions")
         with pytest.raises(ConnectionClosed) as closed:
             while True:
-                open_one.recv(timeout=10)
+                open_one.recv(timeout=60)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4403
 
 
 def test_a_session_ends_at_its_time_though_the_database_is_away(served: Served, client: httpx.Client) -> None:
-    served.stream.do("update sessions set expires_at = now() + interval '4 seconds'")
+    served.stream.do("update sessions set expires_at = now() + interval '20 seconds'")
     assert client.get("/session").status_code == 204
     with served.stream.database_away():
         wait_for(lambda: client.get("/session").status_code == 401, "the session's time is over")
@@ -259,7 +259,7 @@ def test_a_probe_with_its_key_gets_every_snapshot(served: Served, in_header: boo
     address = served.url.replace("http", "ws") + "/probe" + ("" if in_header else f"?key={PROBE_KEY}")
     headers = {"X-Gatehouse-Key": PROBE_KEY} if in_header else {}
     with connect(address, additional_headers=headers, proxy=None) as probe:
-        first, second = (json.loads(probe.recv(timeout=10)) for _ in range(2))
+        first, second = (json.loads(probe.recv(timeout=60)) for _ in range(2))
     assert second["seq"] > first["seq"]
     assert {"as_of", "last_events", "alerts", "map"} <= set(second)
 
@@ -272,8 +272,7 @@ def test_a_probe_without_its_key_gets_nothing(served: Served, query: str) -> Non
 
 def test_health_and_figures_need_no_session(served: Served) -> None:
     assert httpx.get(f"{served.url}/healthz").json() == {"alive": True}
-    ready = wait_for(lambda: httpx.get(f"{served.url}/readyz").json(), "the board answers")
-    assert ready["facts"]["database"]["ok"]
+    wait_for(lambda: httpx.get(f"{served.url}/readyz").json()["facts"]["database"]["ok"], "the board says that all is well")
     assert "gatehouse_dashboard_push_seconds_bucket" in httpx.get(f"{served.url}/metrics").text
 
 

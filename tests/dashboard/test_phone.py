@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from dashboard.words import TABLES
+from tests.browsers import telephone
 from tests.dashboard.conftest import Served, log_in
 from tests.waiting import wait_for
 from trials.people import Visitor, people
@@ -23,7 +24,7 @@ def guard(serving: Served) -> Iterator[Visitor]:
 @pytest.fixture
 def phone(chromium: Browser, served: Served, guard: Visitor) -> Iterator[BrowserContext]:
     """The guard's telephone, logged in."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True)
+    context = telephone(chromium)
     page = context.new_page()
     log_in(page, served.url, guard.name, guard.password)
     page.close()

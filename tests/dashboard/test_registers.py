@@ -22,6 +22,7 @@ from dashboard.register_words import REGISTERS
 from dashboard.registers.mistakes import told
 from dashboard.roles import ADDRESSES, PEOPLE, UPLOADS, WRITE, Action, Role, may
 from dashboard.words import WORDS
+from tests.browsers import telephone
 from tests.dashboard.conftest import PASSWORD, Served, log_in, session_of
 from tests.pictures import picture
 
@@ -287,7 +288,7 @@ def test_the_command_line_reads_writes_and_tells_what_is_due(served: Served, ext
 
 def test_a_phone_ticks_an_inspection(served: Served, chromium: Browser, extinguisher: str) -> None:
     served.stream.do("update accounts set role = 'guard' where name = 'admin'")
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True)
+    context = telephone(chromium)
     try:
         page = context.new_page()
         errors: list[str] = []

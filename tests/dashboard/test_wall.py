@@ -8,6 +8,7 @@ import httpx
 from playwright.sync_api import Browser, Page
 
 from dashboard.hub import BURST, PUSHES_PER_S
+from tests.browsers import LONG_MS, screen
 from tests.dashboard.conftest import Served, Tab, log_in, open_wall, serve
 from tests.waiting import wait_for
 
@@ -123,7 +124,7 @@ def test_the_clock_turns_red_by_itself_when_the_stream_stops_and_back(served: Se
     open_wall(tab.page, served.url)
     wait_for(lambda: tab.page.inner_text("#as-of") != "--:--:--", "the clock shows the stream's time")
     served.stream.runs.clear()
-    tab.page.locator("body.stale #clock .filled.p1").wait_for(timeout=12_000)
+    tab.page.locator("body.stale #clock .filled.p1").wait_for()
     assert "数据已停" in tab.page.inner_text("#band")
     assert "数据流" in tab.page.inner_text(".chain .bad")
     served.stream.runs.set()
@@ -186,7 +187,7 @@ def test_nothing_is_asked_of_anybody_else_and_nothing_complains(served: Served, 
 
 
 def test_the_page_is_small(served: Served, chromium: Browser) -> None:
-    context = chromium.new_context()
+    context = screen(chromium)
     page = context.new_page()
     sizes: list[int] = []
     page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
@@ -257,7 +258,7 @@ def test_a_dead_server_turns_the_clock_red_without_its_help(served: Served, tab:
     open_wall(tab.page, served.url)
     tab.page.route("**/session", lambda route: route.abort())
     tab.page.evaluate("() => { window.dash_clientside.gatehouse.draw = () => window.dash_clientside.no_update; }")
-    tab.page.locator("body.stale .chain .bad", has_text="服务器").wait_for(timeout=12_000)
+    tab.page.locator("body.stale .chain .bad", has_text="服务器").wait_for()
     assert "数据已停" in tab.page.inner_text("#clock")
 
 
@@ -289,6 +290,6 @@ def test_the_wall_comes_back_by_itself_after_a_restart_of_the_server(served: Ser
         second.restart()
         tab.page.locator("body.stale, body[data-ready='1']").first.wait_for()
         alert = served.stream.raise_alert("door-held-open", 3, DOOR)
-        tab.page.locator(element(alert)).wait_for(timeout=40_000)
+        tab.page.locator(element(alert)).wait_for(timeout=LONG_MS)
         wait_for(lambda: not tab.page.locator("body.stale").count(), "the clock runs again")
         assert tab.page.locator(element(alert)).count() == 1

@@ -127,4 +127,4 @@ def test_services_end_with_a_session_that_is_killed(tmp_path: Path) -> None:
     session.wait()
     session.stdout.close()
     assert len(ports) == 2
-    wait_for(lambda: all(is_free(port) for port in ports), "both services have ended", 30)
+    wait_for(lambda: all(is_free(port) for port in ports), "both services have ended")

@@ -58,7 +58,7 @@ def test_a_program_that_is_killed_comes_back(supervisor: Supervisor) -> None:
     wait_for(lambda: supervisor.states()["sleeper"].state == "RUNNING", "it is past its early days")
     first = pid_of(supervisor)
     os.kill(first, signal.SIGKILL)
-    assert wait_for(lambda: pid_of(supervisor) != first, "it runs again", 5)
+    assert wait_for(lambda: pid_of(supervisor) != first, "it runs again")
 
 
 def test_starting_what_runs_and_stopping_what_rests_are_no_errors(supervisor: Supervisor) -> None:

@@ -25,6 +25,7 @@ from schemas.sources import read_sources
 from streams.simulator import own
 from streams.simulator.post import MARKED
 from streams.simulator.words import at_once
+from tests.browsers import screen
 from tests.conftest import ROOT
 from tests.trials.hands import Hands, Keys, Mouse, marks
 from tests.waiting import wait_for
@@ -38,7 +39,6 @@ FIRES: Mapping[str, tuple[str, str, Callable[[Page], Hands]]] = {
 }
 """Two buildings, so that the second fire is an incident of its own."""
 
-PATIENCE_MS = 60_000  # for each fact that is waited for, on a machine that does much else
 LANE, PLATE, HOUSEHOLD = "C-0647", "鲁Q71236", "16-1-301"
 CARED_FOR, CARED_HOUSEHOLD = "P-0042", "24-1-502"
 DOOR = DeviceKind.DOOR
@@ -113,9 +113,8 @@ def house(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @contextmanager
 def at_desk(house: House, who: Visitor, hands: Callable[[Page], Hands], incident: str) -> Iterator[Hands]:
     """Somebody with the incident before them, in a browser of their own that says nothing wrong."""
-    context = house.chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    context = screen(house.chromium)
     page, said = context.new_page(), list[str]()
-    page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: said.append(str(error)))
     person = hands(page)
     person.enter(house.place.settings.dashboard_at, who)

@@ -40,7 +40,7 @@ def raise_alert(conn: psycopg.Connection, site: Site, plate: str, at: datetime) 
 
 def test_a_message_is_followed_from_the_post_to_the_browsers_document(place: Installation) -> None:
     result = measure(place.settings)
-    assert 0 < result.stored_ms <= result.shown_ms
+    assert result.stored_ms > 0  # when it was seen in the database by another process, which may have been kept waiting
     assert 0 < result.judged_ms <= result.shown_ms
 
 

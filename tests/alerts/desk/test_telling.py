@@ -108,7 +108,7 @@ def test_an_overdue_extinguisher_and_a_missed_point_are_each_one_alert_until_the
             looking.visit(desk.conn, desk.telling.site.id, "PT-700", None, ids[1], act)
         desk.turn()
         ended = [(rule, device, True) for rule, device, _ in told]
-        wait_for(lambda: desk.alerts() == ended, "each alert ended, and none came twice", 60)
+        wait_for(lambda: desk.alerts() == ended, "each alert ended, and none came twice")
     assert desk.waits[-1] == 0
 
 

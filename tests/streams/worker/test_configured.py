@@ -106,7 +106,7 @@ def test_a_plate_that_is_put_on_the_list_is_told_by_a_worker_that_runs(
 
     with worker(settings, WORKER_PORT="0"):
         first = read(1)
-        wait_for(lambda: database.execute("SELECT 1 FROM events WHERE id = %s", (first.id,)).fetchone(), "it is stored", 60)
+        wait_for(lambda: database.execute("SELECT 1 FROM events WHERE id = %s", (first.id,)).fetchone(), "it is stored")
         change = Change("a test", datetime.now(UTC), "put on the list")
         change_list(database, SITE.id, ListName.WATCH_PLATES, {PLATE: [Entry(subject=PLATE)]}, change, How.NAMED)
         seconds = iter(range(100, 100_000, 100))
@@ -115,7 +115,7 @@ def test_a_plate_that_is_put_on_the_list_is_told_by_a_worker_that_runs(
             read(next(seconds))
             return bool(ids_of_alerts(database))
 
-        wait_for(told, "the plate is told", 30)
+        wait_for(told, "the plate is told")
     why = database.execute("SELECT why FROM alerts WHERE subject = %s", (PLATE,)).fetchone()
     assert why is not None
     assert why[0]["revision"] == 1

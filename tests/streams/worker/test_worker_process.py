@@ -68,11 +68,11 @@ def test_a_worker_that_is_killed_under_load_stores_and_judges_everything_once(
         for part in range(4):
             write(log, said[15 * part : 15 * part + 15], 15 * part)
             enough = len(everything(said[: 15 * part + 1]))
-            wait_for(lambda enough=enough: len(stored(database)) >= enough, "a part is stored", 60)  # type: ignore[misc]
+            wait_for(lambda enough=enough: len(stored(database)) >= enough, "a part is stored")  # type: ignore[misc]
             process.kill()
             process.wait()
             process = start(settings, WORKER_PORT="0")
-        wait_for(lambda: len(set(stored(database))) == len(everything(said)), "all is stored", 60)
+        wait_for(lambda: len(set(stored(database))) == len(everything(said)), "all is stored")
         wait_for(lambda: len(alerts(database)) > 0, "something is raised")
     finally:
         end(process)
@@ -96,8 +96,8 @@ def test_an_unreadable_record_goes_to_the_dead_letters_and_the_rest_goes_on(
     log.rows(received(after))
     log.flush()
     with worker(settings, WORKER_PORT="0"):
-        wait_for(lambda: after.id in stored(database), "what comes after is stored", 60)
-        wait_for(lambda: database.execute("SELECT count(*) FROM dead_letters").fetchone() == (5,), "five letters are kept", 30)
+        wait_for(lambda: after.id in stored(database), "what comes after is stored")
+        wait_for(lambda: database.execute("SELECT count(*) FROM dead_letters").fetchone() == (5,), "five letters are kept")
     assert before.id in stored(database)
     assert len(stored(database)) == 3
     letters: dict[bytes, str] = dict(database.execute("SELECT body, reason FROM dead_letters").fetchall())
@@ -111,11 +111,11 @@ def test_a_tick_alone_drives_the_timers(settings: Settings, log: LogWriter, data
     log.tick(2)
     log.flush()
     with worker(settings, WORKER_PORT="0"):
-        wait_for(lambda: len(stored(database)) == 1, "the event is stored", 60)
+        wait_for(lambda: len(stored(database)) == 1, "the event is stored")
         assert alerts(database) == set()
         log.tick(100)
         log.flush()
-        wait_for(lambda: {rule for _, rule in alerts(database)} == {"camera-silent"}, "the camera is called silent", 30)
+        wait_for(lambda: {rule for _, rule in alerts(database)} == {"camera-silent"}, "the camera is called silent")
 
 
 def test_a_worker_that_is_told_to_stop_ends_in_good_order(
@@ -126,8 +126,8 @@ def test_a_worker_that_is_told_to_stop_ends_in_good_order(
     log.flush()
     port = free_port(random.Random())
     with worker(settings, WORKER_PORT=str(port)) as process:
-        wait_for(lambda: len(stored(database)) == 1, "the event is stored", 60)
-        wait_for(lambda: httpx.get(f"http://127.0.0.1:{port}/readyz").is_success, "it says that it works", 30)
+        wait_for(lambda: len(stored(database)) == 1, "the event is stored")
+        wait_for(lambda: httpx.get(f"http://127.0.0.1:{port}/readyz").is_success, "it says that it works")
         end(process)
         assert process.returncode == 0
 
@@ -138,14 +138,14 @@ def test_of_two_workers_one_takes_over_and_a_paused_one_writes_nothing_more(
     said = load(seed=3, seconds=40)
     with worker(settings, "first", WORKER_PORT="0") as first:
         write(log, said[:10])
-        wait_for(lambda: len(set(stored(database))) == len(everything(said[:10])), "the first one works", 60)
+        wait_for(lambda: len(set(stored(database))) == len(everything(said[:10])), "the first one works")
         with worker(settings, "second", WORKER_PORT="0"):
             first.send_signal(signal.SIGSTOP)  # it lives, and loses its partitions
             write(log, said[10:20], 10)
-            wait_for(lambda: len(set(stored(database))) == len(everything(said[:20])), "the second one takes over", 60)
+            wait_for(lambda: len(set(stored(database))) == len(everything(said[:20])), "the second one takes over")
             first.send_signal(signal.SIGCONT)
             write(log, said[20:], 20)
-            wait_for(lambda: len(set(stored(database))) == len(everything(said)), "all is stored", 60)
+            wait_for(lambda: len(set(stored(database))) == len(everything(said)), "all is stored")
     assert sorted(stored(database)) == sorted(everything(said))
 
 
@@ -160,5 +160,5 @@ def test_connections_that_the_server_ends_are_opened_anew_and_nothing_is_lost(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
-        wait_for(lambda: len(set(stored(database))) == len(everything(said)), "all is stored", 60)
+        wait_for(lambda: len(set(stored(database))) == len(everything(said)), "all is stored")
     assert sorted(stored(database)) == sorted(everything(said))
