@@ -70,8 +70,8 @@ def _notes(step: Step, language: Language) -> Iterator[str]:
         yield step.hint.in_language(language)
     if step.rows is not None:
         yield words.ROWS[step.rows.of].in_language(language)
-    if step.two_people:
-        yield words.TWO_PEOPLE.in_language(language)
+    if said := words.two(step, language):
+        yield said
     if said := words.reminder(step, language):
         yield said
 

@@ -44,6 +44,13 @@ class RowsOf(StrEnum):
     AREAS = "areas"  # what is cleared of snow, by priority
 
 
+class Scope(StrEnum):
+    """Of what there is one plan at a time; alerts that ask for it there are one incident."""
+
+    SITE = "site"  # it rains and snows on everything at once
+    BUILDING = "building"  # a building; outside of one a place, as a garage or a gate; else the device
+
+
 class Plot(StrEnum):
     """What a plan draws beside its steps."""
 
@@ -94,7 +101,8 @@ class Reminder(Strict):
 
 
 class Step(Strict):
-    """One point of the plan. With `ways_out` the cameras shown are those on the ways to the gates, where somebody goes next."""
+    """One point of the plan. Of `two_people` the first has the step's `role`; the other too, or that of `second` where it is
+    given (`steward`: anybody of the crew). With `ways_out` the cameras shown are those on the ways to the gates, where somebody goes next."""
 
     id: StepId
     text: Name
@@ -108,6 +116,7 @@ class Step(Strict):
     answers: tuple[Answer, ...] = ()
     may_skip: bool = True
     two_people: bool = False
+    second: Crew | None = None
     rows: Rows | None = None
     show_cameras: Annotated[int, Field(ge=1, le=9)] | None = None
     ways_out: bool = False
@@ -122,6 +131,7 @@ class Plan(Strict):
     version: Annotated[int, Field(ge=1)]
     name: Name
     opens_on: Name
+    scope: Scope = Scope.BUILDING
     plot: Plot | None = None
     points: Mapping[str, tuple[StepId, ...]] = Field(default_factory=dict)
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]

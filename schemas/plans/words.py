@@ -34,6 +34,7 @@ FIELDS: Mapping[str, Name] = {
     "callback": Name("电话", "telephone"),
 }
 TWO_PEOPLE = Name("两人确认", "Two people confirm")
+SECOND = Name("{0}先确认，另一人再确认", "{0} confirms first, then another person")
 NO_SKIP = Name("不可跳过", "not to be skipped")
 _UNITS = (
     (86_400, 172_800, Name("天", "d")),
@@ -63,6 +64,15 @@ def due(step: Step, language: str) -> str:
     if step.due_s is None:
         return ""
     return f"{duration(step.due_s, language)}内" if zh else f"within {duration(step.due_s, language)}"
+
+
+def two(step: Step, language: str) -> str:
+    """That two people confirm, and which comes first where the other may be anybody; empty where one does."""
+    if not step.two_people:
+        return ""
+    if step.second is None:
+        return TWO_PEOPLE.in_language(language)
+    return SECOND.in_language(language).format(CREW[step.role].in_language(language))
 
 
 def begins(plan: Plan, step: Step, language: str) -> str:
@@ -149,7 +159,7 @@ def _facts(plan: Plan, step: Step, language: str) -> Iterator[str]:
     if step.show_cameras is not None:
         ways = ("（去大门的路上）", " on the ways to the gates") if step.ways_out else ("", "")
         yield f"显示{step.show_cameras}路摄像头{ways[0]}" if zh else f"cameras shown: {step.show_cameras}{ways[1]}"
-    if step.two_people:
-        yield TWO_PEOPLE.in_language(language)
+    if said := two(step, language):
+        yield said
     if not step.may_skip:
         yield NO_SKIP.in_language(language)

@@ -50,6 +50,7 @@ def test_the_small_plan_is_right(tmp_path: Path) -> None:
         ([REAL | {"answers": REAL["answers"][:1]}, CLOSE], "steps.0.answers: a question has two answers at least"),
         ([REAL | {"answers": REAL["answers"][:1] * 2}, CLOSE], "steps.0.answers: two answers have the same id"),
         ([REAL | {"two_people": True}, CLOSE], "steps.0.answers: a question has no rows and needs no second person"),
+        ([REAL, CLOSE | {"second": "guard"}], "steps.1.second: one person confirms this step: two_people: true"),
         ([REAL | {"may_skip": True}, CLOSE], "steps.0.may_skip: a question is answered, not skipped: may_skip: false"),
         (
             [WITHOUT_END, step("close", role="supervisor", when={"step": "real", "answers": ["yes"]})],
