@@ -46,6 +46,7 @@ def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
         "rows": [_row(row, whole=mine) for row in state.rows],
         "pictures": bool(step.rows and step.rows.pictures),
         "draft": _draft(step, state),
+        "facts": [pair(fact) for fact in state.facts],
         "reminder": pair(step.reminder.text) if step.reminder else None,
         "reminds_at": when(reminds_at(step, state)),
         "may_skip": step.may_skip,

@@ -38,10 +38,23 @@ class RowsOf(StrEnum):
 
     DOORS = "doors"  # the unit doors of the incident's building, to release and look at
     VEHICLES = "vehicles"  # those that stand in a fire lane of the building, by plate, with their owners
-    ELDERLY = "elderly"  # the households of the care list, those of the building first
+    PARKED = "parked"  # vehicles that are known to stand in a garage, by plate, with their owners
+    HELPLESS = (
+        "helpless"  # the households of the care list, of the incident's building alone; outside of one all, nearest first
+    )
+    ELDERLY = "elderly"  # all households of the care list, those of the building first, then the nearest
     RAMPS = "ramps"  # garage ramps
     PUMPS = "pumps"  # pump pits; each tick is a line of the pumps' log
     AREAS = "areas"  # what is cleared of snow, by priority
+    FOOTAGE = "footage"  # the nearest cameras, as many as the step shows, each with its recorder and from when on
+
+
+class Tells(StrEnum):
+    """What the system knows and says with a step."""
+
+    WARNING = "warning"  # the official warnings that are in force, with their colour
+    ASSEMBLY = "assembly"  # the nearest assembly point; of a building its households and its steward too
+    AED = "aed"  # the nearest AED
 
 
 class Scope(StrEnum):
@@ -101,8 +114,12 @@ class Reminder(Strict):
 
 
 class Step(Strict):
-    """One point of the plan. Of `two_people` the first has the step's `role`; the other too, or that of `second` where it is
-    given (`steward`: anybody of the crew). With `ways_out` the cameras shown are those on the ways to the gates, where somebody goes next."""
+    """One point of the plan.
+
+    Of `two_people` the first has the step's `role`; the other too, or that of `second` where it is given (`steward`: anybody of
+    the crew). `call` names one of the site's contacts, whose number stands with the step. With `ways_out` the cameras shown are
+    those on the ways to the gates, where somebody goes next.
+    """
 
     id: StepId
     text: Name
@@ -118,6 +135,8 @@ class Step(Strict):
     two_people: bool = False
     second: Crew | None = None
     rows: Rows | None = None
+    tells: Tells | None = None
+    call: StepId | None = None
     show_cameras: Annotated[int, Field(ge=1, le=9)] | None = None
     ways_out: bool = False
     draft: Draft | None = None

@@ -19,10 +19,13 @@ ENDING: Mapping[Ending, Name] = {
 ROWS: Mapping[RowsOf, Name] = {
     RowsOf.DOORS: Name("逐个单元门", "each unit door"),
     RowsOf.VEHICLES: Name("逐辆车", "each vehicle"),
+    RowsOf.PARKED: Name("逐辆车", "each vehicle"),
+    RowsOf.HELPLESS: Name("逐户", "each household"),
     RowsOf.ELDERLY: Name("逐户老人", "each elderly household"),
     RowsOf.RAMPS: Name("逐个坡道", "each ramp"),
-    RowsOf.PUMPS: Name("逐台水泵", "each pump"),
+    RowsOf.PUMPS: Name("逐个泵坑", "each pump pit"),
     RowsOf.AREAS: Name("逐片区域", "each area"),
+    RowsOf.FOOTAGE: Name("逐路摄像头", "each camera"),
 }
 FIELDS: Mapping[str, Name] = {
     "address": Name("地址", "address"),

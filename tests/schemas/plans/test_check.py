@@ -80,6 +80,13 @@ def test_what_cannot_work_is_told(tmp_path: Path, steps: list[dict[str, Any]], s
     assert any(said in line for line in found), found
 
 
+def test_a_wrong_scope_is_told_with_its_line(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, plan(scope="sites"))
+    assert any(
+        line.startswith("gas.yaml:") and "scope: " in line and "site" in line and "building" in line for line in found
+    ), found
+
+
 @pytest.mark.parametrize(
     ("points", "said"),
     [
