@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from alerts.plans.fill import Scene
+from alerts.plans import near
+from alerts.plans.known import Scene
 from alerts.plans.run import Is, Run, StepState
 from alerts.plans.staged import Staged
-from dashboard.incidents import near
 from dashboard.names import pair, when
 from schemas.plans.model import Step
 from schemas.site import Name, Site

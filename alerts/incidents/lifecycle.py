@@ -242,12 +242,8 @@ def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:
 
 def _portable(incident: Incident, other: Incident) -> tuple[str, ...]:
     """The keys that come along: the plan of another place would be worked for this one."""
-    return _along(other.keys, here=other.building == incident.building)
-
-
-def _along(keys: tuple[str, ...], *, here: bool) -> tuple[str, ...]:
-    """Keys that an incident gets from another place: a plan is worked where it was opened."""
-    return tuple(key for key in keys if here or "plan " not in key)
+    here = other.building == incident.building if other.building or incident.building else other.device == incident.device
+    return tuple(key for key in other.keys if here or "plan " not in key)
 
 
 def _part(incident: Incident, act: Part, who: Who, now: datetime) -> Change:
@@ -273,13 +269,18 @@ def _occur(incident: Incident, act: Occur, who: Who, now: datetime) -> Change:
         **_worst(incident, alert.severity),
         **_again(incident),
         plan=incident.plan or alert.plan,
-        keys=_joined(incident.keys, _along(act.keys, here=incident.plan is None or alert.building == incident.building)),
+        keys=_joined(incident.keys, _brought(incident, act.keys)),
         occurrences=incident.occurrences + 1,
         last_at=max(incident.last_at, alert.raised_at),
     )
     what = {"rule": alert.rule, "device": alert.device, "alert": str(alert.id), "raised_at": alert.raised_at.isoformat()}
     risen = _graded(incident, grown.severity) if grown.severity != incident.severity else {}
     return Change(grown, "incident.again" if again else "incident.alert", {**what, **risen})
+
+
+def _brought(incident: Incident, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys that come with an alert: one that follows a person elsewhere brings no plan of that place where one runs."""
+    return tuple(key for key in keys if incident.plan is None or "plan " not in key)
 
 
 def _follow(incident: Incident, act: Follow, who: Who, now: datetime) -> Change:

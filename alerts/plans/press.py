@@ -104,9 +104,10 @@ def opens(incident: Incident, *, there: bool) -> None:
         raise Refused("plan_there")
 
 
-def may_tick(step: Step, role: str) -> bool:
-    """Whether an account of this role ticks this step."""
-    return step.role in TICKS.get(role, frozenset())
+def may_tick(step: Step, role: str, state: StepState) -> bool:
+    """Whether an account of this role ticks this step as it stands: where two confirm, the second may be of another one."""
+    wanted = {step.role, step.second} if state.first_by else {step.role}
+    return not wanted.isdisjoint(TICKS.get(role, frozenset()))
 
 
 def _tick(run: Run, act: Tick, who: Who, at: datetime, fill: Fill) -> Pressed:
@@ -236,7 +237,7 @@ def _open(run: Run, identity: str, who: Who, at: datetime) -> tuple[Step, StepSt
         raise Refused("step_over", _number(run, step), state.by)
     if state.state is Is.WAITING:
         raise Refused("step_waits", _number(run, step))
-    if not may_tick(step, who.role):
+    if not may_tick(step, who.role, state):
         raise Refused("step_role", _number(run, step))
     return step, state, max(at, state.opened_at or at)
 

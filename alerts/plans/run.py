@@ -59,7 +59,8 @@ def with_picture(row: Row, side: str, identity: str) -> Row:
 @dataclass(frozen=True, slots=True)
 class StepState:
     """How one step stands. `first_by` has confirmed alone where two must; `told_late` when its being overdue was said;
-    `reminded_at` when its reminder was said last; `draft` are the words to say, in both languages."""
+    `reminded_at` when its reminder was said last; `draft` are the words to say, in both languages; `facts` what the system knew
+    when the step opened."""
 
     state: Is = Is.WAITING
     opened_at: datetime | None = None
@@ -74,6 +75,7 @@ class StepState:
     draft: tuple[str, str] | None = None
     told_late: datetime | None = None
     reminded_at: datetime | None = None
+    facts: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Filled:
 
     rows: tuple[Row, ...] = ()
     draft: tuple[str, str] | None = None
+    facts: tuple[Name, ...] = ()
 
 
 Fill = Callable[[Step], Filled]
@@ -119,7 +122,7 @@ def advance(run: Run, now: datetime, fill: Fill) -> Run:
             filled = fill(step)
             opened = since or now
             due = _due(run, step, opened)
-            steps[step.id] = StepState(Is.OPEN, opened, due, rows=filled.rows, draft=filled.draft)
+            steps[step.id] = StepState(Is.OPEN, opened, due, rows=filled.rows, draft=filled.draft, facts=filled.facts)
         elif verdict is Is.NOT_NEEDED:
             steps[step.id] = StepState(Is.NOT_NEEDED, done_at=now)
     over = all(state.state in OVER for state in steps.values())

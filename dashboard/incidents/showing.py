@@ -12,8 +12,8 @@ from uuid import UUID
 from alerts.attachments.model import Attachment
 from alerts.incidents.incident import BY_HAND, Incident, Who
 from alerts.mutes import Mute
+from alerts.plans import near
 from alerts.plans.run import Run
-from dashboard.incidents import near
 from dashboard.incidents.allowed import may_now
 from dashboard.incidents.attaching import attachment_json
 from dashboard.incidents.sentences import said

@@ -21,7 +21,7 @@ def steps_json(run: Run, role: str, now: datetime) -> list[Json]:
 def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
     state = run.steps[step.id]
     answer = answer_of(step, state.answer)
-    mine = run.ended_at is None and state.state is Is.OPEN and may_tick(step, role)
+    mine = run.ended_at is None and state.state is Is.OPEN and may_tick(step, role, state)
     return {
         "id": step.id,
         "no": number,
@@ -46,6 +46,7 @@ def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
         "rows": [_row(row, whole=mine) for row in state.rows],
         "pictures": bool(step.rows and step.rows.pictures),
         "draft": _draft(step, state),
+        "facts": [pair(fact) for fact in state.facts],
         "reminder": pair(step.reminder.text) if step.reminder else None,
         "reminds_at": when(reminds_at(step, state)),
         "may_skip": step.may_skip,

@@ -19,10 +19,13 @@ ENDING: Mapping[Ending, Name] = {
 ROWS: Mapping[RowsOf, Name] = {
     RowsOf.DOORS: Name("逐个单元门", "each unit door"),
     RowsOf.VEHICLES: Name("逐辆车", "each vehicle"),
+    RowsOf.PARKED: Name("逐辆车", "each vehicle"),
+    RowsOf.HELPLESS: Name("逐户", "each household"),
     RowsOf.ELDERLY: Name("逐户老人", "each elderly household"),
     RowsOf.RAMPS: Name("逐个坡道", "each ramp"),
-    RowsOf.PUMPS: Name("逐台水泵", "each pump"),
+    RowsOf.PUMPS: Name("逐个泵坑", "each pump pit"),
     RowsOf.AREAS: Name("逐片区域", "each area"),
+    RowsOf.FOOTAGE: Name("逐路摄像头", "each camera"),
 }
 FIELDS: Mapping[str, Name] = {
     "address": Name("地址", "address"),
@@ -34,6 +37,7 @@ FIELDS: Mapping[str, Name] = {
     "callback": Name("电话", "telephone"),
 }
 TWO_PEOPLE = Name("两人确认", "Two people confirm")
+SECOND = Name("{0}先确认，另一人再确认", "{0} confirms first, then another person")
 NO_SKIP = Name("不可跳过", "not to be skipped")
 _UNITS = (
     (86_400, 172_800, Name("天", "d")),
@@ -63,6 +67,15 @@ def due(step: Step, language: str) -> str:
     if step.due_s is None:
         return ""
     return f"{duration(step.due_s, language)}内" if zh else f"within {duration(step.due_s, language)}"
+
+
+def two(step: Step, language: str) -> str:
+    """That two people confirm, and which comes first where the other may be anybody; empty where one does."""
+    if not step.two_people:
+        return ""
+    if step.second is None:
+        return TWO_PEOPLE.in_language(language)
+    return SECOND.in_language(language).format(CREW[step.role].in_language(language))
 
 
 def begins(plan: Plan, step: Step, language: str) -> str:
@@ -149,7 +162,7 @@ def _facts(plan: Plan, step: Step, language: str) -> Iterator[str]:
     if step.show_cameras is not None:
         ways = ("（去大门的路上）", " on the ways to the gates") if step.ways_out else ("", "")
         yield f"显示{step.show_cameras}路摄像头{ways[0]}" if zh else f"cameras shown: {step.show_cameras}{ways[1]}"
-    if step.two_people:
-        yield TWO_PEOPLE.in_language(language)
+    if said := two(step, language):
+        yield said
     if not step.may_skip:
         yield NO_SKIP.in_language(language)

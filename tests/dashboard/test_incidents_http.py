@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 
+from schemas.plans.file import load_plans
 from tests.dashboard.conftest import Served
 from trials.people import Visitor, client_of, people
 
@@ -151,6 +152,39 @@ def test_a_plan_by_hand_is_worked_and_what_it_needs_is_there(served: Served, cre
     assert seen(guard, incident)["reason"] == "nuisance"
 
 
+def opened(visitor: Visitor, plan: str, **form: str) -> str:
+    """The incident to which whoever opens a plan by hand is led."""
+    answer = act(visitor, form.pop("incident", ""), act="open_plan", plan=plan, **form)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["goto"].partition("id=")[2])
+
+
+def test_one_rain_is_one_plan_whoever_opens_it_and_a_drill_stands_apart(crew: dict[str, Visitor], incident: str) -> None:
+    guard, other = crew["guard"], crew["guard2"]
+    first = opened(guard, "flood", building="b08")
+    assert opened(other, "flood", building="b21", text="water at ramp 2") == first
+    assert "water at ramp 2" in str(seen(guard, first)["log"])
+    assert opened(guard, "flood", building="b08", drill="1") != first
+    answer = act(guard, incident, act="open_plan", plan="flood")
+    assert answer.status_code == 409 and str(seen(guard, first)["number"]) in error(answer)
+    assert opened(guard, "snow", building="b08") != first
+
+
+def test_two_who_open_the_same_plan_at_the_same_moment_open_one(crew: dict[str, Visitor]) -> None:
+    with ThreadPoolExecutor(2) as both:
+        pair = [crew["guard"], crew["guard2"]]
+        assert len(set(both.map(lambda who: opened(who, "fire", building="b10"), pair))) == 1
+
+
+def test_what_the_system_knows_stands_with_the_step(crew: dict[str, Visitor]) -> None:
+    guard = crew["guard"]
+    found = opened(guard, "fire", building="b08")
+    act(guard, found, act="answer", step="real", answer="yes")
+    steps = {step["id"]: step for step in seen(guard, found)["steps"]}
+    assert any(fact[0].startswith("集合点") for fact in steps["evacuate"]["facts"])
+    assert len(steps["footage"]["rows"]) == 6
+
+
 def test_two_who_tick_the_same_step_make_one_tick(served: Served, crew: dict[str, Visitor]) -> None:
     incident = act(crew["guard"], "", act="open_plan", plan="fire", building="b08").json()["goto"].partition("id=")[2]
     with ThreadPoolExecutor(2) as both:
@@ -180,7 +214,10 @@ def test_a_plan_that_was_edited_while_it_runs_goes_on_as_it_began_and_says_so(se
     older = "update plan_runs set run = jsonb_set(run, '{plan,version}', '99') where incident = %s"  # as if the file were newer
     served.stream.do(older, incident)
     now = seen(crew["guard"], incident)
-    assert (now["plan_edited"], [step["id"] for step in now["steps"]]) == (1, [step["id"] for step in steps])
+    assert (now["plan_edited"], [step["id"] for step in now["steps"]]) == (
+        load_plans()["injury"].version,
+        [step["id"] for step in steps],
+    )
 
 
 def test_a_wall_and_a_stranger_see_no_incident(served: Served) -> None:

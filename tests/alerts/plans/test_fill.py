@@ -3,7 +3,8 @@
 import pytest
 
 from alerts.incidents.incident import Who
-from alerts.plans.fill import Scene, Vehicle, filling
+from alerts.plans.fill import filling
+from alerts.plans.known import Scene, Vehicle
 from alerts.plans.press import Say, TickRow, press
 from alerts.plans.run import Row, begin
 from schemas.lists import Entry

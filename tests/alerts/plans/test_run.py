@@ -14,7 +14,7 @@ from alerts.incidents.incident import Refused, Who
 from alerts.plans.clock import next_clock as speaks_at
 from alerts.plans.clock import overdue, reminders
 from alerts.plans.press import UNDO, Picture, Say, Skip, Stop, Tick, TickRow, Undo, may_tick, press
-from alerts.plans.run import OVER, Filled, Is, Row, Run, begin, late_s, next_time
+from alerts.plans.run import OVER, Filled, Is, Row, Run, StepState, begin, late_s, next_time
 from schemas.plans.file import load_plans
 from schemas.plans.model import Plan, Step
 from schemas.site import Name
@@ -23,7 +23,7 @@ from tests.alerts.made import NOW
 PLANS = load_plans()
 ZONE = "Asia/Shanghai"
 GUARD, OTHER, CHIEF = Who("wang", "guard"), Who("li", "guard"), Who("chief", "supervisor", directs=True)
-SECOND = Who("deputy", "manager", directs=True)
+STEWARD, SECOND = Who("zhao", "steward"), Who("deputy", "manager", directs=True)
 CREW = (CHIEF, SECOND)
 
 
@@ -173,6 +173,16 @@ def test_two_people_are_two_accounts() -> None:
     assert (run.steps["both"].first_by, run.steps["both"].by) == ("wang", "li")
 
 
+@pytest.mark.parametrize("second", [GUARD, STEWARD, SECOND])
+def test_where_the_second_may_be_anybody_the_first_is_the_supervisor_and_both_are_two(second: Who) -> None:
+    run = opened({"id": "clear", "role": "supervisor", "two_people": True, "second": "steward"})
+    assert refused(run, Tick("clear"), GUARD) == refused(run, Tick("clear"), STEWARD) == "step_role"
+    run = after(run, (Tick("clear"), CHIEF))
+    assert refused(run, Tick("clear"), CHIEF) == "step_second"
+    run = after(run, (Tick("clear"), second))
+    assert (run.steps["clear"].first_by, run.steps["clear"].by) == ("chief", second.name)
+
+
 def test_a_skip_says_why_and_not_every_step_may_be_skipped() -> None:
     run = opened({"id": "may"}, {"id": "must", "may_skip": False})
     assert refused(run, Skip("may", " "), GUARD) == "text_missing"
@@ -191,7 +201,7 @@ def test_a_step_is_ticked_by_its_role_and_once() -> None:
 @pytest.mark.parametrize(("role", "ticks"), [("guard", 2), ("steward", 1), ("supervisor", 4), ("manager", 4), ("auditor", 0)])
 def test_whose_steps_a_role_ticks(role: str, ticks: int) -> None:
     steps = [plan({"id": "one", "role": crew}).steps[0] for crew in ("guard", "steward", "supervisor", "manager")]
-    assert sum(may_tick(step, role) for step in steps) == ticks
+    assert sum(may_tick(step, role, StepState(Is.OPEN)) for step in steps) == ticks
 
 
 def test_a_list_is_done_with_its_last_row() -> None:

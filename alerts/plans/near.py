@@ -5,6 +5,7 @@ from itertools import zip_longest
 from math import dist
 
 from alerts.plans.run import Is, Run
+from schemas.plans.model import Step
 from schemas.site import Device, DeviceKind, Site
 
 FEWEST = 4
@@ -28,6 +29,11 @@ def shown(site: Site, device: str, building: str, run: Run | None) -> Seen:
     ahead = on_the_ways_out(site, device, building, most)
     there = {one.id for one, _ in ahead}
     return [*ahead, *(pair for pair in nearest if pair[0].id not in there)][:most]
+
+
+def of_step(site: Site, device: str, building: str, step: Step) -> Seen:
+    """The nearest cameras, as many as a step shows."""
+    return cameras(site, device, building, step.show_cameras or FEWEST)
 
 
 def cameras(site: Site, device: str, building: str, most: int) -> Seen:
