@@ -1,14 +1,14 @@
 """Which alerts are one incident: by cause, person or vehicle, plan and place, or the same rule at the same device.
 
 An alert joins the oldest incident that has one of its keys, is not closed and was opened within the life limit; so that an
-incident that nobody closes does not swallow tomorrow's. Where the plan that it asks for is being worked, the limit counts from
-the last alert there: a long rain is one. Else it opens a new one. One that asks for a plan joins no incident whose plan is over
-or another one, for it would open none.
+incident that nobody closes does not swallow tomorrow's. Where a plan of the whole site is being worked, the limit counts from
+its last alert: a long rain is one. Else it opens a new one. One that asks for a plan joins no incident whose plan is over or
+another one, for it would open none.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alerts.incidents.incident import Incident, Told
 from schemas.incidents import State
@@ -70,11 +70,16 @@ def belongs_to(alert: Told, unclosed: Iterable[Incident]) -> Incident | None:
         incident
         for incident in unclosed
         if incident.state is not State.CLOSED
-        and alert.raised_at - (incident.last_at if _runs(incident, alert.plan) else incident.opened_at) <= LIFE
+        and alert.raised_at - _alive_at(incident, alert) <= LIFE
         and not keys.isdisjoint(incident.keys)
         and (not alert.plan or not incident.plan or _runs(incident, alert.plan))
     ]
     return min(found, key=lambda incident: (incident.opened_at, incident.number), default=None)
+
+
+def _alive_at(incident: Incident, alert: Told) -> datetime:
+    """From when on its life counts for this alert."""
+    return incident.last_at if alert.spot == WHOLE_SITE and _runs(incident, alert.plan) else incident.opened_at
 
 
 def _runs(incident: Incident, plan: str | None) -> bool:

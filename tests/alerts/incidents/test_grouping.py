@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.incidents.grouping import LIFE, belongs_to, keys_of, placed, working
+from alerts.incidents.grouping import LIFE, WHOLE_SITE, belongs_to, keys_of, placed, working
 from alerts.incidents.incident import DESK, Incident, Told
 from alerts.incidents.lifecycle import Occur, step
 from schemas.incidents import Reason, State
@@ -59,10 +59,11 @@ def test_an_incident_does_not_swallow_tomorrows() -> None:
 
 
 def test_a_plan_that_runs_longer_than_a_shift_is_the_one_that_is_worked() -> None:
-    there = opened_by(told(plan="snow"), plan="snow", plan_open=True, last_at=NOW + LIFE)
-    assert belongs_to(told(plan="snow", raised_at=NOW + 2 * LIFE), [there]) is there
-    assert belongs_to(told(plan="snow", raised_at=NOW + 3 * LIFE), [there]) is None  # a day later it is another snow
-    assert belongs_to(told(plan="snow", raised_at=NOW + 2 * LIFE), [replace(there, plan_open=False)]) is None
+    there = opened_by(told(plan="snow", spot=WHOLE_SITE), plan="snow", plan_open=True, last_at=NOW + LIFE)
+    later = told(plan="snow", spot=WHOLE_SITE, raised_at=NOW + 2 * LIFE)
+    assert belongs_to(later, [there]) is there
+    assert belongs_to(replace(later, raised_at=NOW + 3 * LIFE), [there]) is None  # a day later it is another snow
+    assert belongs_to(later, [replace(there, plan_open=False)]) is None
 
 
 def test_an_alert_that_asks_for_a_plan_joins_none_where_another_runs() -> None:
