@@ -9,19 +9,14 @@ from PIL import Image, ImageOps
 
 from alerts.incidents.incident import Refused
 from alerts.photos import EDGE, LARGEST, checked
-
-
-def picture(kind: str, size: tuple[int, int] = (400, 300), **more: object) -> bytes:
-    out = io.BytesIO()
-    Image.effect_noise(size, 60).convert("RGB").save(out, kind, **more)
-    return out.getvalue()
+from tests.pictures import picture
 
 
 def framed() -> bytes:
     """A photo whose head says much."""
     exif = Image.Exif()
     exif[0x010F], exif[0x0112], exif[0x011A], exif[0x0132] = "a camera's maker", 6, 72.5, "2026:01:01 00:00:00"
-    return picture("JPEG", (64, 48), exif=exif)
+    return picture((64, 48), exif=exif)
 
 
 FRAMED = framed()
@@ -31,7 +26,7 @@ FRAMED = framed()
 def test_a_photo_is_written_anew(kind: str) -> None:
     exif = Image.Exif()
     exif[0x010F] = "a camera's maker"
-    found = checked(picture(kind, exif=exif) + b"PK\x03\x04 and an archive behind it")
+    found = checked(picture((400, 300), kind, exif=exif) + b"PK\x03\x04 and an archive behind it")
     again = Image.open(io.BytesIO(found.jpeg))
     assert (again.format, again.size, dict(again.getexif())) == ("JPEG", (400, 300), {})
     assert b"maker" not in found.jpeg
@@ -64,7 +59,7 @@ def test_a_picture_stands_upright_however_the_camera_was_held(turn: int) -> None
 def test_a_large_picture_is_made_small_and_stands_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by a quarter
-    again = Image.open(io.BytesIO(checked(picture("JPEG", (3200, 800), exif=exif)).jpeg))
+    again = Image.open(io.BytesIO(checked(picture((3200, 800), exif=exif)).jpeg))
     assert again.height == EDGE
     assert again.width < again.height
 
@@ -74,11 +69,11 @@ def test_a_large_picture_is_made_small_and_stands_upright() -> None:
     [
         b"",
         b"not a picture",
-        picture("GIF"),
-        picture("BMP"),
+        picture(kind="GIF"),
+        picture(kind="BMP"),
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        picture("JPEG")[:2000],
-        picture("PNG")[:60],
+        picture()[:2000],
+        picture(kind="PNG")[:60],
         b"\xff\xd8\xff\xe0<?php ?>",
     ],
     ids=["nothing", "text", "GIF", "BMP", "SVG", "cut JPEG", "cut PNG", "only the mark"],

@@ -225,12 +225,13 @@ def tab(chromium: Browser) -> Iterator[Tab]:
     context.close()
 
 
-def log_in(page: Page, url: str, password: str = PASSWORD) -> None:
-    """Fill in the login form."""
+def log_in(page: Page, url: str, account: str = "admin", password: str = PASSWORD) -> None:
+    """Fill in the login form, and wait for the page that answers it."""
     page.goto(f"{url}/login")
-    page.fill("input[name=account]", "admin")
+    page.fill("input[name=account]", account)
     page.fill("input[name=password]", password)
-    page.click("button")
+    with page.expect_navigation():
+        page.click("button")
 
 
 def open_wall(page: Page, url: str) -> None:

@@ -1,6 +1,5 @@
 """Pictures and papers of an incident: over HTTP, in the console, on the telephone, on the report's page and paper."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -8,20 +7,14 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.dashboard.conftest import Served
+from tests.dashboard.conftest import Served, log_in
+from tests.pictures import picture
 from tests.waiting import wait_for
 from trials.people import Visitor, people
 
 PAPER = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-def picture(size: tuple[int, int] = (640, 480)) -> bytes:
-    out = io.BytesIO()
-    Image.effect_noise(size, 40).convert("RGB").save(out, "JPEG")
-    return out.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -123,19 +116,11 @@ def console(chromium: Browser, served: Served, crew: dict[str, Visitor], snow: s
     """The incident's page, as the supervisor sees it."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     page = context.new_page()
-    log_in(page, served, crew["supervisor"])
+    log_in(page, served.url, crew["supervisor"].name, crew["supervisor"].password)
     page.goto(f"{served.url}/incident?id={snow}")
     page.wait_for_selector("[data-step='clear'] .line")
     yield page
     context.close()
-
-
-def log_in(page: Page, served: Served, who: Visitor) -> None:
-    page.goto(f"{served.url}/login")
-    page.fill("input[name=account]", who.name)
-    page.fill("input[name=password]", who.password)
-    page.click("button")
-    page.wait_for_url("**/wall*")
 
 
 def test_a_supervisor_attaches_by_keyboard_and_withdraws_what_was_wrong(console: Page) -> None:
@@ -184,7 +169,7 @@ def test_a_photo_taken_without_a_network_is_sent_later_and_before_the_tick(
 ) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True)
     page = context.new_page()
-    log_in(page, served, crew["supervisor"])
+    log_in(page, served.url, crew["supervisor"].name, crew["supervisor"].password)
     page.goto(f"{served.url}/phone?id={snow}")
     row = page.locator(".rows li").first
     row.wait_for()

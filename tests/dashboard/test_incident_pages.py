@@ -14,7 +14,7 @@ from websockets.typing import Origin
 
 from dashboard.incident_words import INCIDENT_WORDS, SHARED
 from tests.conftest import ROOT
-from tests.dashboard.conftest import PASSWORD, Served, Tab, session_of
+from tests.dashboard.conftest import Served, Tab, log_in, session_of
 from tests.waiting import wait_for
 
 DOOR = "D-001"
@@ -60,17 +60,9 @@ def visitor(browser: Browser, staff: Served, name: str, width: int = 1440, heigh
     """A browser of its own, logged in."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
     page = context.new_page()
-    log_in(page, staff, name)
+    log_in(page, staff.url, name)
     yield page
     context.close()
-
-
-def log_in(page: Page, staff: Served, name: str) -> None:
-    page.goto(f"{staff.url}/login")
-    page.fill("input[name=account]", name)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button")
-    page.wait_for_url("**/wall")
 
 
 def open_page(page: Page, staff: Served, path: str = "/incidents") -> None:
@@ -88,7 +80,7 @@ def state_of(staff: Served, identity: str) -> tuple[str, str | None, str | None]
 
 
 def test_an_incident_appears_in_the_list_without_a_reload(staff: Served, tab: Tab) -> None:
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff)
     assert "没有未关闭的事件" in tab.page.inner_text("#list-notice")
     identity = incident(staff)
@@ -103,7 +95,7 @@ def test_an_incident_appears_in_the_list_without_a_reload(staff: Served, tab: Ta
 
 def test_a_page_that_missed_a_push_asks_for_the_whole_list(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff)
     tab.page.locator(row(tab.page, identity)).wait_for()
     tab.page.wait_for_selector("#live b")
@@ -132,7 +124,7 @@ def test_of_two_who_take_one_incident_one_is_told_who_was_first(staff: Served, c
 def test_from_the_list_to_closed_by_keyboard_alone(staff: Served, tab: Tab) -> None:
     page = tab.page
     other, identity = incident(staff, "camera-offline", 4, "C-0001"), incident(staff)
-    log_in(page, staff, "wang")
+    log_in(page, staff.url, "wang")
     open_page(page, staff)
     page.locator(f"{row(page, identity)}.picked").wait_for()
     page.keyboard.press("j")
@@ -159,7 +151,7 @@ def test_from_the_list_to_closed_by_keyboard_alone(staff: Served, tab: Tab) -> N
 
 def test_letters_are_text_in_a_field_and_escape_closes_a_dialog_without_a_change(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff)
     tab.page.locator(row(tab.page, identity)).wait_for()
     tab.page.keyboard.press("/")
@@ -177,7 +169,7 @@ def test_letters_are_text_in_a_field_and_escape_closes_a_dialog_without_a_change
 def test_nothing_is_shown_before_it_is_known_who_looks_and_then_all_works(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
     held: list[Route] = []
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     tab.page.add_init_script(PATIENT)
     tab.page.route("**/incidents.json", lambda route: held.append(route))
     with tab.page.expect_response("**/incident.json?*"):
@@ -193,7 +185,7 @@ def test_nothing_is_shown_before_it_is_known_who_looks_and_then_all_works(staff:
 
 def test_a_letter_typed_while_a_dialog_comes_is_no_act(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff)
     tab.page.locator('#side [data-act="take"]:not([aria-disabled])').wait_for()
     for key in "rt":
@@ -206,7 +198,7 @@ def test_a_letter_typed_while_a_dialog_comes_is_no_act(staff: Served, tab: Tab) 
 
 def test_filters_stand_in_the_address_and_come_back_from_it(staff: Served, tab: Tab) -> None:
     high, low = incident(staff, "door-forced", 2, "D-002"), incident(staff, "camera-offline", 4, "C-0001")
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff)
     tab.page.locator(row(tab.page, low)).wait_for()
     tab.page.click(".severities button:nth-child(2)")
@@ -220,7 +212,7 @@ def test_filters_stand_in_the_address_and_come_back_from_it(staff: Served, tab: 
 def test_what_needs_a_hand_comes_first_and_the_group_says_why(staff: Served, tab: Tab) -> None:
     for rule, severity, device in (("camera-offline", 4, "C-0001"), ("door-held-open", 3, DOOR), ("door-forced", 2, "D-002")):
         incident(staff, rule, severity, device)
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff)
     groups = tab.page.locator("#grid .cell.group")
     groups.nth(1).wait_for()
@@ -237,7 +229,7 @@ def test_what_needs_a_hand_comes_first_and_the_group_says_why(staff: Served, tab
 def test_a_supervisor_hands_on_raises_the_priority_and_merges(staff: Served, tab: Tab) -> None:
     page = tab.page
     identity, other = incident(staff), incident(staff, "camera-offline", 4, "C-0001")
-    log_in(page, staff, "chief")
+    log_in(page, staff.url, "chief")
     open_page(page, staff, f"/incident?id={identity}")
     page.locator(".inchead h1").wait_for()
     page.keyboard.press("h")
@@ -263,7 +255,7 @@ def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: S
         identity = incident(staff, "fire-panel-alarm", 1)
     finally:
         staff.stream.do("alter table alerts alter column plan drop default")
-    log_in(page, staff, "wang")
+    log_in(page, staff.url, "wang")
     open_page(page, staff, f"/incident?id={identity}")
     page.locator(".step.now.mine").first.wait_for()
     page.keyboard.press("Space")
@@ -287,7 +279,7 @@ def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: S
 
 def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff)
     tab.page.locator(row(tab.page, identity)).wait_for()
     tab.page.route("**/session", lambda route: route.abort())
@@ -300,7 +292,7 @@ def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, tab
 
 
 def test_the_list_that_cannot_be_read_says_so_and_what_still_works(staff: Served, tab: Tab) -> None:
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     tab.page.route("**/incidents.json", lambda route: route.fulfill(status=503, json={"error": "数据库没有应答，请稍后再试。"}))
     tab.page.add_init_script(NO_FEED)
     open_page(tab.page, staff)
@@ -312,7 +304,7 @@ def test_the_list_that_cannot_be_read_says_so_and_what_still_works(staff: Served
 
 def test_the_language_switches_and_keeps_the_view(staff: Served, tab: Tab) -> None:
     incident(staff)
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff, "/incidents?view=nobody")
     assert tab.page.get_attribute("html", "lang") == "zh-CN"
     tab.page.click("a[data-language]")
@@ -337,7 +329,7 @@ def test_no_page_is_wider_than_its_window(staff: Served, chromium: Browser, path
 
 def test_the_other_pages_count_the_same_open_incidents(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
-    log_in(tab.page, staff, "wang")
+    log_in(tab.page, staff.url, "wang")
     open_page(tab.page, staff)
     tab.page.locator(row(tab.page, identity)).wait_for()
     tab.page.goto(f"{staff.url}/patrols")
@@ -346,7 +338,7 @@ def test_the_other_pages_count_the_same_open_incidents(staff: Served, tab: Tab) 
 
 def test_a_reader_sees_and_may_do_nothing(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
-    log_in(tab.page, staff, "admin")
+    log_in(tab.page, staff.url, "admin")
     open_page(tab.page, staff, f"/incident?id={identity}")
     acts = tab.page.locator(".inchead .acts button")
     acts.first.wait_for()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from dashboard.words import TABLES
-from tests.dashboard.conftest import Served
+from tests.dashboard.conftest import Served, log_in
 from tests.waiting import wait_for
 from trials.people import Visitor, people
 
@@ -25,11 +25,7 @@ def phone(chromium: Browser, served: Served, guard: Visitor) -> Iterator[Browser
     """The guard's telephone, logged in."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True)
     page = context.new_page()
-    page.goto(f"{served.url}/login")
-    page.fill("input[name=account]", guard.name)
-    page.fill("input[name=password]", guard.password)
-    page.click("button")
-    page.wait_for_url("**/wall*")
+    log_in(page, served.url, guard.name, guard.password)
     page.close()
     yield context
     context.close()

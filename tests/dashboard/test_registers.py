@@ -23,6 +23,7 @@ from dashboard.registers.mistakes import told
 from dashboard.roles import ADDRESSES, PEOPLE, UPLOADS, WRITE, Action, Role, may
 from dashboard.words import WORDS
 from tests.dashboard.conftest import PASSWORD, Served, log_in, session_of
+from tests.pictures import picture
 
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 ALL_RIGHT = {"pressure": "ok", "seal": "ok", "hose": "ok", "place": "ok"}
@@ -97,12 +98,6 @@ def point(boss: Person) -> str:
     identity = f"PT-{uuid4().hex[:6]}"
     boss.done("/checkpoints/add", {"id": identity, "place": "水泵房", "windows": "00:00-24:00", "weekdays": ""})
     return identity
-
-
-def photo(size: tuple[int, int] = (640, 480), kind: str = "JPEG") -> bytes:
-    out = io.BytesIO()
-    Image.effect_noise(size, 50).convert("RGB").save(out, kind)
-    return out.getvalue()
 
 
 def test_every_role_may_what_the_table_says(people: dict[Role, Person]) -> None:
@@ -195,12 +190,12 @@ def test_of_two_phones_the_second_is_told_and_a_repeated_form_is_one_look(
 
 def test_a_finding_with_a_photo_is_seen_and_rectified(guard: Person, boss: Person, point: str) -> None:
     form = {"id": point, "what": "finding", "text": "堆放纸箱", "owner": "工程部", "due": str(TODAY + timedelta(days=2))}
-    guard.done("/checkpoint/pass", form, ("a.png", photo(kind="PNG")))
+    guard.done("/checkpoint/pass", form, ("a.png", picture(kind="PNG")))
     page = boss.client.get("/patrols").text
     assert "堆放纸箱" in page
-    picture = boss.client.get(page.split('<img class="thumb" src="')[1].split('"')[0])
-    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/jpeg")
-    assert Image.open(io.BytesIO(picture.content)).size == (640, 480)
+    photo = boss.client.get(page.split('<img class="thumb" src="')[1].split('"')[0])
+    assert (photo.status_code, photo.headers["content-type"]) == (200, "image/jpeg")
+    assert Image.open(io.BytesIO(photo.content)).size == (640, 480)
     rows = guard.served.stream.ask(f"select id from findings where thing = '{point}'")
     guard.done("/findings/rectify", {"finding": str(rows[0][0]), "remark": "清走"})
     assert "no such finding" in guard.cannot("/findings/rectify", {"finding": str(rows[0][0])})
@@ -212,10 +207,10 @@ def test_a_photo_that_lies_or_is_too_large_is_one_clear_sentence_and_nothing_is_
     assert guard.cannot("/checkpoint/pass", form, ("a.jpg", b"MZ not a picture")) == (
         "This is no JPEG or PNG, or it is damaged."
     )
-    large = photo((200, 200)) + b"\0" * (5 * 1024 * 1024)
+    large = picture((200, 200)) + b"\0" * (5 * 1024 * 1024)
     assert guard.cannot("/checkpoint/pass", form, ("a.jpg", large)) == "The photo is too large: 5 MB at most."
     assert guard.served.stream.ask(f"select 1 from visits where checkpoint = '{point}'") == []
-    fits = photo((200, 200)) + b"\0" * (4 * 1024 * 1024)
+    fits = picture((200, 200)) + b"\0" * (4 * 1024 * 1024)
     guard.done("/checkpoint/pass", form, ("a.jpg", fits))
 
 
@@ -309,7 +304,7 @@ def test_a_phone_ticks_an_inspection(served: Served, chromium: Browser, extingui
         page.locator("#said.problem", has_text="没打勾的要写明问题").wait_for()
         page.get_by_text("有问题时填写").tap()
         page.fill("textarea[name=text]", "软管开裂")
-        page.set_input_files("input[name=photo]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo((2400, 1800))})
+        page.set_input_files("input[name=photo]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture((2400, 1800))})
         page.get_by_text("提交检查").tap()
         page.get_by_text("不正常：软管").wait_for()
         assert page.get_by_text("逾期").count() == 0

@@ -36,7 +36,7 @@ def test_whoever_logs_in_sees_the_whole_site(served: Served, tab: Tab) -> None:
 
 
 def test_a_wrong_password_stays_outside_and_says_so(served: Served, tab: Tab) -> None:
-    log_in(tab.page, served.url, "not the password")
+    log_in(tab.page, served.url, password="not the password")
     assert "账号、密码或验证码不对" in tab.page.inner_text("main")
     tab.page.goto(f"{served.url}/wall")
     assert urlsplit(tab.page.url).path == "/login"

@@ -10,14 +10,9 @@ from PIL import Image
 from alerts.attachments.content import JPEG, LONGEST_NAME, PDF, checked
 from alerts.incidents.incident import Refused
 from alerts.photos import LARGEST
+from tests.pictures import picture
 
 PAPER = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-def picture(kind: str = "JPEG") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (80, 60), "white").save(out, kind)
-    return out.getvalue()
 
 
 def refused(name: str, data: bytes) -> str:
@@ -28,7 +23,7 @@ def refused(name: str, data: bytes) -> str:
 
 @pytest.mark.parametrize(("name", "kind"), [("a.jpg", "JPEG"), ("a.png", "PNG"), ("A.JPEG", "PNG"), ("photo", "JPEG")])
 def test_a_picture_is_kept_as_one_of_ours(name: str, kind: str) -> None:
-    file = checked(name, picture(kind) + b"<script>")
+    file = checked(name, picture((80, 60), kind) + b"<script>")
     assert (file.name, file.kind) == (name, JPEG)
     assert Image.open(io.BytesIO(file.body)).size == (80, 60)
     assert b"<script>" not in file.body

@@ -1,6 +1,5 @@
 """Attachments on a real database: kept whole or not at all, proven by the log, withdrawn without losing their row."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,12 +33,6 @@ BEFORE, AFTER = Spot("clear", "gate", Side.BEFORE), Spot("clear", "gate", Side.A
 def fill(step: Step) -> Filled:
     """One place to clear wherever a list is asked for."""
     return Filled((Row("gate", "南门", "South gate"),) if step.rows else ())
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[Conn]:
-    with psycopg.connect(database_url, autocommit=True) as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The desk on a real database: every alert has one place, whatever it is killed in and in whatever order alerts come."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -38,12 +37,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[Conn]:
-    with psycopg.connect(database_url, autocommit=True) as found:
-        yield found
 
 
 @pytest.fixture

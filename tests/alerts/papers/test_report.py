@@ -1,6 +1,5 @@
 """The report on paper: every page says what it is, text stays text, the same report is the same bytes."""
 
-import io
 import re
 import time
 from itertools import pairwise
@@ -11,7 +10,6 @@ import pytest
 import typst
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from alerts.attachments.model import Attachment, Side, Spot
 from alerts.papers.report import TEMPLATE, report_data, report_paper, side_by_side
@@ -19,6 +17,7 @@ from alerts.papers.typeset import FOLDER, machine_fonts, pictures
 from alerts.reports.telling import Language
 from tests.alerts.made import NOW
 from tests.alerts.reports.made import SITE, alert, entry, log_of, made
+from tests.pictures import picture
 
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 VIOLET = "#6d28d9"
@@ -58,13 +57,12 @@ def test_the_same_report_is_the_same_bytes_and_another_is_not(language: Language
 
 
 def test_a_picture_stands_on_the_paper_byte_for_byte() -> None:
-    out = io.BytesIO()
-    Image.effect_noise((320, 200), 60).convert("RGB").save(out, "JPEG")
-    one = Attachment(uuid4(), uuid4(), Spot(), "gate.jpg", "image/jpeg", "ab" * 32, len(out.getvalue()), NOW, "chief")
+    body = picture((320, 200))
+    one = Attachment(uuid4(), uuid4(), Spot(), "gate.jpg", "image/jpeg", "ab" * 32, len(body), NOW, "chief")
     found = made(attachments=(one,))
-    bare, paper = report_paper(found, "en", SITE, {}), report_paper(found, "en", SITE, {str(one.id): out.getvalue()})
-    assert out.getvalue() in paper.pdf
-    assert out.getvalue() not in bare.pdf
+    bare, paper = report_paper(found, "en", SITE, {}), report_paper(found, "en", SITE, {str(one.id): body})
+    assert body in paper.pdf
+    assert body not in bare.pdf
 
 
 def test_a_drill_is_framed_on_every_page() -> None:

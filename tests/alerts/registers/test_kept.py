@@ -1,6 +1,5 @@
 """The registers on a real database: two at once, twice the same, what there is to tell and when it ended."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,12 +28,6 @@ def act(who: Who = WANG, at: datetime = NOON) -> Act:
 
 def ids() -> Ids:
     return Ids(uuid4(), uuid4(), uuid4())
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[Conn]:
-    with psycopg.connect(database_url, autocommit=True) as found:
-        yield found
 
 
 @pytest.fixture

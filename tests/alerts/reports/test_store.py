@@ -1,6 +1,5 @@
 """What a report is read from, and its proof, on a real database."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,12 +24,6 @@ from tests.alerts.reports.made import CHIEF, NAMING, PANEL, SITE
 Conn = psycopg.Connection[Any]
 WANG = Who("wang", "auditor")
 PAPER = Paper("ab" * 32, "zh", 3)
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[Conn]:
-    with psycopg.connect(database_url, autocommit=True) as found:
-        yield found
 
 
 @pytest.fixture
