@@ -32,9 +32,13 @@ class Fact:
     what: Mapping[str, Any] = field(default_factory=dict)
 
 
+COMMAND_LINE = "command line"
+"""Who acts where nobody logs in."""
+
+
 def by_command(action: str, about: str, **what: str) -> Fact:
     """What was done from the command line, where nobody logs in."""
-    return Fact("command line", "", action, about, what)
+    return Fact(COMMAND_LINE, "", action, about, what)
 
 
 class Link(NamedTuple):

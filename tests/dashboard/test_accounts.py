@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
 
+from alerts.audit import newest
 from dashboard import accounts
 from dashboard.access import Access, Busy, Proof, Visitor
 from dashboard.accounts import AccountError
@@ -215,6 +216,15 @@ def test_what_we_make_up_is_good_enough_for_us() -> None:
 @pytest.mark.parametrize(("name", "problem"), [("guard.1", ""), ("Guard", "bad_name"), ("a", "bad_name"), ("é1", "bad_name")])
 def test_a_name_is_small_letters(name: str, problem: str) -> None:
     assert bad_name(name) == problem
+
+
+async def test_the_first_accounts_making_stands_in_the_audit_log_once(database_url: str) -> None:
+    async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
+        await pool.open()
+        assert [await Access(pool).ensure_admin(OWN, NOW) for _ in range(2)] == [True, False]
+    with psycopg.connect(database_url) as conn:
+        told = [(row["actor"], row["action"], row["about"], row["what"]) for row in newest(conn, 9)]
+    assert told == [("system", "account.create", "admin", {"role": "admin"})]
 
 
 async def test_what_changes_while_somebody_logs_in_or_chooses_is_not_overrun(database_url: str) -> None:
