@@ -146,5 +146,10 @@ def walk(conn: psycopg.Connection[Any], checkpoint: Checkpoint | None = None) ->
 def newest(conn: psycopg.Connection[Any], most: int) -> list[Mapping[str, Any]]:
     """The newest rows' entries, the newest first; one that cannot be read says only its number."""
     rows = conn.execute("select seq, entry from audit order by seq desc limit %s", (most,)).fetchall()
+    return [said_by(seq, entry) for seq, entry in rows]
+
+
+def said_by(seq: int, entry: str) -> Mapping[str, Any]:
+    """What a row says; empty fields where it cannot be read."""
     empty = {"at": "", "actor": "?", "role": "", "action": "?", "about": "", "what": {}}
-    return [{**empty, **_read(entry), "seq": seq} for seq, entry in rows]
+    return {**empty, **_read(entry), "seq": seq}

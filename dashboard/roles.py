@@ -103,6 +103,7 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (WRITE, "/links/create"): Action.CHANGE_LINKS,
     (WRITE, "/links/revoke"): Action.CHANGE_LINKS,
     (READ, "/audit"): Action.SEE_AUDIT,
+    (READ, "/audit.csv"): Action.SEE_AUDIT,
     (READ, "/incidents"): Action.SEE_INCIDENTS,
     (READ, "/incident"): Action.SEE_INCIDENTS,
     (SOCKET, "/desk/_dash-ws-callback"): Action.SEE_INCIDENTS,
