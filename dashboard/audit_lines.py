@@ -80,17 +80,23 @@ def _did(console: Console, entry: Entry) -> str:
 
 
 def _about(entry: Entry) -> str:
-    """A list by its name; whom else it is about, a plate masked."""
+    """A list or its subject; whom or what else it is about."""
     about = str(entry["about"])
-    known = NAMES.get(f"list_{about}") if str(entry["action"]).startswith("list.") else None
-    return known.in_language(language.get()) if known is not None else text_masked(about)
+    return _listed(about) if str(entry["action"]).startswith("list.") else about
+
+
+def _listed(word: object) -> str:
+    """A list by its name, or a list's subject."""
+    known = NAMES.get(f"list_{word}")
+    return known.in_language(language.get()) if known is not None else text_masked(str(word))
 
 
 def _detail(entry: Entry) -> str:
-    """The role that was given; of lists how many rows, and the reason or purpose that was said."""
+    """The role that was given; of lists which, how many rows, and the reason or purpose that was said."""
     what = entry["what"] if isinstance(entry["what"], dict) else {}
     words = [_role(what.get("role"))]
     if str(entry["action"]).startswith(("list.", "audit.")):
+        words += [_listed(what["list"])] if "list" in what else []
         words += [say("audit_rows", language.get(), what["rows"])] if isinstance(what.get("rows"), int) else []
         words += [text_masked(str(what[key])) for key in ("purpose", "reason") if isinstance(what.get(key), str)]
     return " · ".join(filter(None, words))

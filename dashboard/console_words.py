@@ -115,7 +115,7 @@ CONSOLE: Mapping[str, Name] = {
     "audit_older": Name("较旧", "Older"),
     "audit_newest": Name("最新", "Newest"),
     "audit_csv": Name("导出CSV（最多{0}条）", "CSV (at most {0} rows)"),
-    "audit_rows": Name("{0}条", "{0} rows"),
+    "audit_rows": Name("{0}条", "rows: {0}"),
     "audit_nothing": Name("没有符合的记录。", "Nothing matches."),
     "act.audit.export": Name("导出审计日志", "took the audit log as a file"),
     "audit_who": Name("谁", "Who"),

@@ -182,6 +182,7 @@ REGISTERS: Mapping[str, Name] = {
     "all_day": Name("全天", "all day"),
     "all_buildings": Name("全部楼栋", "all buildings"),
     "no_end": Name("长期", "no end"),
+    "until_day": Name("至{0}", "until {0}"),
     "weekday_1": Name("周一", "Mon"),
     "weekday_2": Name("周二", "Tue"),
     "weekday_3": Name("周三", "Wed"),

@@ -66,6 +66,7 @@ def lists_page(here: Here, visitor: Visitor, query: Query) -> tuple[str, Facts]:
         "placed": name in WITH_PLACE,
         "fields": [(str(field), _kind(field), field in NEEDED.get(name, ())) for field in FIELDS[name]],
         "whole": whole,
+        "example": ";".join(place.name.in_language(language.get()) for place in here.site.buildings[:2]),
         **_rights(visitor.role, name),
     }
 
@@ -162,7 +163,9 @@ def valid(entry: Entry, speech: str) -> str:
     """From when to when; empty where it always holds."""
     if entry.valid_from is None and entry.valid_until is None:
         return ""
-    return f"{entry.valid_from or ''} – {entry.valid_until or say('no_end', speech)}".strip()
+    if entry.valid_from is None:
+        return say("until_day", speech, entry.valid_until)
+    return f"{entry.valid_from} – {entry.valid_until or say('no_end', speech)}"
 
 
 def _field(key: str, speech: str) -> str:
