@@ -12,12 +12,12 @@ import typer
 from alerts.audit_cli import audit_app
 from alerts.incidents_cli import incidents_app
 from alerts.lists_cli import lists_app
+from alerts.overrides_cli import register as register_overrides
 from alerts.plans_cli import plans_app
 from alerts.registers_cli import registers_app
 from dashboard.report_cli import report_app
 from dashboard.users_cli import users_app
 from schemas.errors import GatehouseError
-from schemas.overrides_cli import register as register_overrides
 from streams.rules_cli import rules_app
 
 app = typer.Typer(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alerts.audit import COMMAND_LINE
 from alerts.incidents.incident import SYSTEM
 from dashboard.accounts import Conn
 from dashboard.console import NAMES, Console
@@ -15,6 +16,7 @@ from dashboard.incidents.sentences import SAYS, said
 from dashboard.roles import ROLE_NAMES, Role
 from dashboard.words import say
 from schemas.masking import text_masked
+from schemas.site import Name
 
 ACTIONS = sorted({key.removeprefix("act.") for key in NAMES if key.startswith("act.")} | set(SAYS))
 UNREAD = "?"
@@ -59,9 +61,20 @@ def _when(console: Console, entry: Entry) -> str:
     return UNREAD
 
 
+NOT_PEOPLE: Mapping[str, Name] = {SYSTEM: INCIDENT_WORDS["system"], COMMAND_LINE: NAMES[COMMAND_LINE]}
+"""Who acts and has no account; behind the command line may stand whom it named."""
+
+
 def _who(entry: Entry) -> str:
-    actor = str(entry["actor"])
-    return INCIDENT_WORDS["system"].in_language(language.get()) if actor == SYSTEM else actor
+    first, colon, named = str(entry["actor"]).partition(": ")
+    known = NOT_PEOPLE.get(first)
+    return f"{known.in_language(language.get()) if known else first}{colon}{named}"
+
+
+def actor_of(text: str) -> str:
+    """Who is meant by what the page shows of them."""
+    first, colon, named = text.partition(": ")
+    return next((actor for actor, name in NOT_PEOPLE.items() if first in (name.zh, name.en)), first) + colon + named
 
 
 def _role(role: object) -> str:
@@ -92,11 +105,11 @@ def _listed(word: object) -> str:
 
 
 def _detail(entry: Entry) -> str:
-    """The role that was given; of lists which, how many rows, and the reason or purpose that was said."""
+    """The role that was given; of lists and rules which, how many rows, and the reason or purpose that was said."""
     what = entry["what"] if isinstance(entry["what"], dict) else {}
     words = [_role(what.get("role"))]
-    if str(entry["action"]).startswith(("list.", "audit.")):
+    if str(entry["action"]).startswith(("list.", "audit.", "rule.")):
         words += [_listed(what["list"])] if "list" in what else []
         words += [say("audit_rows", language.get(), what["rows"])] if isinstance(what.get("rows"), int) else []
-        words += [text_masked(str(what[key])) for key in ("purpose", "reason") if isinstance(what.get(key), str)]
+        words += [text_masked(str(what[key])) for key in ("what", "purpose", "reason") if isinstance(what.get(key), str)]
     return " · ".join(filter(None, words))

@@ -20,16 +20,15 @@ from starlette.routing import BaseRoute, Route
 
 from alerts.audit import Fact, Verdict, append, walk
 from alerts.audit_search import Part, Place, Row, Sought, part
-from alerts.incidents.incident import SYSTEM, Refused
+from alerts.incidents.incident import Refused
 from alerts.registers.sheets import csv_of
 from dashboard.access import Visitor
 from dashboard.accounts import Conn
 from dashboard.actor import actor
-from dashboard.audit_lines import ACTIONS, called, lines
+from dashboard.audit_lines import ACTIONS, actor_of, called, lines
 from dashboard.console import Console, asked, page
 from dashboard.forms import visitor_of
 from dashboard.front import language
-from dashboard.incident_words import INCIDENT_WORDS
 from dashboard.roles import READ, asked_by
 from dashboard.words import say
 from schemas.errors import Unavailable
@@ -135,7 +134,7 @@ def _asks(console: Console, conn: Conn, query: Query) -> Asks:
     since, until = _day(console, query, "from", unread), _day(console, query, "until", unread)
     before, after = (_number(query, name, unread) for name in ("before", "after"))
     sought = Sought(
-        who=_account(query.get("who", "")),
+        who=actor_of(query.get("who", "")),
         action=query.get("action", ""),
         since=since,
         until=until + timedelta(days=1) if until else None,
@@ -143,10 +142,6 @@ def _asks(console: Console, conn: Conn, query: Query) -> Asks:
     )
     walks = "verify" in query or not {*SEEKS, "before", "after"} & set(query)
     return Asks(sought, Place(before, None if before else after), walks, unread)
-
-
-def _account(text: str) -> str:
-    return SYSTEM if text in (INCIDENT_WORDS["system"].zh, INCIDENT_WORDS["system"].en) else text
 
 
 def _day(console: Console, query: Query, name: str, unread: list[str]) -> datetime | None:

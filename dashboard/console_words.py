@@ -143,6 +143,8 @@ CONSOLE: Mapping[str, Name] = {
     "act.link.create": Name("新建大屏链接", "made the wall link"),
     "act.link.revoke": Name("停用大屏链接", "revoked the wall link"),
     "act.report.make": Name("生成事件报告", "made an incident's report"),
+    "act.rule.override": Name("改规则的数值或时段", "gave other numbers or hours to the rule"),
+    "act.rule.restore": Name("恢复规则", "gave the catalogue's numbers back to the rule"),
     "command line": Name("命令行", "command line"),
     # What cannot be.
     "bad_name": Name(

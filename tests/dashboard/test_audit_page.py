@@ -70,6 +70,7 @@ def test_what_is_sought_stands_in_the_address_in_both_languages(auditor: Visitor
     other = page(auditor, zh[1].replace("&amp;", "&"))
     assert "导出名单" in other and rows(other) == rows(text)
     assert rows(page(auditor, "/audit?lang=en&who=li&until=2026-01-05")) == []
+    assert rows(page(auditor, "/audit?lang=en&who=System")) == rows(page(auditor, "/audit?lang=zh&who=系统")) == [1]
     assert "makes no sense" in page(auditor, "/audit?from=soon&who=li")
     assert rows(page(auditor, "/audit?incident=999999")) == []
 
