@@ -11,13 +11,13 @@ import typer
 
 from alerts.audit_cli import audit_app
 from alerts.incidents_cli import incidents_app
+from alerts.lists_cli import lists_app
+from alerts.overrides_cli import register as register_overrides
 from alerts.plans_cli import plans_app
 from alerts.registers_cli import registers_app
 from dashboard.report_cli import report_app
 from dashboard.users_cli import users_app
 from schemas.errors import GatehouseError
-from schemas.lists_cli import lists_app
-from schemas.overrides_cli import register as register_overrides
 from streams.rules_cli import rules_app
 
 app = typer.Typer(
@@ -284,13 +284,13 @@ def kiosk_revoke(name: str) -> None:
 
 @app.command()
 def drill(
-    plan: Annotated[str, typer.Argument(help="fire, flood, elevator, snow, theft or injury.")],
+    plan: Annotated[str, typer.Argument(help="fire, flood, elevator, snow, theft, injury, or a plan of the site's own.")],
     device: Annotated[str, typer.Option(help="The device that it starts from; without it one of the right kind.")] = "",
     auto: Annotated[bool, typer.Option("--auto", help="A scripted crew works it to its end.")] = False,
     kill: Annotated[bool, typer.Option("--kill", help="Kill desk and dashboard in the middle of --auto.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Exercise a plan from a device's event on; marked as a drill everywhere, kept out of all figures."""
+    """Exercise a plan from a device's event on, or by hand where none opens it; marked as a drill, kept out of all figures."""
     from trials.drill.main import run
 
     raise typer.Exit(run(plan, device, auto=auto, kill=kill, as_json=as_json))

@@ -32,9 +32,13 @@ class Fact:
     what: Mapping[str, Any] = field(default_factory=dict)
 
 
+COMMAND_LINE = "command line"
+"""Who acts where nobody logs in."""
+
+
 def by_command(action: str, about: str, **what: str) -> Fact:
     """What was done from the command line, where nobody logs in."""
-    return Fact("command line", "", action, about, what)
+    return Fact(COMMAND_LINE, "", action, about, what)
 
 
 class Link(NamedTuple):
@@ -151,5 +155,10 @@ def _with_histories(conn: psycopg.Connection[Any], verdict: Verdict) -> Verdict:
 def newest(conn: psycopg.Connection[Any], most: int) -> list[Mapping[str, Any]]:
     """The newest rows' entries, the newest first; one that cannot be read says only its number."""
     rows = conn.execute("select seq, entry from audit order by seq desc limit %s", (most,)).fetchall()
+    return [said_by(seq, entry) for seq, entry in rows]
+
+
+def said_by(seq: int, entry: str) -> Mapping[str, Any]:
+    """What a row says; empty fields where it cannot be read."""
     empty = {"at": "", "actor": "?", "role": "", "action": "?", "about": "", "what": {}}
-    return [{**empty, **_read(entry), "seq": seq} for seq, entry in rows]
+    return {**empty, **_read(entry), "seq": seq}

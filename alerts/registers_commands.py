@@ -12,6 +12,7 @@ import orjson
 import psycopg
 import typer
 
+from alerts.audit import COMMAND_LINE
 from alerts.incidents.incident import Who
 from alerts.registers import news, store
 from alerts.registers.columns import CHECKPOINTS, EXTINGUISHERS
@@ -56,7 +57,7 @@ def run_import(register: str, file: Path, *, dry: bool, as_json: bool) -> int:
     if found is None or found.mistakes:
         return _mistakes(found.mistakes if found else tuple(findings.mistakes), as_json=as_json)
     with _opened() as here:
-        act = Act(Who("command line", ""), here.now, here.now.astimezone(here.zone).date())
+        act = Act(Who(COMMAND_LINE, ""), here.now, here.now.astimezone(here.zone).date())
         made = PUT[register](here.conn, here.site.id, found.rows, act, dry=dry)
     if as_json:
         typer.echo(orjson.dumps({"register": register, "dry_run": dry, **asdict(made)}).decode())

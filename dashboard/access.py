@@ -18,6 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from alerts.audit import Fact, append_async
+from alerts.incidents.incident import SYSTEM
 from dashboard.passwords import step_of
 from dashboard.roles import Role
 from dashboard.tokens import new_token, stored
@@ -229,12 +230,14 @@ class Access:
             return False
         password_hash = await self._hashed(lambda: self.hasher.hash(password))
         async with self._connection() as conn:
-            await conn.execute(
+            made = await conn.execute(
                 """insert into accounts (name, password_hash, created_at, role, must_change)
                    values ('admin', %s, %s, 'admin', true) on conflict do nothing""",
                 (password_hash, now),
             )
-        return True
+            if made.rowcount:
+                await append_async(conn, Fact(SYSTEM, "", "account.create", "admin", {"role": Role.ADMIN}), now)
+        return bool(made.rowcount)
 
     async def _row(self, query: str, given: Any) -> Any:
         async with self._connection() as conn:

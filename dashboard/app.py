@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import fed
 from dashboard.access import Access
+from dashboard.auditing import routes as audit_routes
 from dashboard.console import Console
 from dashboard.console import routes as console_routes
 from dashboard.console_feed import ConsoleFeed
@@ -108,6 +109,7 @@ def create_app(deps: Deps) -> ASGIApp:
     server.router.routes.extend(health_routes(deps.health, deps.figures.registry))
     server.router.routes.extend(page_routes(deps.desk))
     server.router.routes.extend(console_routes(deps.console))
+    server.router.routes.extend(audit_routes(deps.console))
     server.router.routes.extend(incident_routes(deps.incidents))
     server.router.routes.extend(report_routes(deps.reports))
     server.router.routes.extend(register_routes(deps.registers))

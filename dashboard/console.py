@@ -6,11 +6,10 @@ more with `{"error": sentence}` in the visitor's language, after which nothing h
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -19,8 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from alerts import audit
-from alerts.audit import Fact, Verdict, append
+from alerts.audit import Fact, append
 from dashboard import accounts as book
 from dashboard import kiosk
 from dashboard.access import Busy, Visitor
@@ -30,7 +28,6 @@ from dashboard.console_words import CONSOLE
 from dashboard.forms import Form, form_of, visitor_of
 from dashboard.front import language
 from dashboard.incident_words import INCIDENT_WORDS
-from dashboard.incidents.sentences import SAYS, said
 from dashboard.names import Names
 from dashboard.onward import onward
 from dashboard.register_words import REGISTERS
@@ -40,12 +37,10 @@ from dashboard.strip import Strip
 from dashboard.words import say
 from schemas.database import connect
 from schemas.errors import SettingsError, Unavailable
-from schemas.masking import text_masked
 from schemas.settings import Settings
 from schemas.site import Site
 
 NAMES = {**CONSOLE, **REGISTERS}
-AUDIT_ROWS = 200
 CHANGE = "/accounts/change"
 LONGEST_LINK = 100
 
@@ -88,7 +83,6 @@ def routes(console: Console) -> list[BaseRoute]:
         "/account": _own_page,
         "/accounts": _accounts_page,
         "/links": _links_page,
-        "/audit": _audit_page,
     }
     return [
         *(Route(path, partial(_answered, answer), methods=["POST"]) for path, answer in forms.items()),
@@ -151,42 +145,18 @@ async def _own_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[st
 
 
 async def _accounts_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:
-    rows = await asyncio.to_thread(_read, console, partial(book.accounts, now=console.clock()))
+    rows = await asyncio.to_thread(asked, console, partial(book.accounts, now=console.clock()))
     roles = [role for role in Role if role in PEOPLE]
     return "accounts", {"accounts": rows, "roles": roles, "may_change": may(visitor.role, Action.CHANGE_ACCOUNTS)}
 
 
 async def _links_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:
-    rows = await asyncio.to_thread(_read, console, kiosk.links)
+    rows = await asyncio.to_thread(asked, console, kiosk.links)
     return "links", {"links": rows, "may_change": may(visitor.role, Action.CHANGE_LINKS)}
 
 
-async def _audit_page(console: Console, visitor: Visitor) -> tuple[str, Mapping[str, object]]:
-    verdict, rows, numbers = await asyncio.to_thread(_read, console, _audited)
-    facts = {"verdict": verdict, "rows": rows, "numbers": numbers, "moment": datetime.fromisoformat}
-    return "audit", {**facts, "did": partial(_did, console)}
-
-
-def _audited(conn: Conn) -> tuple[Verdict, list[Mapping[str, Any]], Mapping[str, int]]:
-    """Whether the log is whole, its newest rows, and the numbers of the incidents among them."""
-    rows = audit.newest(conn, AUDIT_ROWS)
-    ids = {row["about"] for row in rows if row["action"].startswith(("incident.", "plan.", "report."))}
-    query = "select id::text, number from incidents where id::text = any(%s)"
-    return audit.walk(conn), rows, dict(conn.execute(query, (list(ids),)).fetchall())
-
-
-def _did(console: Console, entry: Mapping[str, Any]) -> str:
-    """What a row says somebody did; of one that was tampered with what it says of that."""
-    action = str(entry["action"])
-    if (known := NAMES.get(f"act.{action}")) is not None:
-        return known.in_language(language.get())
-    if action in SAYS:
-        with suppress(TypeError, AttributeError, LookupError, ValueError):
-            return text_masked(said(entry, console.names.rule, console.names.device).says.in_language(language.get()))
-    return action
-
-
-def _read(console: Console, ask: Callable[[Conn], T]) -> T:
+def asked(console: Console, ask: Callable[[Conn], T]) -> T:
+    """Ask the database in one transaction; blocks."""
     with connect(console.settings) as conn:
         return ask(conn)
 
@@ -211,7 +181,7 @@ async def _with_book(console: Console, change: Change, request: Request, form: F
         append(conn, _fact(visitor, request.url.path, form), console.clock())
         return secret
 
-    return await asyncio.to_thread(_read, console, changed)
+    return await asyncio.to_thread(asked, console, changed)
 
 
 def _fact(visitor: Visitor, path: str, form: Form) -> Fact:

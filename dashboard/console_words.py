@@ -98,7 +98,26 @@ CONSOLE: Mapping[str, Name] = {
         "第{0}条与写入时不符：之后的都不可信。", "Row {0} is not as it was written: nothing after it can be trusted."
     ),
     "audit_hash": Name("最后一条的校验值", "Hash of the last row"),
-    "audit_newest": Name("最近{0}条", "The newest {0}"),
+    "audit_walked": Name("核对于{0}", "Verified at {0}"),
+    "audit_verify": Name("立即核对", "Verify now"),
+    "audit_action": Name("动作", "Action"),
+    "audit_action_why": Name(
+        "如 list.export；以点结尾为一类，如 incident.", "such as list.export; a kind ends with a dot: incident."
+    ),
+    "audit_from": Name("从", "From"),
+    "audit_until": Name("至", "Until"),
+    "audit_incident_no": Name("事件编号", "Incident number"),
+    "audit_seek": Name("筛选", "Show"),
+    "audit_all": Name("清除筛选", "Show all"),
+    "audit_unread": Name("看不懂“{0}”，没有按它筛选。", "{0!r} makes no sense and was left aside."),
+    "audit_span": Name("第{0}至{1}条", "Rows {0} to {1}"),
+    "audit_newer": Name("较新", "Newer"),
+    "audit_older": Name("较旧", "Older"),
+    "audit_newest": Name("最新", "Newest"),
+    "audit_csv": Name("导出CSV（最多{0}条）", "CSV (at most {0} rows)"),
+    "audit_rows": Name("{0}条", "rows: {0}"),
+    "audit_nothing": Name("没有符合的记录。", "Nothing matches."),
+    "act.audit.export": Name("导出审计日志", "took the audit log as a file"),
     "audit_who": Name("谁", "Who"),
     "audit_did": Name("做了什么", "Did"),
     "audit_incident": Name("事件{0}", "incident {0}"),
@@ -124,6 +143,8 @@ CONSOLE: Mapping[str, Name] = {
     "act.link.create": Name("新建大屏链接", "made the wall link"),
     "act.link.revoke": Name("停用大屏链接", "revoked the wall link"),
     "act.report.make": Name("生成事件报告", "made an incident's report"),
+    "act.rule.override": Name("改规则的数值或时段", "gave other numbers or hours to the rule"),
+    "act.rule.restore": Name("恢复规则", "gave the catalogue's numbers back to the rule"),
     "command line": Name("命令行", "command line"),
     # What cannot be.
     "bad_name": Name(

@@ -42,6 +42,9 @@ class Action(StrEnum):
     SEE_REGISTERS = "see_registers"
     WORK_ROUNDS = "work_rounds"
     CHANGE_REGISTERS = "change_registers"
+    ISSUE_PERMITS = "issue_permits"
+    KEEP_LISTS = "keep_lists"
+    UNMASK_LISTS = "unmask_lists"
 
 
 PEOPLE = frozenset(Role) - {Role.WALL}
@@ -63,6 +66,9 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.SEE_REGISTERS: PEOPLE,
     Action.WORK_ROUNDS: frozenset({Role.GUARD, Role.STEWARD, Role.SUPERVISOR, Role.MANAGER}),
     Action.CHANGE_REGISTERS: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Action.ISSUE_PERMITS: frozenset({Role.GUARD, Role.SUPERVISOR, Role.MANAGER}),  # at the gate's desk
+    Action.KEEP_LISTS: frozenset({Role.SUPERVISOR, Role.MANAGER}),  # plates and households whole, and as a file
+    Action.UNMASK_LISTS: frozenset({Role.GUARD, Role.STEWARD, Role.SUPERVISOR, Role.MANAGER}),
 }
 
 ROLE_NAMES: Mapping[Role, Name] = {  # who works plans is called on screens what plans call them
@@ -97,6 +103,7 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (WRITE, "/links/create"): Action.CHANGE_LINKS,
     (WRITE, "/links/revoke"): Action.CHANGE_LINKS,
     (READ, "/audit"): Action.SEE_AUDIT,
+    (READ, "/audit.csv"): Action.SEE_AUDIT,
     (READ, "/incidents"): Action.SEE_INCIDENTS,
     (READ, "/incident"): Action.SEE_INCIDENTS,
     (SOCKET, "/desk/_dash-ws-callback"): Action.SEE_INCIDENTS,
@@ -136,8 +143,11 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (WRITE, "/checkpoints/remove"): Action.CHANGE_REGISTERS,
     (WRITE, "/checkpoints/import"): Action.CHANGE_REGISTERS,
     (READ, "/lists"): Action.SEE_REGISTERS,
-    (READ, "/lists.csv"): Action.SEE_REGISTERS,
-    (READ, "/permit.pdf"): Action.SEE_REGISTERS,
+    (READ, "/lists.csv"): Action.KEEP_LISTS,
+    (READ, "/permit.pdf"): Action.ISSUE_PERMITS,
+    (WRITE, "/permits/issue"): Action.ISSUE_PERMITS,
+    (WRITE, "/permits/end"): Action.ISSUE_PERMITS,
+    (WRITE, "/lists/unmask"): Action.UNMASK_LISTS,
     (WRITE, "/lists/add"): Action.CHANGE_REGISTERS,
     (WRITE, "/lists/remove"): Action.CHANGE_REGISTERS,
     (WRITE, "/lists/import"): Action.CHANGE_REGISTERS,

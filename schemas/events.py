@@ -51,6 +51,7 @@ TYPES: Mapping[Kind, tuple[str, ...]] = {
         *("elevator_trapped", "elevator_released", "elevator_fault", "elevator_restored", "power_lost", "power_restored"),
         *("weather_warning", "weather_cleared", "temperature", "extinguisher_checked", "patrol_checked"),
         *("extinguisher_overdue", "extinguisher_overdue_ended", "patrol_missed", "patrol_missed_ended"),
+        *("finding_overdue", "finding_overdue_ended"),
         *("offline", "online", "other"),
     ),
 }

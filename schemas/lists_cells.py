@@ -63,6 +63,13 @@ def number(cell: str) -> str:
     return found
 
 
+def building_of(household: str, site: Site) -> tuple[str, ...]:
+    """The building that a level of a household's path names, such as 8号楼/1单元/101; none where no level does."""
+    known = {word: place.id for place in site.buildings for word in (place.name.zh, place.name.en, place.id)}
+    levels = (level.strip() for level in re.split(r"[/\\>]", household))
+    return next(((known[level],) for level in levels if level in known), ())
+
+
 def several(cell: str, one: Callable[[str], str]) -> tuple[str, ...]:
     """Several of them in one cell, each once."""
     return tuple(dict.fromkeys(one(part) for part in _MANY.split(cell) if part.strip()))

@@ -77,10 +77,12 @@ def _subjects(reader: _Reader, cells: Cells, name: ListName) -> Iterator[str]:
 def _body(reader: _Reader, cells: Cells, name: ListName, site: Site) -> dict[str, Any]:
     first, last = _days(reader, site)
     opens, closes = _clocks(reader)
+    household = _household(reader, name)
+    buildings = reader(Field.BUILDINGS, lambda text: cell.buildings(text, site), ())
     return {
         "person": reader(Field.PERSON, cell.impersonal if Field.PERSON not in SUBJECTS[name] else cell.number, ""),
-        "household": _household(reader, name),
-        "buildings": reader(Field.BUILDINGS, lambda text: cell.buildings(text, site), ()),
+        "household": household,
+        "buildings": buildings or _of_household(household, name, site),
         "weekdays": reader(Field.WEEKDAYS, cell.weekdays, ()),
         "opens": opens,
         "closes": closes,
@@ -93,6 +95,11 @@ def _body(reader: _Reader, cells: Cells, name: ListName, site: Site) -> dict[str
 def _household(reader: _Reader, name: ListName) -> str:
     said = reader(Field.HOUSEHOLD, cell.impersonal, "")
     return said or (reader(Field.ORGANISATION, cell.household, "") if name in HOUSED else "")
+
+
+def _of_household(household: str, name: ListName, site: Site) -> tuple[str, ...]:
+    """Plans ask after people by building: where only the household is given, the building that it stands in."""
+    return cell.building_of(household, site) if name is ListName.CARE else ()
 
 
 def _days(reader: _Reader, site: Site) -> tuple[date | None, date | None]:

@@ -20,6 +20,7 @@ from schemas.events import Kind
 from schemas.examples import Example
 from schemas.incidents import Reason
 from schemas.kernels import FORMS, Kernel
+from schemas.plans.model import PLAN_ID
 from schemas.site import Name
 
 CATALOGUE = Path(__file__).parent / "catalogue"
@@ -67,17 +68,6 @@ class Box(StrEnum):
     POWER = "power"
 
 
-class Plan(StrEnum):
-    """The emergency plans that a rule may open."""
-
-    FIRE = "fire"
-    FLOOD = "flood"
-    ELEVATOR = "elevator"
-    SNOW = "snow"
-    THEFT = "theft"
-    INJURY = "injury"
-
-
 LARGEST = 1e12
 """What a threshold may be at most: within it no arithmetic of a kernel overflows, and JSON and PostgreSQL hold it."""
 
@@ -91,6 +81,7 @@ class Threshold(Strict):
 
 RULE_ID = r"^[a-z][a-z0-9-]*$"
 RuleId = Annotated[str, Field(pattern=RULE_ID, max_length=60)]
+PlanId = Annotated[str, Field(pattern=PLAN_ID)]
 
 
 class Rule(Strict):
@@ -115,7 +106,7 @@ class Rule(Strict):
     hours: Hours | None = None
     severity: Severity
     worst: Severity | None = None
-    plan: Plan | None = None
+    plan: PlanId | None = None
     closes_as: Reason | None = None
     muted_by: tuple[RuleId, ...] = ()
     box: Box | None = None

@@ -1,4 +1,4 @@
-"""Whether what a rule names is there: other rules, and of the site its zones, buildings, kinds of places and calendars.
+"""Whether what a rule names is there: other rules, plans, and of the site its zones, buildings, kinds of places and calendars.
 
 A row does not say this of itself: it depends on the other files and on the site.
 """
@@ -23,10 +23,11 @@ ALIKE = 0.8
 
 @dataclass(frozen=True)
 class Known:
-    """What may be named: every rule's id, and the site."""
+    """What may be named: every rule's id, every plan's, and the site."""
 
     rules: Collection[str]
     site: Site
+    plans: Collection[str]
 
     @cached_property
     def places(self) -> frozenset[str]:
@@ -44,9 +45,9 @@ class Known:
         return self.places | frozenset(self.site.places)
 
 
-def unknown_names(gathered: Gathered, catalogue: Mapping[str, Rule], site: Site) -> list[str]:
+def unknown_names(gathered: Gathered, catalogue: Mapping[str, Rule], site: Site, plans: Collection[str]) -> list[str]:
     """Every name that is nothing's, as a mistake with file, line, rule and field."""
-    known = Known({*catalogue, *(row.id for row in gathered.rows)}, site)
+    known = Known({*catalogue, *(row.id for row in gathered.rows)}, site, plans)
     rules = {rule.id: rule for rule in (*catalogue.values(), *(row.rule for row in gathered.rows if row.rule))}
     muting = {name: rule.muted_by for name, rule in rules.items()}
     found = ((*_of_row(row, known), *_muted_by_itself(row, muting), *_too_soon(row, rules)) for row in gathered.rows)
@@ -92,6 +93,8 @@ Naming = tuple[Location, str, Collection[str], str]
 
 
 def _named(rule: Rule, known: Known) -> Iterator[Naming]:
+    if rule.plan is not None:
+        yield ("plan",), rule.plan, known.plans, "plan of the house or of this site (GATEHOUSE_OWN_PLANS)"
     for name in ("muted_by", "children"):
         for place, word in enumerate(getattr(rule, name)):
             yield (name, str(place)), word, known.rules, "rule of these files or the catalogue"

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 from schemas.conditions import PATTERNS, Condition, Hours
 from schemas.examples import Example, ExampleEvent, ExpectedAlert
 from schemas.lists import Entry
+from schemas.plans.model import PLAN_ID
 from schemas.rules import RULE_ID, Rule, Threshold
 from schemas.site import Name
 from schemas.written_sentences import Grammar, names_of
@@ -42,7 +43,11 @@ GRAMMAR = Grammar(
         "lists": names_of(Entry),
         "name": tuple(field.name for field in fields(Name)),
     },
-    {**PATTERNS, RULE_ID: "an id: small letters, digits and -, a letter first"},
+    {
+        **PATTERNS,
+        RULE_ID: "an id: small letters, digits and -, a letter first",
+        PLAN_ID: "a plan's id: small letters, digits and -, a letter first, two to 41 in all",
+    },
     _mend,
 )
 """A bare number is taken for a threshold's value."""

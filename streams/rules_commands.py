@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import typer
 
+from schemas.plans.file import load_plans
 from schemas.rules import Rule, load_catalogue
 from schemas.rules_file import gather, read_rules, rules_files
 from schemas.rules_known import unknown_names
@@ -24,7 +25,8 @@ def _site(path: Path | None) -> Site:
 def run_check(files: Sequence[Path], site: Path | None) -> int:
     """Print the mistakes, or how many rules there are without any; 1 where there are mistakes."""
     gathered = gather(rules_files(files))
-    mistakes = gathered.mistakes + unknown_names(gathered, _catalogue(gathered.rules), _site(site))
+    plans = load_plans(load().plans_folder)
+    mistakes = gathered.mistakes + unknown_names(gathered, _catalogue(gathered.rules), _site(site), plans)
     for mistake in mistakes:
         typer.echo(mistake)
     count = len(gathered.rows)

@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from alerts.registers import outbox, store
+from alerts.registers import looking, outbox, store
 from alerts.registers.extinguishers import Extinguisher, overdue
+from alerts.registers.looking import Finding
 from alerts.registers.outbox import Said, Word
 from alerts.registers.rounds import Checkpoint, Passed, Slot, passed, slots
 
 Conn = psycopg.Connection[Any]
 
-OVERDUE, MISSED, ENDED = "extinguisher_overdue", "patrol_missed", "_ended"
+OVERDUE, MISSED, LATE, ENDED = "extinguisher_overdue", "patrol_missed", "finding_overdue", "_ended"
 
 LOOK_BACK = timedelta(days=2)
 """A window that ended earlier than this is shown as missed and no longer told: nobody can make that round good."""
@@ -30,12 +31,14 @@ GRACE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the news follow from. `visits` are those of the last days, by checkpoint; `said` is what was told of each thing."""
+    """What the news follow from. `visits` are those of the last days, by checkpoint; `said` is what was told of each thing;
+    `findings` are those that are not rectified."""
 
     extinguishers: Sequence[Extinguisher]
     checkpoints: Sequence[Checkpoint]
     visits: Mapping[str, Sequence[datetime]]
     said: Mapping[tuple[str, str], Said]
+    findings: Sequence[Finding] = ()
 
 
 def turn(conn: Conn, site: str, zone: ZoneInfo, now: datetime) -> int:
@@ -46,7 +49,8 @@ def turn(conn: Conn, site: str, zone: ZoneInfo, now: datetime) -> int:
 def read(conn: Conn, site: str, now: datetime) -> Known:
     """What is known now."""
     visits = visits_since(conn, site, now - LOOK_BACK - timedelta(days=2))
-    return Known(store.extinguishers(conn, site), store.checkpoints(conn, site), visits, outbox.said(conn, site))
+    found = [one for one in looking.findings(conn, site, now) if one.rectified_at is None]
+    return Known(store.extinguishers(conn, site), store.checkpoints(conn, site), visits, outbox.said(conn, site), found)
 
 
 def visits_since(conn: Conn, site: str, since: datetime) -> Mapping[str, list[datetime]]:
@@ -65,7 +69,10 @@ def news(known: Known, zone: ZoneInfo, now: datetime) -> Iterator[Word]:
         yield from _of_extinguisher(one, known, today)
     for point in known.checkpoints:
         yield from _of_checkpoint(point, known, zone, now)
+    late = [one for one in known.findings if one.due_on < today]
+    yield from map(_of_finding, late)
     things = {("extinguisher", one.id) for one in known.extinguishers} | {("checkpoint", one.id) for one in known.checkpoints}
+    things |= {("finding", one.thing) for one in late}
     for register, device in sorted(set(known.said) - things):
         yield from _ended(known, register, device, "")
 
@@ -91,6 +98,12 @@ def _of_checkpoint(point: Checkpoint, known: Known, zone: ZoneInfo, now: datetim
         yield from _ended(known, "checkpoint", point.id, point.place)
 
 
+def _of_finding(one: Finding) -> Word:
+    """A finding is about the thing at which it was made; there may be several, and the last one rectified ends them all."""
+    facts = {"register": "finding", "of": one.register, "due": str(one.due_on), "owner": one.owner}
+    return Word(one.thing, LATE, f"finding {one.id} overdue", one.place, facts)
+
+
 def ended_lately(point: Checkpoint, zone: ZoneInfo, now: datetime) -> Iterable[Slot]:
     """The windows that ended in the days that are looked back on."""
     since = now - LOOK_BACK
@@ -105,5 +118,5 @@ def _made_good(said: Said, visits: Sequence[datetime]) -> bool:
 
 def _ended(known: Known, register: str, device: str, place: str) -> Iterator[Word]:
     said = known.said.get((register, device))
-    if said is not None and said.type in (OVERDUE, MISSED):
+    if said is not None and said.type in (OVERDUE, MISSED, LATE):
         yield Word(device, said.type + ENDED, f"{register} in order {said.ended + 1}", place, {"register": register})

@@ -9,28 +9,29 @@ from alerts.papers.labels import Label, labels_paper
 from alerts.registers import looking, store
 from alerts.registers.columns import CHECKPOINTS, EXTINGUISHERS
 from alerts.registers.sheets import written
+from dashboard.access import Visitor
 from dashboard.front import language
 from dashboard.registers.here import Here
 from dashboard.words import say
 
 Query = Mapping[str, str]
-Made = Callable[[Here, Query], tuple[bytes, str, str]]
+Made = Callable[[Here, Visitor, Query], tuple[bytes, str, str]]
 CSV, PDF, JPEG = "text/csv; charset=utf-8", "application/pdf", "image/jpeg"
 
 
-def extinguishers_csv(here: Here, query: Query) -> tuple[bytes, str, str]:
+def extinguishers_csv(here: Here, visitor: Visitor, query: Query) -> tuple[bytes, str, str]:
     """The register of extinguishers."""
     rows = here.ask(lambda conn: store.extinguishers(conn, here.site.id))
     return written(EXTINGUISHERS, rows).encode(), CSV, "extinguishers.csv"
 
 
-def checkpoints_csv(here: Here, query: Query) -> tuple[bytes, str, str]:
+def checkpoints_csv(here: Here, visitor: Visitor, query: Query) -> tuple[bytes, str, str]:
     """The register of patrol points."""
     rows = here.ask(lambda conn: store.checkpoints(conn, here.site.id))
     return written(CHECKPOINTS, rows).encode(), CSV, "checkpoints.csv"
 
 
-def extinguisher_labels(here: Here, query: Query) -> tuple[bytes, str, str]:
+def extinguisher_labels(here: Here, visitor: Visitor, query: Query) -> tuple[bytes, str, str]:
     """A label for each extinguisher, or for one."""
     speech = language.get()
     rows = here.ask(lambda conn: store.extinguishers(conn, here.site.id))
@@ -42,7 +43,7 @@ def extinguisher_labels(here: Here, query: Query) -> tuple[bytes, str, str]:
     return _printed(here, made, "label_extinguisher"), PDF, ""
 
 
-def checkpoint_labels(here: Here, query: Query) -> tuple[bytes, str, str]:
+def checkpoint_labels(here: Here, visitor: Visitor, query: Query) -> tuple[bytes, str, str]:
     """A label for each patrol point, or for one."""
     rows = here.ask(lambda conn: store.checkpoints(conn, here.site.id))
     made = [
@@ -51,7 +52,7 @@ def checkpoint_labels(here: Here, query: Query) -> tuple[bytes, str, str]:
     return _printed(here, made, "label_checkpoint"), PDF, ""
 
 
-def photo(here: Here, query: Query) -> tuple[bytes, str, str]:
+def photo(here: Here, visitor: Visitor, query: Query) -> tuple[bytes, str, str]:
     """A finding's photo."""
     try:
         identity = UUID(query.get("id", ""))

@@ -23,7 +23,9 @@ from dashboard.front import language
 from dashboard.registers.acting import FORMS, Doing, perform, unpacked
 from dashboard.registers.files import FILES, Made
 from dashboard.registers.here import Here
-from dashboard.registers.lists import LIST_FILES, LIST_FORMS, LIST_PAGES
+from dashboard.registers.list_files import LIST_FILES
+from dashboard.registers.list_forms import LIST_FORMS
+from dashboard.registers.lists import LIST_PAGES
 from dashboard.registers.pages import SHOWN, Page
 from dashboard.upload import filled
 from dashboard.words import say
@@ -65,7 +67,7 @@ async def _answered(here: Here, do: Doing, request: Request) -> Response:
 async def _made(here: Here, make: Made, request: Request) -> Response:
     try:
         do = rooms.PAPERS.do if request.url.path.endswith(".pdf") else asyncio.to_thread
-        body, kind, name = await do(make, here, dict(request.query_params))
+        body, kind, name = await do(make, here, visitor_of(request), dict(request.query_params))
     except Refused as err:
         return HTMLResponse(escape(_sentence(here, err)), status_code=400, headers=QUIET)
     except rooms.Full:

@@ -280,7 +280,7 @@ class Causes:
             severity=rule.severity,
             device=box,
             subject=None,
-            plan=rule.plan and str(rule.plan),
+            plan=rule.plan,
             why=why,
         )
 

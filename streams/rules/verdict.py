@@ -73,7 +73,7 @@ class Clerk:
                     _reference(rule, mark, row, partition) for mark in signal.marks if rule.kernel is not Kernel.DEVIATION
                 ],
             },
-            plan=rule.plan and str(rule.plan),
+            plan=rule.plan,
             parent=self._parent(rule, signal, row),
         )
 

@@ -80,6 +80,7 @@ def registers(stage: Stage, seed: int) -> list[Word]:
     for rule, word, tag, hour in (
         ("extinguisher-date-passed", "extinguisher_overdue", "EX-9", 0.0),
         ("patrol-window-missed", "patrol_missed", "PT-9", 22.0),
+        ("finding-past-due", "finding_overdue", "PT-8", 0.0),
     ):
         for number in range(TOLD):
             rng, device = Random(f"{seed}/{word}/{number}"), f"{tag}{number:02d}"

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
 
+from alerts.audit import newest
 from dashboard import accounts
 from dashboard.access import Access, Busy, Proof, Visitor
 from dashboard.accounts import AccountError
@@ -138,7 +139,7 @@ def test_a_login_leads_to_the_page_that_was_asked_for_also_after_a_wrong_try(ser
     with httpx.Client(base_url=served.url) as client:
         wrong = landed(client, LINK, "label.reader", "no")
         assert (wrong.status_code, f'name="next" value="{LINK}"' in wrong.text) == (401, True)
-        assert f"/login?lang=en&amp;next={quote(LINK, safe='')}" in wrong.text
+        assert f"/login?lang=en&amp;next={quote(LINK)}" in wrong.text
         right = landed(client, LINK, "label.reader", password)
         assert (right.status_code, right.headers["location"]) == (303, LINK)
 
@@ -158,7 +159,7 @@ def test_the_page_that_was_asked_for_comes_after_the_choice_of_a_password(served
     with httpx.Client(base_url=served.url) as client:
         first = landed(client, LINK, "first.day", password).headers["location"]
         turned = client.get(first, headers=PAGE)
-        assert turned.headers["location"] == f"/account?next={quote(LINK, safe='')}"
+        assert turned.headers["location"] == f"/account?next={quote(LINK)}"
         assert f'action="/account/password" data-go="{LINK}"' in client.get(turned.headers["location"]).text
         assert 'data-go="/wall"' in client.get("/account", params={"next": "//evil.example"}).text
 
@@ -215,6 +216,15 @@ def test_what_we_make_up_is_good_enough_for_us() -> None:
 @pytest.mark.parametrize(("name", "problem"), [("guard.1", ""), ("Guard", "bad_name"), ("a", "bad_name"), ("é1", "bad_name")])
 def test_a_name_is_small_letters(name: str, problem: str) -> None:
     assert bad_name(name) == problem
+
+
+async def test_the_first_accounts_making_stands_in_the_audit_log_once(database_url: str) -> None:
+    async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
+        await pool.open()
+        assert [await Access(pool).ensure_admin(OWN, NOW) for _ in range(2)] == [True, False]
+    with psycopg.connect(database_url) as conn:
+        told = [(row["actor"], row["action"], row["about"], row["what"]) for row in newest(conn, 9)]
+    assert told == [("system", "account.create", "admin", {"role": "admin"})]
 
 
 async def test_what_changes_while_somebody_logs_in_or_chooses_is_not_overrun(database_url: str) -> None:

@@ -66,7 +66,7 @@ def test_the_audit_log_is_told_in_words_and_leads_to_the_incident(served: Served
     assert "incident.attach" in page  # what somebody put in is named, and breaks nothing
     assert "acknowledged and took it" in page
     assert f'href="/incident?id={incident}"' in page
-    assert "incident.take" not in page
+    assert "incident.take" not in page.partition("<table>")[2]
 
 
 def test_a_person_whose_role_may_not_is_told_on_a_page_with_a_way_back(crew: dict[str, Visitor]) -> None:

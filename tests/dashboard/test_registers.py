@@ -103,6 +103,7 @@ def point(boss: Person) -> str:
 
 def test_every_role_may_what_the_table_says(people: dict[Role, Person]) -> None:
     asked = {Action.SEE_REGISTERS, Action.WORK_ROUNDS, Action.CHANGE_REGISTERS}
+    asked |= {Action.ISSUE_PERMITS, Action.KEEP_LISTS, Action.UNMASK_LISTS}
     for (way, path), action in ADDRESSES.items():
         for role, person in people.items() if action in asked else ():
             answer = person.post(path) if way == WRITE else person.client.get(path)
@@ -116,7 +117,10 @@ def test_a_page_offers_only_what_its_visitor_may(people: dict[Role, Person], ext
         page = person.client.get(f"/extinguisher?id={extinguisher}").text
         assert ("/extinguisher/look" in page) == may(role, Action.WORK_ROUNDS)
         assert ("/extinguishers/remove" in page) == may(role, Action.CHANGE_REGISTERS)
-        assert ("/lists/add" in person.client.get("/lists").text) == may(role, Action.CHANGE_REGISTERS)
+        lists = person.client.get("/lists?list=care").text
+        assert ("/lists/add" in lists) == may(role, Action.CHANGE_REGISTERS)
+        permits = person.client.get("/lists?list=permits").text
+        assert ("/permits/issue" in permits) == may(role, Action.ISSUE_PERMITS)
 
 
 def test_a_right_that_was_taken_away_counts_at_once(served: Served, people: dict[Role, Person], extinguisher: str) -> None:
@@ -234,6 +238,63 @@ def test_a_service_moves_what_is_due(boss: Person, extinguisher: str) -> None:
     )
     boss.done("/extinguishers/serve", {"id": extinguisher, "charged_on": "2026-01-01"})
     assert "2028-01-01" in boss.client.get(f"/extinguisher?id={extinguisher}").text
+
+
+def test_a_guard_issues_a_permit_whose_code_shows_it_alone_and_ends_it(guard: Person, boss: Person) -> None:
+    form = {"trade": "瓦工", "buildings": "8号楼", "weekdays": "1-6", "hours": "08:00-18:00", "valid_until": "2027-06-30"}
+    for subject in ("W-1", "W-1x"):
+        guard.done("/permits/issue", {**form, "subject": subject})
+    assert "buildings: is empty" in guard.cannot("/permits/issue", {**form, "subject": "W-2", "buildings": ""}).lower()
+    shown = guard.client.get("/lists?list=permits&subject=W-1").text
+    assert "<b>W-1</b>" in shown and "W-1x" not in shown
+    assert guard.client.get("/permit.pdf?subject=W-1").content.startswith(b"%PDF-")
+    guard.done("/permits/end", {"subject": "W-1", "reason": "work is done"})
+    assert "No permit of W-1 stands" in boss.client.get("/lists?list=permits&subject=W-1").text
+    assert guard.post("/lists/add", {**form, "list": "permits", "subject": "W-3"}).status_code == 403
+    told_ = boss.served.stream.ask("select entry from audit order by seq desc limit 1")[0][0]
+    assert '"action":"list.remove"' in told_ and '"actor":"reg.guard"' in told_
+
+
+def test_who_does_not_keep_lists_sees_enough_to_recognise_and_says_what_more_is_for(
+    people: dict[Role, Person], boss: Person, guard: Person
+) -> None:
+    boss.done("/lists/add", {"list": "vehicles", "subject": "鲁Q71236", "household": "8号楼/1单元/1203"})
+    boss.done("/lists/add", {"list": "vehicles", "subject": "鲁Q71237", "household": "8号楼/1单元/1204"})
+    for role, person in people.items():
+        page = person.client.get("/lists?list=vehicles&find=8号楼").text
+        assert ("鲁Q71236" in page, "1203" in page) == (may(role, Action.KEEP_LISTS),) * 2
+        assert "1203" not in person.client.get("/lists?list=vehicles&find=7123").text or may(role, Action.KEEP_LISTS)
+        assert "鲁Q·7•••6" in person.client.get("/lists?list=vehicles&find=鲁Q·71236").text or may(role, Action.KEEP_LISTS)
+    form = {"list": "vehicles", "find": "鲁Q71236"}
+    assert guard.cannot("/lists/unmask", {**form, "purpose": " "}) == "Say what it is for."
+    assert "there are 0" in guard.cannot("/lists/unmask", {**form, "find": "", "purpose": "all of them"})
+    assert guard.done("/lists/unmask", {**form, "purpose": "blocks the lane"})["lines"] == ["鲁Q71236 · 8号楼/1单元/1203"]
+    (entry,) = boss.served.stream.ask("select entry from audit order by seq desc limit 1")[0]
+    assert all(part in entry for part in ('"list.unmask"', '"blocks the lane"', '"鲁Q71236"', '"reg.guard"'))
+
+
+def test_a_list_is_taken_whole_by_who_keeps_it_and_that_is_noted(people: dict[Role, Person], boss: Person) -> None:
+    boss.done("/lists/add", {"list": "parking_permits", "subject": "鲁Q55501", "household": "1-1-101"})
+    before = boss.served.stream.ask("select count(*) from audit")[0][0]
+    assert people[Role.GUARD].client.get("/lists.csv?list=parking_permits").status_code == 403
+    assert boss.served.stream.ask("select count(*) from audit")[0][0] == before
+    assert "鲁Q55501" in boss.client.get("/lists.csv?list=parking_permits").text
+    rows = boss.served.stream.ask("select entry from audit order by seq desc limit 1")
+    assert all(part in rows[0][0] for part in ('"list.export"', '"about":"parking_permits"', '"rows":1', '"reg.supervisor"'))
+
+
+def test_who_is_looked_after_stands_in_a_building_of_the_site(boss: Person) -> None:
+    form = {"list": "care", "subject": "F-88", "household": "3-2-501"}
+    assert "buildings: is empty" in boss.cannot("/lists/add", form).lower()
+    assert "names no building" in boss.cannot("/lists/add", {**form, "buildings": "99号楼"})
+    boss.done("/lists/add", {**form, "buildings": "8号楼"})
+    page = boss.client.get("/lists?list=care&find=F-88").text
+    assert "3-2-501" in page and boss.served.stream.ask("select body from list_entries where subject = 'F-88'") == [
+        ({"buildings": ["b08"], "household": "3-2-501"},)
+    ]
+    out = boss.client.get("/lists.csv?list=care").text
+    assert "b08" in out
+    assert boss.done("/lists/import", {"list": "care", "what": "try"}, ("care.csv", out.encode()))["said"].startswith("Read;")
 
 
 def test_a_list_is_added_to_searched_printed_and_taken_from(boss: Person) -> None:

@@ -91,6 +91,7 @@ BULLETS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "power lost": ["power-lost"],
         "extinguisher overdue": ["extinguisher-overdue", "extinguisher-date-passed"],
         "patrol point missed": ["patrol-missed", "patrol-window-missed"],
+        "finding not rectified by its day": ["finding-past-due"],
     },
 }
 """What the catalogue must reach, in the words of whoever runs the community, and the rules that do it: a file a family."""

@@ -185,3 +185,12 @@ def test_a_file_that_is_not_there_is_a_mistake_like_any_other(tmp_path: Path, si
         0,
         "The file cannot be read (No such file or directory): correct its name or its rights.",
     )
+
+
+def test_who_is_looked_after_stands_in_the_building_that_is_named_or_that_the_household_names(
+    tmp_path: Path, site: Site
+) -> None:
+    text = "人员编号,所属组织,房号,楼栋\n1,小区/1号楼/1单元/0101,,\n2,,2号楼/1单元/0202,\n3,,2-1-0303,1号楼\n4,,2-1-0404,\n"
+    found = good(tmp_path, site, ListName.CARE, text)
+    assert [entry.buildings for entry in found] == [("b1",), ("b2",), ("b1",), ()]
+    assert "names no building" in sentences(tmp_path, site, ListName.CARE, "人员编号,楼栋\n1,9号楼\n")[0]

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from schemas.rules import CATALOGUE
 from streams.rules_cli import rules_app
+from tests.schemas.plans.written import plan, written
 from tests.streams.backtest.happened import DOORS, RULES, as_csv, row, rules_file
 
 BAD = """
@@ -60,6 +61,24 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(*words: str | Path) -> Result:
     return CliRunner().invoke(rules_app, [str(word) for word in words])
+
+
+def test_a_rule_opens_a_plan_of_the_house_or_of_the_site_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = (CATALOGUE / "door.yaml").read_text("utf-8").replace("plan: theft", "plan: gas")
+    file = rules_file(tmp_path, rule)
+    line = rule.split("plan: gas")[0].count("\n") + 1
+    said = run("check", file)
+    assert said.exit_code == 1
+    assert f"rules.yaml:{line}: rule " in said.output
+    assert "plan: gas is no plan of the house or of this site (GATEHOUSE_OWN_PLANS); there are elevator, fire" in said.output
+    (tmp_path / "plans").mkdir()
+    written(tmp_path / "plans", plan())
+    monkeypatch.setenv("GATEHOUSE_OWN_PLANS", str(tmp_path / "plans"))
+    assert "no mistakes" in run("check", file).output
+    (tmp_path / "plans" / "gas.yaml").unlink()
+    file.write_text(rule.replace("plan: gas", "plan: Gas!"), "utf-8")
+    monkeypatch.delenv("GATEHOUSE_OWN_PLANS")
+    assert "plan: 'Gas!' is not a plan's id: small letters" in run("check", file).output
 
 
 def test_every_mistake_is_named_at_once_with_its_line_and_the_nearest_name(tmp_path: Path) -> None:

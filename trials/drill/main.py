@@ -20,7 +20,7 @@ from alerts.audit import walk
 from host import status
 from schemas.database import connect
 from schemas.errors import SettingsError
-from schemas.rules import Plan
+from schemas.plans.file import find_plan, load_plans
 from schemas.settings import Settings, load
 from schemas.site import load_site
 from trials.drill.crew import ROLES, Crew, Json
@@ -61,10 +61,11 @@ class Result:
 def run(plan: str, device: str, *, auto: bool, kill: bool, as_json: bool) -> int:
     """Start a drill; with `auto` play it to its end, print, 0 only where it is whole."""
     settings = load()
-    if plan not in set(Plan):
-        raise SettingsError(f"There is no drill {plan}: one of {', '.join(Plan)}.")
+    find_plan(load_plans(settings.plans_folder), plan)
     site = load_site(settings.site)
-    stage = Stage(settings, site.id, Plan(plan), device_for(site, SCENES[Plan(plan)], device))
+    stage = Stage(settings, site.id, plan, device_for(site, SCENES.get(plan), device))
+    if plan not in SCENES:
+        typer.echo(f"No device's event opens the plan {plan}: it is opened by hand, as a drill at {stage.device.id}.", err=True)
     with connect(settings, autocommit=True) as conn:
         if not auto:
             start(conn, stage)
@@ -111,7 +112,7 @@ def _result(stage: Stage, last: Json, paper: str, killed: tuple[str, ...], *, au
     for step in steps:
         count[step["state"]] = count.get(step["state"], 0) + 1
     return Result(
-        plan=str(stage.plan),
+        plan=stage.plan,
         incident=str(last["id"]),
         number=int(last["number"]),
         steps=len(steps),

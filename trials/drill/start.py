@@ -9,15 +9,19 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 
-from alerts.audit import by_command
+from alerts.audit import COMMAND_LINE, by_command
 from alerts.drills import Drill, announce
+from alerts.incidents.incident import Who
+from alerts.plans.scene import Surroundings
+from dashboard.incidents.planning import Plans, open_plan
 from schemas.drills import twin
 from schemas.errors import SettingsError, Unavailable
 from schemas.event_json import VENDOR
 from schemas.events import event_id
-from schemas.rules import Plan, load_catalogue
+from schemas.plans.file import load_plans
+from schemas.rules import load_catalogue
 from schemas.settings import Settings
-from schemas.site import Device
+from schemas.site import Device, load_site
 from schemas.sources import read_sources
 from streams.simulator.post import MARKED
 from trials.drill.scenes import SCENES, Scene
@@ -32,18 +36,31 @@ class Stage:
 
     settings: Settings
     site: str
-    plan: Plan
+    plan: str
     device: Device
 
 
 def start(conn: Conn, stage: Stage) -> None:
-    """Announce and post what raises it; `conn` commits each transaction by itself. SettingsError where the rule holds still."""
+    """Announce and post what raises it; `conn` commits each transaction by itself. SettingsError where the rule holds still.
+    A plan that no event opens is opened by hand."""
+    scene = SCENES.get(stage.plan)
+    if scene is None:
+        _open_by_hand(conn, stage, datetime.now(UTC))
+        return
     _not_held(conn, stage, datetime.now(UTC))
-    scene = SCENES[stage.plan]
     for number in range(scene.times):
         if number:
             time.sleep(scene.apart_s)  # the device looks again
         _send(conn, stage, scene, scene.type)
+
+
+def _open_by_hand(conn: Conn, stage: Stage, now: datetime) -> None:
+    """The incident and its plan, as when somebody opens it on the console and says that it is a drill."""
+    plans = load_plans(stage.settings.plans_folder)
+    around = Surroundings(load_site(stage.settings.site), stage.settings.callback)
+    form = {"plan": stage.plan, "device": stage.device.id, "drill": "1"}
+    with conn.transaction():
+        open_plan(conn, Plans(around, plans), form, Who(COMMAND_LINE, "", directs=True), now)
 
 
 def _not_held(conn: Conn, stage: Stage, now: datetime) -> None:
@@ -51,7 +68,7 @@ def _not_held(conn: Conn, stage: Stage, now: datetime) -> None:
     query = """
         select rule, raised_at from alerts where site = %s and device = %s and plan = %s and drill
         order by raised_at desc limit 1"""
-    last = conn.execute(query, (stage.site, stage.device.id, str(stage.plan))).fetchone()
+    last = conn.execute(query, (stage.site, stage.device.id, stage.plan)).fetchone()
     rule = load_catalogue().get(last[0]) if last else None
     if last is None or rule is None:
         return
@@ -63,8 +80,8 @@ def _not_held(conn: Conn, stage: Stage, now: datetime) -> None:
 
 def finish(conn: Conn, stage: Stage) -> None:
     """Post what ends it, so that the device's alert does not stay open."""
-    scene = SCENES[stage.plan]
-    if scene.ends:
+    scene = SCENES.get(stage.plan)
+    if scene is not None and scene.ends:
         _send(conn, stage, scene, scene.ends)
 
 
@@ -72,9 +89,9 @@ def _send(conn: Conn, stage: Stage, scene: Scene, type_: str) -> None:
     now, identity = datetime.now(UTC), f"drill {uuid4()}"
     device = twin(stage.device.id)
     event: UUID = event_id(VENDOR, device, identity)
-    fact = by_command("drill.event", stage.device.id, plan=str(stage.plan), type=type_, event=str(event))
+    fact = by_command("drill.event", stage.device.id, plan=stage.plan, type=type_, event=str(event))
     with conn.transaction():
-        announce(conn, Drill(event, stage.site, str(stage.plan), stage.device.id), fact, now)
+        announce(conn, Drill(event, stage.site, stage.plan, stage.device.id), fact, now)
     _post(stage, {"kind": str(scene.kind), "type": type_, "device": device, "id": identity, **scene.more}, now)
 
 

@@ -148,6 +148,25 @@ def test_a_missed_window_is_told_once_and_made_good_by_a_later_visit(conn: Conn,
     assert tell(conn, datetime(2026, 5, 6, 22, 1, tzinfo=ZONE)) == [("PT-1", "patrol_missed")]
 
 
+def test_a_finding_past_its_day_is_told_once_and_once_that_nothing_of_its_place_is_overdue(
+    conn: Conn, point: Checkpoint
+) -> None:
+    days = [NOON.date() + timedelta(days=days) for days in (1, 3)]
+    for due in days:
+        with conn.transaction():
+            looking.visit(conn, SITE, "PT-1", Noted("a box in the way", "li", due), ids(), act())
+    after = [word for word in tell(conn, NOON + timedelta(days=1)) if word[1].startswith("finding")]
+    assert after == []  # the day itself is in time
+    told = [tell(conn, NOON + timedelta(days=number)) for number in (2, 2, 4)]
+    late = ("PT-1", "finding_overdue")
+    assert [words.count(late) for words in told] == [1, 0, 1]
+    first, second = looking.findings(conn, SITE, NOON)
+    for finding, ended in ((first, 0), (second, 1)):
+        with conn.transaction():
+            looking.rectify(conn, SITE, finding.id, "cleared", act(at=NOON + timedelta(days=4)))
+        assert tell(conn, NOON + timedelta(days=4)).count(("PT-1", "finding_overdue_ended")) == ended
+
+
 def test_a_visit_in_the_window_leaves_nothing_to_tell(conn: Conn, point: Checkpoint) -> None:
     for at in (datetime(2026, 5, 5, 21, tzinfo=ZONE), datetime(2026, 5, 6, 8, tzinfo=ZONE)):
         with conn.transaction():

@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 
 from schemas.errors import PlanError
 from schemas.plans.file import HOUSE, load_plans, read_plan
-from schemas.rules import Plan as Named
+from schemas.rules import load_catalogue
 from schemas.written import LARGEST_BYTES
 from tests.schemas.plans.written import CALL, CLOSE, REAL, mistakes, plan, text, written
 
 FIRE = (HOUSE / "fire.yaml").read_text("utf-8")
+HOUSE_PLANS = {"fire", "flood", "elevator", "snow", "theft", "injury"}
 HEAD = "id: gas\nversion: 1\nname: {zh: 气, en: Gas}\nopens_on: {zh: 气, en: Gas}\n"
 
 
 def test_every_plan_that_a_rule_may_open_is_there_under_its_own_name() -> None:
     plans = load_plans()
-    assert set(plans) == {str(one) for one in Named}
+    assert set(plans) == HOUSE_PLANS
+    assert {rule.plan for rule in load_catalogue().values() if rule.plan is not None} == HOUSE_PLANS
     assert all(read_plan(HOUSE / f"{name}.yaml") == plan for name, plan in plans.items())
 
 
@@ -29,7 +31,7 @@ def test_a_sites_own_plan_comes_beside_those_of_the_house_and_may_take_a_places_
     written(tmp_path, plan())
     (tmp_path / "ours.yaml").write_text(FIRE.replace("version: 2", "version: 7"), "utf-8")
     plans = load_plans(tmp_path)
-    assert set(plans) == {str(one) for one in Named} | {"gas"}
+    assert set(plans) == HOUSE_PLANS | {"gas"}
     assert plans["fire"].version == 7
 
 

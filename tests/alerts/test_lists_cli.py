@@ -14,10 +14,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from alerts.audit import walk
+from alerts.lists_cli import lists_app
+from alerts.overrides_cli import register
 from schemas.configuration import newest_revision, read_configuration
 from schemas.lists import ListName
-from schemas.lists_cli import lists_app
-from schemas.overrides_cli import register
 from schemas.overrides_words import moment
 from schemas.rules import load_catalogue
 from schemas.site import Site, load_site
@@ -163,6 +164,37 @@ def test_a_change_is_undone_by_a_new_one(desk: Desk) -> None:
     assert len(desk.lists("history").splitlines()) == 3
 
 
+def test_every_change_has_its_row_of_the_audit_log_and_what_changes_nothing_has_none(desk: Desk) -> None:
+    file = desk.file("卡号,人员编号\n1,a\n2,b\n")
+    desk.lists("import", "cards", file, "--dry-run")
+    desk.lists("import", "cards", file, "--who", "the manager")
+    desk.lists("import", "cards", file, "--who", "the manager")
+    desk.lists("add", "cards", "3", "--who", "li")
+    desk.lists("remove", "cards", "3", "--reason", "lost", "--who", "li")
+    desk.lists("remove", "cards", "3", "--reason", "lost", status=1)
+    desk.lists("undo", "--who", "li")
+    desk.rules("override", "door-not-closed", "window_s=90", *BECAUSE)
+    desk.rules("restore", "door-not-closed", *BECAUSE)
+    desk.rules("restore", "door-not-closed", *BECAUSE, status=1)
+    with psycopg.connect(desk.url) as connection:
+        rows = [json.loads(entry) for (entry,) in connection.execute("select entry from audit order by seq")]
+        assert walk(connection).wrong is None
+    why, boss = BECAUSE[-1], "command line: the manager"
+    assert [(row["actor"], row["action"], row["about"], row["what"]) for row in rows] == [
+        (boss, "list.import", "cards", {"added": 2, "changed": 0, "removed": 0, "revision": 1}),
+        ("command line: li", "list.add", "3", {"list": "cards", "revision": 2}),
+        ("command line: li", "list.remove", "3", {"list": "cards", "reason": "lost", "revision": 3}),
+        ("command line: li", "list.undo", "3", {"revision": 4}),
+        (
+            "command line: the manager",
+            "rule.override",
+            "door-not-closed",
+            {"what": "window_s=90", "reason": why, "revision": 5},
+        ),
+        (boss, "rule.restore", "door-not-closed", {"reason": why, "revision": 6}),
+    ]
+
+
 def test_five_thousand_cards_are_one_revision_and_quick(desk: Desk) -> None:
     rows = [f"{number:010},p{number % 3000},小区/{number % 50}号楼/1单元/{number % 90}01" for number in range(5000)]
     file = desk.file("\n".join(["卡号,人员编号,所属组织", *rows]))
@@ -254,5 +286,5 @@ def test_a_day_ends_at_the_sites_own_midnight() -> None:
 
 def test_the_commands_import_nothing_heavy_before_they_run() -> None:
     heavy = ("psycopg", "pydantic", "yaml", "orjson")
-    code = f"import sys, schemas.lists_cli, schemas.overrides_cli; print([n for n in {heavy!r} if n in sys.modules])"
+    code = f"import sys, alerts.lists_cli, alerts.overrides_cli; print([n for n in {heavy!r} if n in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -24,7 +24,7 @@ def lists_import(
     as_json: Json = False,
 ) -> None:
     """Read a file into a list, in one revision; nothing where the file has a mistake."""
-    from schemas.lists_commands import run_import
+    from alerts.lists_commands import run_import
 
     raise typer.Exit(run_import(name, file, replace=replace, who=who, dry=dry_run, as_json=as_json))
 
@@ -32,7 +32,7 @@ def lists_import(
 @lists_app.command("check")
 def lists_check(name: Name, file: File, as_json: Json = False) -> None:
     """Name every mistake in a list's file at once; needs no database."""
-    from schemas.lists_commands import run_check
+    from alerts.lists_commands import run_check
 
     raise typer.Exit(run_check(name, file, as_json=as_json))
 
@@ -45,7 +45,7 @@ def lists_show(
     as_json: Json = False,
 ) -> None:
     """Show a list as the rules see it, with what the site's own file watches."""
-    from schemas.lists_commands import run_show
+    from alerts.lists_commands import run_show
 
     raise typer.Exit(run_show(name, subject, revision, as_json=as_json))
 
@@ -65,7 +65,7 @@ def lists_add(
     who: Who = "",
 ) -> None:
     """Put one subject on a list; what was there of it is replaced, in permits and bays it stands beside."""
-    from schemas.lists_commands import run_add
+    from alerts.lists_commands import run_add
 
     cells = {"person": person, "household": household, "buildings": buildings, "weekdays": weekdays}
     cells |= {"hours": hours, "valid_from": valid_from, "valid_until": valid_until}
@@ -77,7 +77,7 @@ def lists_remove(
     name: Name, subject: Subject, reason: Annotated[str, typer.Option(help="Why; it is kept.")], who: Who = ""
 ) -> None:
     """Take one subject off a list."""
-    from schemas.lists_commands import run_remove
+    from alerts.lists_commands import run_remove
 
     raise typer.Exit(run_remove(name, subject, reason, who=who))
 
@@ -85,7 +85,7 @@ def lists_remove(
 @lists_app.command("history")
 def lists_history(as_json: Json = False) -> None:
     """Show every change of lists and rules: revision, when, who, what."""
-    from schemas.lists_commands import run_history
+    from alerts.lists_commands import run_history
 
     raise typer.Exit(run_history(as_json=as_json))
 
@@ -96,6 +96,6 @@ def lists_undo(
     who: Who = "",
 ) -> None:
     """Turn a change round by a new one."""
-    from schemas.lists_commands import run_undo
+    from alerts.lists_commands import run_undo
 
     raise typer.Exit(run_undo(revision, who=who))

@@ -28,7 +28,7 @@ def override(
     since: Annotated[str, typer.Option("--from", help=SINCE)] = "",
 ) -> None:
     """Give a rule other thresholds or hours on this site."""
-    from schemas.overrides_commands import Asked, run_override
+    from alerts.overrides_commands import Asked, run_override
 
     raise typer.Exit(run_override(Asked(rule, owner, reason, since, until), changes))
 
@@ -41,20 +41,20 @@ def off(
     since: Annotated[str, typer.Option("--from", help=SINCE)] = "",
 ) -> None:
     """Switch a rule off on this site, until a day."""
-    from schemas.overrides_commands import Asked, run_off
+    from alerts.overrides_commands import Asked, run_off
 
     raise typer.Exit(run_off(Asked(rule, owner, reason, since, until)))
 
 
 def restore(rule: RuleId, owner: Owner, reason: Reason) -> None:
     """Give a rule back what the catalogue says."""
-    from schemas.overrides_commands import run_restore
+    from alerts.overrides_commands import run_restore
 
     raise typer.Exit(run_restore(rule, owner, reason))
 
 
 def overrides(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show every override ever made: what, who, when, until when, and who ended it."""
-    from schemas.overrides_commands import run_overrides
+    from alerts.overrides_commands import run_overrides
 
     raise typer.Exit(run_overrides(as_json=as_json))

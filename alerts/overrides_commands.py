@@ -9,6 +9,7 @@ import orjson
 import psycopg
 import typer
 
+from alerts.audit import COMMAND_LINE, Fact, append
 from schemas.configuration import change_after
 from schemas.database import connect
 from schemas.lists_told import local
@@ -57,7 +58,11 @@ def run_restore(rule: str, owner: str, reason: str) -> int:
     with _opened() as (connection, site):
         if wrong := list(_named(owner, reason)):
             return _refused(wrong)
-        revision = restore(connection, site.id, rule, owner, reason, datetime.now(UTC))
+        now = datetime.now(UTC)
+        with connection.transaction():
+            revision = restore(connection, site.id, rule, owner, reason, now)
+            if revision is not None:
+                _tell(connection, owner, "rule.restore", rule, now, reason=reason, revision=revision)
     if revision is None:
         catalogue = load_catalogue()
         typer.echo(f"Nothing is overridden of {rule}{'' if rule in catalogue else nearest(rule, catalogue)}.", err=True)
@@ -88,7 +93,10 @@ def _made(asked: Asked, what: What | None, wrong: list[str], catalogue: Mapping[
         before = read_overrides(connection, site.id, newest_revision(connection, site.id))[0]
         if wrong := list(dict.fromkeys(_contradictions(rule, before, draft, now))):
             return _refused(wrong)
-        made = add_override(connection, site.id, draft, now)
+        with connection.transaction():
+            made = add_override(connection, site.id, draft, now)
+            said = {"what": str(made.what), "reason": made.reason, "revision": made.added}
+            _tell(connection, made.owner, "rule.override", rule.id, now, **said)
         after = read_overrides(connection, site.id, made.added)[0]
     changed = overridden(rule, after, now)
     version = "off" if changed is None else f"version {changed.version}"
@@ -130,6 +138,11 @@ def _moment(text: str, site: Site, end: bool, wrong: list[str]) -> datetime | No
     except ValueError as err:
         wrong.append(str(err))
         return None
+
+
+def _tell(connection: psycopg.Connection, owner: str, action: str, rule: str, now: datetime, **what: object) -> None:
+    """The row of the audit log, in the transaction of the revision."""
+    append(connection, Fact(f"{COMMAND_LINE}: {owner}", "", action, rule, what), now)
 
 
 @contextmanager

@@ -12,6 +12,9 @@ import orjson
 import psycopg
 import typer
 
+from alerts.audit import COMMAND_LINE
+from alerts.incidents.incident import Who
+from alerts.registers import lists
 from schemas.configuration import merged, newest_revision
 from schemas.database import connect
 from schemas.lists import ListName, Lists
@@ -19,13 +22,12 @@ from schemas.lists_cells import plate
 from schemas.lists_columns import ATTRIBUTES, SEVERAL, Field
 from schemas.lists_file import read_list
 from schemas.lists_row import PLATES, Cells, read_row
-from schemas.lists_store import Change, How, by_subject, change_list, read_entries, remove_subject
+from schemas.lists_store import Change, How, by_subject, read_entries
 from schemas.lists_told import absent, as_object, aside, line, local, outcome, plain, told
 from schemas.revisions import history
 from schemas.settings import load
 from schemas.site import Site, load_site
 from schemas.site_file_mistakes import instead
-from schemas.undo import undo
 
 
 def run_check(word: str, file: Path, *, as_json: bool) -> int:
@@ -48,7 +50,8 @@ def run_import(word: str, file: Path, *, replace: bool, who: str, dry: bool, as_
             return told(found, as_json)
         change = Change(_who(who), _now(), f"import {name} from {file.name}{' --replace' if replace else ''}")
         entries = by_subject(found.entries)
-        made, revision = change_list(connection, site.id, name, entries, change, How.WHOLE if replace else How.NAMED, dry=dry)
+        how = How.WHOLE if replace else How.NAMED
+        made, revision = lists.read_in(connection, site.id, name, entries, change, _by(change.who), how, dry=dry)
     if as_json:
         as_object({"list": name, "revision": revision, "dry_run": dry, **asdict(made), "left_out": found.left_out})
     else:
@@ -84,7 +87,7 @@ def run_add(word: str, subject: str, cells: Mapping[str, str], attributes: Seque
         new = by_subject(row.entries)
         change = Change(_who(who), _now(), f"add {', '.join(new)} to {name}")
         how = How.BESIDE if name in SEVERAL else How.NAMED
-        made, revision = change_list(connection, site.id, name, new, change, how)
+        made, revision = lists.put(connection, site.id, name, new, change, _by(change.who), how)
     typer.echo(f"{name}: {made}{outcome(made, revision, False)}")
     return 0
 
@@ -95,9 +98,8 @@ def run_remove(word: str, subject: str, reason: str, *, who: str) -> int:
         return 2
     with _opened() as (connection, site):
         wanted = _subject(name, subject)
-        revision = remove_subject(
-            connection, site.id, name, wanted, Change(_who(who), _now(), f"remove {wanted} from {name}. {reason}")
-        )
+        change = Change(_who(who), _now(), f"remove {wanted} from {name}. {reason}")
+        revision = lists.take_off(connection, site.id, name, wanted, reason, change, _by(change.who))
         entries = _standing(connection, site, None).of(name)
     if revision is None and any(entry.subject == wanted for entry in entries):
         typer.echo(f"{wanted} is watched by the site's own file: remove it there.", err=True)
@@ -123,7 +125,8 @@ def run_history(*, as_json: bool) -> int:
 def run_undo(revision: int | None, *, who: str) -> int:
     """Turn a change round."""
     with _opened() as (connection, site):
-        made = undo(connection, site.id, revision, _who(who), _now())
+        named = _who(who)
+        made = lists.turn_round(connection, site.id, revision, named, _by(named), _now())
     typer.echo(made if isinstance(made, str) else f"Undone, as revision {made}.", err=isinstance(made, str))
     return 1 if isinstance(made, str) else 0
 
@@ -171,6 +174,11 @@ def _who(given: str) -> str:
         return given or getuser()
     except (KeyError, OSError):
         return f"user {os.getuid()}"
+
+
+def _by(name: str) -> Who:
+    """Who stands in the audit log: no account, but whom the command line names."""
+    return Who(f"{COMMAND_LINE}: {name}", "")
 
 
 def _now() -> datetime:
