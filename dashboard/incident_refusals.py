@@ -22,7 +22,7 @@ REFUSALS: Mapping[str, Name] = {
     "reason_no_drill": Name("这不是演练，请选别的原因。", "This is no drill: choose another reason."),
     "close_directs": Name("启动了预案的事件由主管关闭。", "An incident with a plan is closed by a supervisor."),
     "severity_same": Name("级别已是{0}。", "The priority is {0} already."),
-    "severity_unknown": Name("级别是1到4。", "A priority is 1 to 4."),
+    "severity_unknown": Name("级别只能是1到4。", "A priority is 1 to 4."),
     "severity_lower": Name("降级由主管决定。", "Only a supervisor lowers a priority."),
     "merge_itself": Name("不能并入自己。", "It cannot be merged into itself."),
     "merge_drill": Name("演练和真实事件不能合并。", "A drill and a real incident are never one."),

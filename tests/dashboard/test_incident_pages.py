@@ -224,7 +224,7 @@ def test_what_needs_a_hand_comes_first_and_the_group_says_why(staff: Served, tab
     open_page(tab.page, staff)
     groups = tab.page.locator("#grid .cell.group")
     groups.nth(1).wait_for()
-    assert [text.split()[0] for text in groups.all_inner_texts()] == ["现在就要动手", "可以等"]
+    assert [text.split()[0] for text in groups.all_inner_texts()] == ["待处理", "可以等"]
     assert "无人接手" in groups.nth(0).inner_text()
     shapes = tab.page.eval_on_selector_all(
         "#grid .ag-row[row-id]:not([row-id^=group]) .shape",
@@ -316,7 +316,7 @@ def test_the_language_switches_and_keeps_the_view(staff: Served, tab: Tab) -> No
     open_page(tab.page, staff, "/incidents?view=nobody")
     assert tab.page.get_attribute("html", "lang") == "zh-CN"
     tab.page.click("a[data-language]")
-    tab.page.locator("html[lang=en] #grid", has_text="Needs a hand now").wait_for()
+    tab.page.locator("html[lang=en] #grid", has_text="Needs action now").wait_for()
     tab.page.locator('.tabs [data-view="nobody"][aria-selected="true"]', has_text="Nobody yet").wait_for()
     assert tab.page.inner_text("nav a[aria-current]").strip() == "Incidents"
 
