@@ -15,7 +15,6 @@ CONSOLE: Mapping[str, Name] = {
     "main_nav": Name("主导航", "Main"),
     "past_nav": Name("跳过导航", "Past the navigation"),
     "day_night": Name("日间 / 夜间", "Day / night"),
-    "not_for_role": Name("“{0}”无权查看此页。", "This page is not for the role {0}."),
     "to_wall": Name("去大屏", "To the wall"),
     "report": Name("事件报告", "Incident report"),
     "log_out": Name("退出", "Log out"),

@@ -7,6 +7,7 @@ One table for the server and the page (the page is given it with the plan), so t
 from collections.abc import Mapping
 
 from dashboard.console_words import CONSOLE
+from dashboard.door_words import DOOR
 from dashboard.figure_words import FIGURES
 from dashboard.incident_refusals import REFUSALS
 from dashboard.phone_words import PHONE
@@ -58,7 +59,7 @@ WORDS: Mapping[str, Name] = {
     "steps_of": Name("共{0}步，已办{1}，进行{2}", "{0} steps: {1} done, {2} running"),
     "left": Name("剩", "left"),
     "overdue": Name("逾期", "overdue"),
-    "owner": Name("谁在办", "Owner"),
+    "owner": Name("负责人", "Owner"),
     "nobody": Name("无人接手", "nobody yet"),
     "drill": Name("演练", "DRILL"),
     "drill_calls": Name("演练：不要真的拨打119、110、120", "A drill: do not call 119, 110 or 120"),
@@ -189,7 +190,7 @@ SHORT_RULES: Mapping[str, Name] = {
 """What the wall calls a rule whose full name cannot be read from afar; any other goes by its name in the catalogue."""
 
 
-TABLES = (WORDS, CONSOLE, REFUSALS, PHONE, REGISTERS, FIGURES)
+TABLES = (WORDS, CONSOLE, DOOR, REFUSALS, PHONE, REGISTERS, FIGURES)
 """Where `say` looks, the first first; no key stands in two."""
 
 

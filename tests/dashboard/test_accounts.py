@@ -99,7 +99,7 @@ def test_a_role_that_is_taken_away_is_gone_at_once_and_its_sockets_with_it(serve
         assert client.get("/accounts").status_code == 200
         assert served.run("users", "role", "was-manager", "guard").returncode == 0
         assert client.get("/accounts").status_code == 403
-        assert "not for the role guard" in client.get("/accounts").json()["error"]
+        assert "not for the role Guard" in client.get("/accounts").json()["error"]
 
 
 # Passwords.
