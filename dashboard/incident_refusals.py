@@ -47,7 +47,7 @@ REFUSALS: Mapping[str, Name] = {
     "step_second": Name("{0}已确认：须由另一个账号确认。", "{0} has confirmed: a second account must."),
     "step_must": Name("第{0}步不能跳过。", "Step {0} may not be skipped."),
     "place_unknown": Name("没有{0}这个地方或设备。", "There is no place or device {0}."),
-    "place_missing": Name("请说明在哪里：楼栋或设备。", "Say where it is: a building or a device."),
+    "place_missing": Name("请说明在哪里：选一个地点，或全小区。", "Say where it is: choose a place, or the whole site."),
     "row_pictures": Name(
         "请先拍处理前和处理后的照片，或写明为什么没有。", "Add a picture before and one after, or say why there is none."
     ),

@@ -119,6 +119,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "ask_open_plan": Name("启动哪个预案？在哪里？", "Which plan, and where?"),
     "ask_mute": Name("屏蔽什么？到时自动结束", "Mute what? It ends by itself"),
     "as_drill": Name("演练（不计入指标）", "A drill (kept out of the figures)"),
+    "find_place": Name("查找楼号、大门、车库……", "Find a building, gate, garage…"),
     "say_seen": Name("看到了什么（选填）", "What was seen (optional)"),
     "mute_rule": Name("规则", "Rule"),
     "mute_device": Name("设备编号（选填）", "Device id (optional)"),

@@ -17,6 +17,7 @@ from alerts.words import kept
 from dashboard.accounts import Conn
 from dashboard.forms import Form
 from dashboard.incidents.fields import time_in, uuid_in
+from dashboard.incidents.places import WHOLE
 from dashboard.incidents.sentences import BY_HAND
 from schemas.alerts import Severity
 from schemas.plans.model import Plan
@@ -67,12 +68,14 @@ def open_plan(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> 
 
 
 def _by_hand(plans: Plans, plan: Plan, form: Form, now: datetime) -> Told:
-    """What a person saw, in the place of an alert: where it is, by device or by building."""
+    """What a person saw, in the place of an alert: where it is, by device or by place; the whole site is neither."""
     site, device, building = plans.around.site, form.get("device", ""), form.get("building", "")
+    whole = building == WHOLE and not device
+    building = "" if whole else building
     row = site.devices.get(device)
     if (device and row is None) or (building and building not in site.places):
         raise Refused("place_unknown", (device or building)[:40])
-    if row is None and not building:
+    if row is None and not building and not whole:
         raise Refused("place_missing")
     where = building or (row.building if row else "")
     drill = form.get("drill") == "1"

@@ -285,6 +285,44 @@ def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: S
     assert page.locator('[data-act="close"][aria-disabled]').count() == 1
 
 
+def test_a_plan_is_opened_by_keyboard_at_a_place_that_is_found_by_typing(staff: Served, tab: Tab) -> None:
+    page = tab.page
+    log_in(page, staff, "wang")
+    open_page(page, staff)
+    page.keyboard.press("p")
+    page.locator("#dialog-body input:focus").wait_for()
+    names = page.locator("#dialog-body optgroup").evaluate_all("nodes => nodes.map((node) => node.label)")
+    assert names[0] == "楼栋" and {"大门", "车库、停车场", "坡道", "全小区"} <= set(names)
+    page.locator("#dialog-body input[value=snow]").check()
+    expect(page.locator("#dialog-body select[name=building]")).to_have_value("*")
+    assert page.locator("#dialog-body optgroup").first.get_attribute("label") == "全小区"
+    page.locator("#dialog-body input[value=fire]").check()
+    expect(page.locator("#dialog-body select[name=building]")).to_have_value("")
+    page.keyboard.press("Tab")
+    expect(page.locator("#dialog-body input[type=search]")).to_be_focused()
+    page.keyboard.type("8号楼")
+    expect(page.locator("#dialog-body select[name=building]")).to_have_value("b08")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("garage")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/incident?id=*")
+    page.locator(".inchead .where", has_text="东地库").wait_for()
+    assert tab.said == []
+
+
+def test_what_is_real_stands_before_every_drill(staff: Served, tab: Tab) -> None:
+    real = incident(staff, "door-forced", 2, "D-002")
+    drill = incident(staff, "fire-panel-alarm", 1)
+    staff.stream.do("update incidents set drill = true where id = %s", drill)
+    log_in(tab.page, staff, "wang")
+    open_page(tab.page, staff)
+    for identity in (real, drill):
+        tab.page.locator(row(tab.page, identity)).wait_for()
+    tops = [tab.page.locator(row(tab.page, one)).bounding_box() for one in (real, "group-drill", drill)]
+    assert all(tops) and [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
+
+
 def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
     log_in(tab.page, staff, "wang")

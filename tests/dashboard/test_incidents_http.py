@@ -98,7 +98,7 @@ def test_a_role_that_was_taken_away_counts_at_once(served: Served, crew: dict[st
         ({"act": "resolve"}, "还没有人接手：请先接手。", "Nobody has it yet: take it first."),
         ({"act": "hand_on", "to": "nobody-here"}, "没有可以接手的账号nobody-here。", "No account nobody-here could take it."),
         ({"act": "tick", "step": "call_119"}, "这个事件没有预案。", "This incident has no plan."),
-        ({"act": "severity", "severity": "7", "text": "!"}, "级别是1到4。", "A priority is 1 to 4."),
+        ({"act": "severity", "severity": "7", "text": "!"}, "级别只能是1到4。", "A priority is 1 to 4."),
         ({"act": "remark", "text": " "}, "请写明原因。", "Say why: the text is missing."),
         (
             {"act": "split", "alerts": ""},
@@ -149,6 +149,17 @@ def test_a_plan_by_hand_is_worked_and_what_it_needs_is_there(served: Served, cre
     assert act(chief, incident, act="stop_plan", text="a grill").status_code == 200
     assert act(chief, incident, act="close", reason="nuisance", text="a grill").status_code == 200
     assert seen(guard, incident)["reason"] == "nuisance"
+
+
+def test_a_plan_by_hand_is_opened_at_any_place_and_for_the_whole_site(crew: dict[str, Visitor]) -> None:
+    guard = crew["guard"]
+    where = {"pool": ["恒温泳池", "Heated pool"], "gate-south": ["南门", "South gate"], "*": ["全小区", "Whole site"]}
+    for building, name in where.items():
+        answer = act(guard, "", act="open_plan", plan="snow", building=building, drill="1")
+        assert answer.status_code == 200, answer.text
+        assert seen(guard, answer.json()["goto"].partition("id=")[2])["where"] == name
+    refused = [act(guard, "", act="open_plan", plan="snow", building=building).status_code for building in ("", "moon")]
+    assert refused == [409, 409]
 
 
 def test_two_who_tick_the_same_step_make_one_tick(served: Served, crew: dict[str, Visitor]) -> None:

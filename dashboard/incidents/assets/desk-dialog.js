@@ -59,7 +59,7 @@
     if (field.given) box.files = field.given;
     return G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t("files_kept") }), box);
   };
-  const FIELDS = { files, choice: options("radio"), several: options("checkbox"), text, line, select };
+  const FIELDS = { find: (field) => G.findField(field), files, choice: options("radio"), several: options("checkbox"), text, line, select };
 
   const chosen = (files) => { const some = files.filter((file) => file.size); return some.length ? some : ""; };
 

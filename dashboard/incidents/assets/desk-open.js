@@ -2,11 +2,18 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
+  const WHOLE = "*";
   const HOURS = [0.5, 1, 2, 4, 8, 24];
   const named = (table) => Object.entries(table).map(([id, pair]) => [id, G.in(pair)]);
   const select = (name, word, options, needed) => ({ kind: "select", name, word, options, needed });
   const why = (word, needed) => ({ kind: "text", name: "text", word, needed });
   const plans = () => ({ kind: "choice", name: "plan", options: named(G.plan.plans), needed: true });
+
+  /* The whole site stands first, and is chosen, where the plan is worked all over it. */
+  const isWide = (filled) => G.plan.wide.includes(filled.plan);
+  const groups = () => G.plan.places.map(({ name, places }) => ({ name: G.in(name), options: places.map(([id, zh, en]) => [id, G.in([zh, en]), zh, en]) }));
+  const places = () => ({ kind: "find", name: "building", word: "place", needed: true, lead: (filled) => (isWide(filled) ? WHOLE : ""),
+    groups: (filled) => (isWide(filled) ? [groups().at(-1), ...groups().slice(0, -1)] : groups()) });
 
   G.planFields = () => [plans(), why("say_seen", false)];
 
@@ -14,7 +21,7 @@
     const stop = G.stopped("work_incidents");
     if (stop) { G.tell(stop); return; }
     const drill = { kind: "several", name: "drill", options: [["1", G.t("as_drill")]] };
-    G.ask({ title: G.t("ask_open_plan"), fields: [plans(), select("building", "filter_building", named(G.plan.buildings), true), drill, why("say_seen", false)], send: (form) => G.sendTo("/incidents/act", { act: "open_plan", ...form }) });
+    G.ask({ title: G.t("ask_open_plan"), fields: [plans(), places(), drill, why("say_seen", false)], send: (form) => G.sendTo("/incidents/act", { act: "open_plan", ...form }) });
   };
 
   G.newMute = () => {
