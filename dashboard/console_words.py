@@ -118,6 +118,7 @@ CONSOLE: Mapping[str, Name] = {
     "act.account.code_off": Name("停用验证码", "turned codes off"),
     "act.mute.create": Name("新增屏蔽", "made a mute"),
     "act.mute.end": Name("结束屏蔽", "ended a mute"),
+    "act.mute.extend": Name("延长屏蔽", "extended a mute"),
     "act.mute.ends_soon": Name("提醒屏蔽快到期", "a mute ends soon"),
     "act.drill.event": Name("演练：发出设备事件", "drill: sent a device's event from"),
     "act.link.create": Name("新建大屏链接", "made the wall link"),

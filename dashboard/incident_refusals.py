@@ -71,7 +71,16 @@ REFUSALS: Mapping[str, Name] = {
     "mute_device": Name("没有设备{0}。", "There is no device {0}."),
     "mute_building": Name("没有楼栋{0}。", "There is no building {0}."),
     "mute_end": Name("屏蔽必须有结束时间。", "A mute has an end: say when."),
-    "mute_over": Name("结束时间要晚于现在和开始时间。", "It must end after it begins, and after now."),
+    "mute_over": Name("结束时间要晚于开始时间：请改其中一个。", "A mute ends after it begins: change one of the two times."),
+    "mute_past": Name("结束时间已经过去：请改成将来的时间。", "Its end lies in the past: choose one that is to come."),
+    "mute_shorter": Name(
+        "延长后的结束时间要晚于现在的结束时间；要提前结束请按“结束”。",
+        "An extended mute ends later than it does now; to end it sooner, press End it.",
+    ),
+    "mute_now_idle": Name(
+        "已屏蔽，但事件#{0}的预案进行中，暂不拦下任何告警。",
+        "It is made, but nothing is held back while the plan of incident {0} runs.",
+    ),
     "mute_long": Name("最长{0}天。", "At most {0} days."),
     "mute_ended": Name("这个屏蔽已经结束。", "This mute has ended already."),
     "time_unreadable": Name(

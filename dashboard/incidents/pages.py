@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from markupsafe import Markup
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from alerts.mutes import REMIND_BEFORE
 from dashboard import fed
 from dashboard.access import Visitor
 from dashboard.figures import Figures
@@ -110,6 +111,7 @@ def told(pages: Pages) -> str:
         "wide": [plan.id for plan in pages.plans.values() if is_wide(plan)],
         "places": grouped(site),
         "rules": {rule: pair(name) for rule, name in pages.rules.items()},
+        "remind_ms": round(REMIND_BEFORE.total_seconds() * 1000),
         "buildings": {place.id: pair(place.name) for place in site.buildings},
     }
     return orjson.dumps(whole).decode().replace("<", "\\u003c")

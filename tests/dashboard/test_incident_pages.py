@@ -323,6 +323,72 @@ def test_what_is_real_stands_before_every_drill(staff: Served, tab: Tab) -> None
     assert all(tops) and [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
 
 
+@pytest.fixture
+def no_mutes(staff: Served) -> Iterator[None]:
+    """Nothing is muted after it."""
+    yield
+    staff.stream.do("truncate muted_alerts, mutes")
+
+
+@pytest.mark.usefixtures("no_mutes")
+def test_a_mute_is_made_in_the_browser_and_opens_to_what_it_holds_back(staff: Served, tab: Tab) -> None:
+    page = tab.page
+    log_in(page, staff, "chief")
+    open_page(page, staff, "/incidents?view=mutes")
+    page.locator("#list-notice .btn", has_text="新增屏蔽").click()
+    assert page.input_value("#dialog-body input[name=from]")[10] == "T"
+    page.select_option("#dialog-body select[name=rule]", "door-held-open")
+    page.locator("#dialog-body label.option", has_text="30分").click()
+    page.fill("#dialog-body textarea[name=reason]", "换合页")
+    page.keyboard.press("Enter")
+    article = page.locator("#list-notice article.mute")
+    article.get_by_text("换合页").wait_for()
+    staff.stream.raise_alert("door-held-open", 3, DOOR)
+    staff.gather()
+    article.get_by_role("button", name="拦下1条告警").click()
+    held = article.locator(".held li")
+    held.wait_for()
+    assert "1号楼" in held.inner_text() and re.search(r"\d\d:\d\d", held.inner_text())
+    assert page.locator(".banner.ending button").count() == 0
+    assert tab.said == []
+
+
+@pytest.mark.usefixtures("no_mutes")
+def test_who_made_a_mute_and_supervisors_are_told_before_its_end_and_extend_it(staff: Served, chromium: Browser) -> None:
+    staff.stream.do(
+        "insert into mutes (id, site, rule, device, building, owner, reason, starts_at, ends_at)"
+        " values (gen_random_uuid(), %s, 'intrusion', '', '', 'wang', 'test', now(), now() + interval '10 minutes')",
+        staff.stream.site,
+    )
+    with (
+        visitor(chromium, staff, "wang") as owner,
+        visitor(chromium, staff, "chief") as chief,
+        visitor(chromium, staff, "zhou") as other,
+    ):
+        for page in (owner, chief, other):
+            open_page(page, staff)
+        banners = [page.locator(".banner.ending", has_text="屏蔽快到期") for page in (owner, chief, other)]
+        banners[0].wait_for()
+        banners[1].wait_for()
+        assert [banner.locator("button").count() for banner in banners] == [0, 2, 0]
+        assert banners[2].count() == 0
+        banners[1].get_by_role("button", name="延长").click()
+        chief.fill("#dialog-body textarea[name=reason]", "还没换好")
+        chief.keyboard.press("Enter")
+        banners[1].wait_for(state="detached")
+        banners[0].wait_for(state="detached")
+
+
+def test_a_time_in_a_field_is_the_sites_own_whatever_the_browsers_zone(staff: Served, chromium: Browser) -> None:
+    context = chromium.new_context(timezone_id="America/New_York", locale="zh-CN")
+    page = context.new_page()
+    log_in(page, staff, "wang")
+    open_page(page, staff)
+    assert page.evaluate("gatehouse.localTime(Date.parse('2026-03-08T06:59:30Z'))") == "2026-03-08T14:59"
+    assert page.evaluate("new Date(gatehouse.momentOf('2026-03-08T14:59')).toISOString()") == "2026-03-08T06:59:00.000Z"
+    context.close()
+
+
 def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
     log_in(tab.page, staff, "wang")
