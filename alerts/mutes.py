@@ -5,7 +5,7 @@ or in its time, is told after all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -85,11 +85,29 @@ def checked(mute: Mute, known: Matcher, now: datetime) -> Mute:
             raise Refused(key, given)
     if not mute.reason.strip():
         raise Refused("text_missing")
-    if mute.ends_at <= now or mute.ends_at <= mute.starts_at:
+    return replace(_lasting(mute, now), starts_at=max(mute.starts_at, now))
+
+
+def _lasting(mute: Mute, now: datetime) -> Mute:
+    """One whose times can be."""
+    if mute.ends_at <= mute.starts_at:
         raise Refused("mute_over")
+    if mute.ends_at <= now:
+        raise Refused("mute_past")
     if mute.ends_at - mute.starts_at > LONGEST:
         raise Refused("mute_long", LONGEST.days)
     return mute
+
+
+def extended(mute: Mute, ends_at: datetime, reason: str, now: datetime) -> Mute:
+    """The mute with a later end, whose owner is reminded anew; Refused where it has ended, or without a reason."""
+    if mute.ended_at is not None or mute.ends_at <= now:
+        raise Refused("mute_ended")
+    if not reason.strip():
+        raise Refused("text_missing")
+    if ends_at <= mute.ends_at:
+        raise Refused("mute_shorter")
+    return _lasting(replace(mute, ends_at=ends_at, reminded_at=None), now)
 
 
 _COLUMNS = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(Mute))
@@ -114,6 +132,21 @@ def add(conn: Conn, mute: Mute, who: Who, now: datetime) -> None:
     )
     what = {name: row[name] for name in ("rule", "device", "building", "reason")}
     _say(conn, mute, who, ("mute.create", {**what, "until": mute.ends_at.isoformat()}), now)
+
+
+def extend(conn: Conn, site: str, identity: UUID, to: tuple[datetime, str], who: Who, now: datetime) -> Mute:
+    """Give a mute a later end, `to` with a reason; Refused where that cannot be."""
+    ends_at, reason = to
+    query = sql.SQL("{} and id = %s for update").format(_SELECT)
+    with conn.cursor(row_factory=class_row(Mute)) as cursor:
+        mute = cursor.execute(query, (site, identity)).fetchone()
+    if mute is None:
+        raise Refused("mute_ended")
+    longer = extended(mute, ends_at, reason, now)
+    conn.execute("update mutes set ends_at = %s, reminded_at = null where id = %s", (longer.ends_at, identity))
+    what = {"from": mute.ends_at.isoformat(), "until": longer.ends_at.isoformat(), "reason": reason.strip()}
+    _say(conn, mute, who, ("mute.extend", what), now)
+    return longer
 
 
 def end_for_plan(conn: Conn, site: str, who: Who, now: datetime) -> None:
@@ -187,13 +220,15 @@ def remind(conn: Conn, mute: Mute, now: datetime) -> None:
         _say(conn, mute, Who(SYSTEM, ""), ("mute.ends_soon", {"until": mute.ends_at.isoformat(), "owner": mute.owner}), now)
 
 
-def held_back(conn: Conn, site: str, since: datetime) -> list[Mapping[str, Any]]:
-    """What was held back since, the newest first."""
+def held_back(conn: Conn, site: str, since: datetime, most: int) -> list[Mapping[str, Any]]:
+    """What was held back since, the newest first, of each mute at most so many."""
     query = """
-        select h.* from muted_alerts h join mutes m on m.id = h.mute
-        where m.site = %s and h.raised_at > %s order by h.raised_at desc limit 500"""
+        select * from (
+            select h.*, row_number() over (partition by h.mute order by h.raised_at desc, h.alert) as nth
+            from muted_alerts h join mutes m on m.id = h.mute where m.site = %s and h.raised_at > %s) held
+        where nth <= %s order by raised_at desc, alert limit 1000"""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return list(cursor.execute(query, (site, since)).fetchall())
+        return list(cursor.execute(query, (site, since, most)).fetchall())
 
 
 def counts(conn: Conn, site: str, now: datetime) -> Mapping[UUID, int]:

@@ -167,7 +167,7 @@ def _at_root(app: ASGIApp) -> ASGIApp:
 
 
 async def _nowhere(request: Request) -> Response:
-    return JSONResponse({"error": "There is nothing here."}, status_code=404)
+    return JSONResponse({"error": say("door_nothing", language.get())}, status_code=404)
 
 
 def _lifespan(deps: Deps, desk: ASGIApp) -> Callable[[FastAPI], Any]:

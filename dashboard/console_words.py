@@ -15,13 +15,12 @@ CONSOLE: Mapping[str, Name] = {
     "main_nav": Name("主导航", "Main"),
     "past_nav": Name("跳过导航", "Past the navigation"),
     "day_night": Name("日间 / 夜间", "Day / night"),
-    "not_for_role": Name("这一页不给“{0}”看。", "This page is not for the role {0}."),
     "to_wall": Name("去大屏", "To the wall"),
     "report": Name("事件报告", "Incident report"),
     "log_out": Name("退出", "Log out"),
     "done": Name("完成", "Done"),
     "no_connection": Name(
-        "服务器没有应答：请刷新页面，看看改了没有。", "The server did not answer: load the page again to see what is so."
+        "服务器没有应答：请刷新页面，确认是否已修改。", "The server did not answer: reload the page to see whether it was done."
     ),
     "once": Name("只显示这一次，请现在交给本人：", "Shown this once; hand it over now:"),
     # My account.
@@ -39,7 +38,7 @@ CONSOLE: Mapping[str, Name] = {
         "At least 10 characters, without the account's name. Every other session ends.",
     ),
     "password_changed": Name("密码已修改，其他地方的登录已失效。", "The password is changed; every other session has ended."),
-    "sessions_head": Name("登录", "Sessions"),
+    "sessions_head": Name("登录会话", "Sessions"),
     "sign_out_everywhere": Name("全部退出", "Sign out everywhere"),
     "sign_out_what": Name("包括这里：之后要重新登录。", "This browser too: you have to log in again."),
     "code_head": Name("动态验证码", "One-time code"),
@@ -55,7 +54,7 @@ CONSOLE: Mapping[str, Name] = {
     "code_stop": Name("停用", "Turn off"),
     "code_on": Name("动态验证码已启用。", "One-time codes are on."),
     "code_off": Name("动态验证码已停用。", "One-time codes are off."),
-    "code_wrong": Name("验证码不对：请看手机时间是否准确。", "The code is wrong: is the phone's clock right?"),
+    "code_wrong": Name("验证码不正确：请检查手机时间是否准确。", "The code is wrong: is the phone's clock right?"),
     # Accounts.
     "new_account": Name("新建账号", "New account"),
     "account_name": Name("账号名", "Name"),
@@ -67,7 +66,7 @@ CONSOLE: Mapping[str, Name] = {
     "state_new": Name("待本人设密码", "must choose a password"),
     "state_disabled": Name("已停用", "disabled"),
     "with_code": Name("有验证码", "with code"),
-    "open_sessions": Name("在线登录", "Sessions"),
+    "open_sessions": Name("登录会话", "Sessions"),
     "made_at": Name("建立", "Made"),
     "do_disable": Name("停用", "Disable"),
     "do_enable": Name("启用", "Enable"),
@@ -78,8 +77,8 @@ CONSOLE: Mapping[str, Name] = {
     "ask_disable": Name("停用“{0}”？正在使用的登录会立即失效。", "Disable {0}? Its sessions end at once."),
     "ask_password": Name("重置“{0}”的密码？正在使用的登录会立即失效。", "Give {0} a new password? Its sessions end at once."),
     "ask_no_code": Name("不再要求“{0}”输入验证码？", "Ask {0} for no one-time code any more?"),
-    "ask_revoke": Name("停用链接“{0}”？那块屏幕会立即变黑。", "Revoke the link {0}? Its screen goes dark at once."),
-    "only_reads": Name("你的角色只能查看。", "Your role may look here, and change nothing."),
+    "ask_revoke": Name("停用链接“{0}”？那块屏幕会立即停止显示。", "Revoke the link {0}? Its screen goes dark at once."),
+    "only_reads": Name("您的角色只能查看。", "Your role may look here, and change nothing."),
     # Links.
     "new_link": Name("新建链接", "New link"),
     "link_name": Name("屏幕位置", "Where the screen hangs"),
@@ -138,6 +137,7 @@ CONSOLE: Mapping[str, Name] = {
     "act.account.code_off": Name("停用验证码", "turned codes off"),
     "act.mute.create": Name("新增屏蔽", "made a mute"),
     "act.mute.end": Name("结束屏蔽", "ended a mute"),
+    "act.mute.extend": Name("延长屏蔽", "extended a mute"),
     "act.mute.ends_soon": Name("提醒屏蔽快到期", "a mute ends soon"),
     "act.drill.event": Name("演练：发出设备事件", "drill: sent a device's event from"),
     "act.link.create": Name("新建大屏链接", "made the wall link"),
@@ -148,7 +148,7 @@ CONSOLE: Mapping[str, Name] = {
     "command line": Name("命令行", "command line"),
     # What cannot be.
     "bad_name": Name(
-        "账号名“{0}”不行：小写字母开头，可含数字和 . _ -，2至31个字符。",
+        "“{0}”不能用作账号名：小写字母开头，可含数字和 . _ -，2至31个字符。",
         "{0!r} is no name: small letters, digits, . _ -, a letter first, 2 to 31 in all.",
     ),
     "bad_role": Name("没有角色“{0}”，可选：{1}。", "There is no role {0!r}; there are {1}."),
@@ -171,7 +171,7 @@ CONSOLE: Mapping[str, Name] = {
     ),
     "link_needs_name": Name("请写屏幕位置，最多100个字符。", "Say where the screen hangs, in 100 characters at most."),
     "no_link": Name("没有有效链接“{0}”。", "No working link is named {0!r}."),
-    "no_longer": Name("你已经没有这个权限。", "You may not do this any more."),
+    "no_longer": Name("您已经没有这个权限。", "You may not do this any more."),
     "own_page": Name(
         "自己的账号请在“我的账号”里改，角色请另一位管理员改。",
         "Change your own account on its page; another admin changes your role.",

@@ -206,12 +206,17 @@ def _unfit(scope: Scope, headers: Headers) -> Response | None:
         return None
     origin = headers.get("origin")
     if origin is not None and origin.partition("://")[2] != headers.get("host"):
-        return _refused(403, "The request comes from another origin.")
+        return _refused(403, "door_origin")
     length = headers.get("content-length", "0" if "transfer-encoding" not in headers else "")
     if not length.isdecimal():
-        return _refused(411, "The request does not tell its length.")
+        return _refused(411, "door_length")
     limit = UPLOAD_LIMIT_BYTES if scope["path"] in UPLOADS else BODY_LIMIT_BYTES
-    return _refused(413, "The request is too large.") if int(length) > limit else None
+    return _refused(413, "door_large", *_told_size(limit)) if int(length) > limit else None
+
+
+def _told_size(size: int) -> tuple[int, str]:
+    """A limit as people are told it."""
+    return (size >> 20, "MB") if size >> 20 else (size >> 10, "KB")
 
 
 def _not_theirs(scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:
@@ -219,30 +224,30 @@ def _not_theirs(scope: Scope, headers: Headers, visitor: Visitor) -> Response | 
     path = scope["path"]
     action = asked_by(READ if scope["method"] in SAFE_METHODS else WRITE, path)
     if action is None:
-        return _refused(404, "There is nothing here.")
+        return _told(scope, headers, 404, "door_nothing")
     if not may(visitor.role, action):
-        return _not_for(scope, headers, visitor.role)
+        key = "door_page" if _is_page(scope, headers) else "door_role"
+        return _told(scope, headers, 403, key, ROLE_NAMES[visitor.role].in_language(language.get()))
     if visitor.remembered and action is not Action.SEE_WALL:
-        return _refused(503, "The database does not answer: only the wall goes on.")
+        return _told(scope, headers, 503, "door_only_wall")
     if visitor.must_change and not _before_change(path):
         return _choice_first(scope, headers)
     return None
 
 
-def _not_for(scope: Scope, headers: Headers, role: Role) -> Response:
-    """A person is told on a page with a way back; a program in JSON."""
+def _told(scope: Scope, headers: Headers, status: int, key: str, *values: object) -> Response:
+    """A person who opens a page is told on a page with a way back; whatever else asks, in JSON."""
     if not _is_page(scope, headers):
-        return _refused(403, f"This is not for the role {role}.")
+        return _refused(status, key, *values)
     speech = language.get()
-    sentence = say("not_for_role", speech, ROLE_NAMES[role].in_language(speech))
-    page = rendered("refused", lang=LANGUAGES[speech], sentence=sentence, back=say("to_wall", speech))
-    return HTMLResponse(page, status_code=403, headers={"cache-control": "no-store"})
+    page = rendered("refused", lang=LANGUAGES[speech], sentence=say(key, speech, *values), back=say("to_wall", speech))
+    return HTMLResponse(page, status_code=status, headers={"cache-control": "no-store"})
 
 
 def _choice_first(scope: Scope, headers: Headers) -> Response:
     if _is_page(scope, headers):
         return _elsewhere(choice_for(scope["path"], _query(scope)))
-    return _refused(403, "Choose a password of your own first, at /account.")
+    return _refused(403, "door_choose")
 
 
 def _is_page(scope: Scope, headers: Headers) -> bool:
@@ -257,14 +262,14 @@ def _before_change(path: str) -> bool:
 def _write_refused(scope: Scope, headers: Headers, token: str) -> Response | None:
     if scope["method"] in SAFE_METHODS or same(headers.get(CSRF_HEADER, ""), csrf_of(token)):
         return None
-    return _refused(403, "The request does not carry its page's token: load the page again.")
+    return _refused(403, "door_token")
 
 
 def _turned_away(scope: Scope, headers: Headers) -> Response:
     """A person is sent to the login page, which leads back here; a program is told 401."""
     if _is_page(scope, headers):
         return _elsewhere(login_for(scope["path"], _query(scope)))
-    return _refused(401, "Log in first.")
+    return _refused(401, "door_log_in")
 
 
 def _query(scope: Scope) -> str:
@@ -275,5 +280,6 @@ def _elsewhere(path: str) -> Response:
     return RedirectResponse(path, status_code=303, headers={"cache-control": "no-store"})
 
 
-def _refused(status: int, sentence: str) -> Response:
-    return JSONResponse({"error": sentence}, status_code=status, headers={"cache-control": "no-store"})
+def _refused(status: int, key: str, *values: object) -> Response:
+    """A sentence of the table (door_words.py), in the request's language."""
+    return JSONResponse({"error": say(key, language.get(), *values)}, status_code=status, headers={"cache-control": "no-store"})

@@ -22,7 +22,7 @@ REFUSALS: Mapping[str, Name] = {
     "reason_no_drill": Name("这不是演练，请选别的原因。", "This is no drill: choose another reason."),
     "close_directs": Name("启动了预案的事件由主管关闭。", "An incident with a plan is closed by a supervisor."),
     "severity_same": Name("级别已是{0}。", "The priority is {0} already."),
-    "severity_unknown": Name("级别是1到4。", "A priority is 1 to 4."),
+    "severity_unknown": Name("级别只能是1到4。", "A priority is 1 to 4."),
     "severity_lower": Name("降级由主管决定。", "Only a supervisor lowers a priority."),
     "merge_itself": Name("不能并入自己。", "It cannot be merged into itself."),
     "merge_drill": Name("演练和真实事件不能合并。", "A drill and a real incident are never one."),
@@ -50,7 +50,7 @@ REFUSALS: Mapping[str, Name] = {
     "step_second": Name("{0}已确认：须由另一个账号确认。", "{0} has confirmed: a second account must."),
     "step_must": Name("第{0}步不能跳过。", "Step {0} may not be skipped."),
     "place_unknown": Name("没有{0}这个地方或设备。", "There is no place or device {0}."),
-    "place_missing": Name("请说明在哪里：楼栋或设备。", "Say where it is: a building or a device."),
+    "place_missing": Name("请说明在哪里：选一个地点，或全小区。", "Say where it is: choose a place, or the whole site."),
     "row_pictures": Name(
         "请先拍处理前和处理后的照片，或写明为什么没有。", "Add a picture before and one after, or say why there is none."
     ),
@@ -74,7 +74,16 @@ REFUSALS: Mapping[str, Name] = {
     "mute_device": Name("没有设备{0}。", "There is no device {0}."),
     "mute_building": Name("没有楼栋{0}。", "There is no building {0}."),
     "mute_end": Name("屏蔽必须有结束时间。", "A mute has an end: say when."),
-    "mute_over": Name("结束时间要晚于现在和开始时间。", "It must end after it begins, and after now."),
+    "mute_over": Name("结束时间要晚于开始时间：请改其中一个。", "A mute ends after it begins: change one of the two times."),
+    "mute_past": Name("结束时间已经过去：请改成将来的时间。", "Its end lies in the past: choose one that is to come."),
+    "mute_shorter": Name(
+        "延长后的结束时间要晚于现在的结束时间；要提前结束请按“结束”。",
+        "An extended mute ends later than it does now; to end it sooner, press End it.",
+    ),
+    "mute_now_idle": Name(
+        "已屏蔽，但事件#{0}的预案进行中，暂不拦下任何告警。",
+        "It is made, but nothing is held back while the plan of incident {0} runs.",
+    ),
     "mute_long": Name("最长{0}天。", "At most {0} days."),
     "mute_ended": Name("这个屏蔽已经结束。", "This mute has ended already."),
     "time_unreadable": Name(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,7 @@ from schemas.health import Health
 from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
 from schemas.settings import Settings, load
-from schemas.site import Name, load_site
+from schemas.site import load_site
 from schemas.sources import write_private
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def build(settings: Settings) -> ASGIApp:
     machine_fonts()
     incidents = _incidents(settings, names, marked, desk_hub, unpacking)
     plans = {plan.id: plan.name for plan in incidents.plans.plans.values()}
-    pages, console_feed = _incident_pages(settings, view, incidents, figures, plans)
+    pages, console_feed = _incident_pages(settings, view, incidents, figures)
     console = Console(Own(access, Tries(), _now, time.monotonic), settings, names, _now, console_feed.standing)
     registers = Registers(console, uuid4, unpacking)
     reports = Reports(console, Maker(names, partial(database.connect, settings), _now), plans)
@@ -124,13 +124,11 @@ def build(settings: Settings) -> ASGIApp:
     )
 
 
-def _incident_pages(
-    settings: Settings, view: View, here: Incidents, figures: Figures, plans: Mapping[str, Name]
-) -> tuple[Pages, ConsoleFeed]:
+def _incident_pages(settings: Settings, view: View, here: Incidents, figures: Figures) -> tuple[Pages, ConsoleFeed]:
     """The pages of incidents, and what feeds them."""
     version = assets_version({path.name: path.read_bytes() for path in (*PAGE_ASSETS.iterdir(), *ASSETS.iterdir())})
     parts = ConsoleParts(settings, here.hub, partial(snapshot, here), version, uuid4().hex, _now, time.monotonic)
-    return Pages(view.site, plans, view.rules, here.hub, figures, version), ConsoleFeed(parts)
+    return Pages(view.site, here.plans.plans, view.rules, here.hub, figures, version), ConsoleFeed(parts)
 
 
 def _incidents(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.masking import masked
-from schemas.site import Name, Site
+from schemas.site import WHOLE_SITE, Name, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Names:
         return row.name if row else Name(device, device)
 
     def where(self, device: str, building: str) -> Name:
-        """The building, else the place that the device serves, else the device."""
+        """The building, else the place that the device serves, else the device; without any of them it is the whole site."""
+        if not (device or building):
+            return WHOLE_SITE
         row = self.site.devices.get(device)
         place = self.site.places.get(building) or self.site.places.get(row.place if row else "")
         return place.name if place else self.device(device)

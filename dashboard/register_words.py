@@ -213,7 +213,7 @@ REGISTERS: Mapping[str, Name] = {
     ),
     "owner_missing": Name("请写整改人。", "Say who sees to it."),
     "due_unfit": Name(
-        "日期“{0}”不行：期限从今天起一年内，充装日期不晚于今天。",
+        "日期“{0}”不合适：期限从今天起一年内，充装日期不晚于今天。",
         "{0!r} does not fit: due from today within a year, charged not after today.",
     ),
     "photo_large": Name("照片太大：最大{0} MB。", "The photo is too large: {0} MB at most."),

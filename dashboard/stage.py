@@ -8,7 +8,7 @@ from alerts.plans.run import Is, Run, StepState
 from alerts.plans.staged import Staged
 from dashboard.names import pair, when
 from schemas.plans.model import Step
-from schemas.site import Name, Site
+from schemas.site import WHOLE_SITE, Name, Site
 
 EYES = 3
 LETTERS = "ABC"
@@ -26,7 +26,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
         "severity": staged.severity,
         "drill": staged.drill,
         "what": pair(what),
-        "where": pair(spot.name) if spot else ["", ""],
+        "where": pair(spot.name) if spot else ["", ""] if staged.device else pair(WHOLE_SITE),
         "address": pair(site.address),
         "owner": staged.owner or "",
         "opened_at": staged.opened_at.isoformat(),

@@ -7,6 +7,7 @@ One table for the server and the page (the page is given it with the plan), so t
 from collections.abc import Mapping
 
 from dashboard.console_words import CONSOLE
+from dashboard.door_words import DOOR
 from dashboard.figure_words import FIGURES
 from dashboard.incident_refusals import REFUSALS
 from dashboard.phone_words import PHONE
@@ -58,7 +59,7 @@ WORDS: Mapping[str, Name] = {
     "steps_of": Name("共{0}步，已办{1}，进行{2}", "{0} steps: {1} done, {2} running"),
     "left": Name("剩", "left"),
     "overdue": Name("逾期", "overdue"),
-    "owner": Name("谁在办", "Owner"),
+    "owner": Name("负责人", "Owner"),
     "nobody": Name("无人接手", "nobody yet"),
     "drill": Name("演练", "DRILL"),
     "drill_calls": Name("演练：不要真的拨打119、110、120", "A drill: do not call 119, 110 or 120"),
@@ -70,7 +71,7 @@ WORDS: Mapping[str, Name] = {
     **{f"role_{crew}": name for crew, name in CREW.items()},
     "muted": Name("已屏蔽", "Muted"),
     "muted_until": Name("{0}处，最早{1}结束", "{0}, the first until {1}"),
-    "muted_held": Name("挡下{0}条告警", "{0} alerts held back"),
+    "muted_held": Name("拦下{0}条告警", "{0} alerts held back"),
     # Stale.
     "where_stopped": Name("停在哪里", "Where it stopped"),
     "link_stream": Name("数据流", "Stream"),
@@ -95,7 +96,7 @@ WORDS: Mapping[str, Name] = {
     "goal": Name("目标{0}", "goal {0}"),
     "limit": Name("上限{0}", "limit {0}"),
     "online": Name("在线设备", "Devices online"),
-    "camera": Name("摄像机", "Cameras"),
+    "camera": Name("摄像头", "Cameras"),
     "face": Name("人脸点", "Face points"),
     "plate": Name("车牌点", "Plate points"),
     "door": Name("单元门", "Unit doors"),
@@ -149,7 +150,7 @@ SHORT_RULES: Mapping[str, Name] = {
     "rain-warning": Name("暴雨预警", "Heavy rain warning"),
     "snow-or-frost": Name("冰雪预警", "Snow or frost"),
     "water-over-line": Name("水位超过警戒线", "Water over the line"),
-    "camera-covered": Name("摄像机被遮挡", "Camera covered"),
+    "camera-covered": Name("摄像头被遮挡", "Camera covered"),
     "line-or-fence": Name("翻越围栏或越界", "Fence or line crossed"),
     "loitering-at-door": Name("夜间门口徘徊", "Loitering at door"),
     "vehicle-in-fire-lane": Name("占用消防通道", "Vehicle in fire lane"),
@@ -190,7 +191,7 @@ SHORT_RULES: Mapping[str, Name] = {
 """What the wall calls a rule whose full name cannot be read from afar; any other goes by its name in the catalogue."""
 
 
-TABLES = (WORDS, CONSOLE, REFUSALS, PHONE, REGISTERS, FIGURES)
+TABLES = (WORDS, CONSOLE, DOOR, REFUSALS, PHONE, REGISTERS, FIGURES)
 """Where `say` looks, the first first; no key stands in two."""
 
 

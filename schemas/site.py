@@ -81,6 +81,10 @@ class Device:
     zones: Mapping[str, str] = field(default_factory=dict)
 
 
+WHOLE_SITE = Name("全小区", "Whole site")
+"""What is known by neither a device nor a place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A building, garage, gate, ramp, pool, assembly point, AED, … `outline` is a closed ring; a point has one vertex."""

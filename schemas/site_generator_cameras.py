@@ -42,17 +42,17 @@ def _camera(at: Point, course: float, name: Name, place: str = "", floor: int = 
 def _of_building(building: Building) -> Iterator[Spotted]:
     turn, at = building.frame.turn, building.frame.at
     for unit in building.units:
-        spots = [("北门摄像机", "north door camera", at(unit.middle + 1.7, -HALF_DEPTH - CORE - 0.3), turn)]
+        spots = [("北门摄像头", "north door camera", at(unit.middle + 1.7, -HALF_DEPTH - CORE - 0.3), turn)]
         if building.south_door(unit):
-            spots.append(("南门摄像机", "south door camera", at(unit.middle + 1.7, HALF_DEPTH + 0.3), turn + 180))
+            spots.append(("南门摄像头", "south door camera", at(unit.middle + 1.7, HALF_DEPTH + 0.3), turn + 180))
         if building.kind == "house":
-            spots.append(("电梯摄像机", "elevator camera", at(unit.middle - 1.2, -3.2), turn + 180))
+            spots.append(("电梯摄像头", "elevator camera", at(unit.middle - 1.2, -3.2), turn + 180))
         for zh, en, point, course in spots:
             yield Spotted(
                 DeviceKind.CAMERA, point, course, unit_name(building, unit, zh, en), building.id, building.unit_id(unit)
             )
     for zh, en, side in (("西", "west", -1), ("东", "east", 1)):
-        name = Name(f"{building.number}号楼{zh}侧高空抛物摄像机", f"Bldg {building.number} {en} upward camera")
+        name = Name(f"{building.number}号楼{zh}侧高空抛物摄像头", f"Bldg {building.number} {en} upward camera")
         point = at(side * building.half * 0.6, HALF_DEPTH + 5)
         yield Spotted(DeviceKind.CAMERA, point, turn, name, building.id, building.id)
 
@@ -60,15 +60,15 @@ def _of_building(building: Building) -> Iterator[Spotted]:
 def _at_gates() -> Iterator[Spotted]:
     for lane in lanes():
         if lane.place.startswith("gate"):
-            name = Name(f"{lane.name.zh}车道摄像机", f"{lane.name.en} lane camera")
+            name = Name(f"{lane.name.zh}车道摄像头", f"{lane.name.en} lane camera")
             side = 1.6 if lane.direction == "in" else -1.6
             yield _camera(lane.frame.at(lane.east + side, -4.0), lane.frame.turn + 180, name, lane.place)
     for ident, gate, _, _ in GATES:
         own, half = gate_frame(ident), GATE_HALF[ident]
         for zh, en, east, south, turn in (
-            ("进口人行摄像机", "footway in camera", half + 2, -3.0, 180.0),
-            ("出口人行摄像机", "footway out camera", -half - 2, -3.0, 180.0),
-            ("全景摄像机", "overview camera", half + 3, -12.0, 190.0),
+            ("进口人行摄像头", "footway in camera", half + 2, -3.0, 180.0),
+            ("出口人行摄像头", "footway out camera", -half - 2, -3.0, 180.0),
+            ("全景摄像头", "overview camera", half + 3, -12.0, 190.0),
         ):
             yield _camera(own.at(east, south), own.turn + turn, Name(gate.zh + zh, f"{gate.en} {en}"), ident)
 
@@ -77,8 +77,8 @@ def _at_ramps() -> Iterator[Spotted]:
     for number, (ident, _, _) in enumerate(RAMPS):
         own, half = ramp_frame(number)
         zh, en = f"{number + 1}号坡道", f"Ramp {number + 1}"
-        yield _camera(own.at(3.4, half), own.turn, Name(f"{zh}口摄像机", f"{en} mouth camera"), ident)
-        yield _camera(own.at(-2.2, 1.0 - half), own.turn + 180, Name(f"{zh}底摄像机", f"{en} foot camera"), ident, -1)
+        yield _camera(own.at(3.4, half), own.turn, Name(f"{zh}口摄像头", f"{en} mouth camera"), ident)
+        yield _camera(own.at(-2.2, 1.0 - half), own.turn + 180, Name(f"{zh}底摄像头", f"{en} foot camera"), ident, -1)
 
 
 def _at_place(place: Place) -> Iterator[Spotted]:
@@ -89,7 +89,7 @@ def _at_place(place: Place) -> Iterator[Spotted]:
     for nth, (point, course) in enumerate(spots, 1):
         number = nth if len(spots) > 1 else ""
         name = Name(
-            f"{place.name.zh}{number}号摄像机" if number else f"{place.name.zh}摄像机",
+            f"{place.name.zh}{number}号摄像头" if number else f"{place.name.zh}摄像头",
             f"{place.name.en} camera {number}".strip(),
         )
         yield _camera(point, course, name, place.id, floor)
@@ -122,7 +122,7 @@ def _on_wall(lines: Sequence[Line]) -> Iterator[Spotted]:
     free = Obstacles([], [(line.points, line.width / 2) for line in lines if line.kind not in {"wall", "fire_lane"}])
     spots = (spot for spot in along(ring, WALL_SPACING, WALL_SPACING / 2) if free.clear(spot[0], 2.0))
     for nth, (point, course) in enumerate(spots, 1):
-        name = Name(f"围墙{nth}号摄像机", f"Perimeter camera {nth}")
+        name = Name(f"围墙{nth}号摄像头", f"Perimeter camera {nth}")
         yield _camera(ahead(point, course + 90, WALL_INSET), course + 6, name)
 
 
@@ -130,7 +130,7 @@ def _in_garden(lines: Sequence[Line]) -> Iterator[Spotted]:
     walk = next(line for line in lines if line.name and line.name.en == "Garden Walk")
     for nth, (point, course) in enumerate(along(walk.points, WALK_SPACING, 4.0), 1):
         at = ahead(point, course - 90, walk.width / 2 + VERGE)
-        yield _camera(at, course + 30, Name(f"花园步道{nth}号摄像机", f"Garden walk camera {nth}"), "garden")
+        yield _camera(at, course + 30, Name(f"花园步道{nth}号摄像头", f"Garden walk camera {nth}"), "garden")
 
 
 def _on_roads(count: int, places: Sequence[Place], lines: Sequence[Line]) -> Iterator[Spotted]:
@@ -144,7 +144,7 @@ def _on_roads(count: int, places: Sequence[Place], lines: Sequence[Line]) -> Ite
         line, at, course = free[(2 * nth + 1) * len(free) // (2 * count)]
         road = line.name or Name("", "")
         numbers[road] = numbers.get(road, 0) + 1
-        name = Name(f"{road.zh}{numbers[road]}号摄像机", f"{road.en} camera {numbers[road]}")
+        name = Name(f"{road.zh}{numbers[road]}号摄像头", f"{road.en} camera {numbers[road]}")
         yield _camera(at, course + 180 * (nth % 2), name, zone="fire_lane" if line.kind == "lane" else "no_parking")
 
 

@@ -24,6 +24,7 @@ _LABELS: Mapping[str, Name] = {
     "number": Name("步", "No."),
     "remarks": Name("备注", "Remarks"),
 }
+_DRILL = Name("演练：不要真的拨打119、110、120", "DRILL: do not call 119, 110 or 120")
 _HEAD = (Name("日期", "Date"), Name("启动时间", "Opened at"), Name("地点", "Place"), Name("填表人", "Kept by"))
 _RULES = Name(
     "从上往下做，做完打勾，写时间和姓名。时间从启动算起，或从“什么时候”写的那一步算起。",
@@ -31,18 +32,19 @@ _RULES = Name(
 )
 
 
-def plan_paper(plan: Plan, language: Language, site: Site | None = None) -> Typeset:
-    """The plan as PDF; with the telephone numbers of a site where one is given."""
-    return typeset(TEMPLATE, plan_data(plan, language, site))
+def plan_paper(plan: Plan, language: Language, site: Site | None = None, *, drill: bool = False) -> Typeset:
+    """The plan as PDF, with the telephone numbers of a site where one is given; each page of a drill's says that it is one."""
+    return typeset(TEMPLATE, plan_data(plan, language, site, drill=drill))
 
 
-def plan_data(plan: Plan, language: Language, site: Site | None = None) -> Mapping[str, Any]:
+def plan_data(plan: Plan, language: Language, site: Site | None = None, *, drill: bool = False) -> Mapping[str, Any]:
     """What stands on the page, in one language alone."""
     contacts = site.contacts if site is not None else {}
     return {
         "language": language,
         "labels": {key: label.in_language(language) for key, label in _LABELS.items()},
         "head": [label.in_language(language) for label in _HEAD],
+        "drill": _DRILL.in_language(language) if drill else "",
         "rules": _RULES.in_language(language),
         "title": plan.name.in_language(language),
         "version": f"第{plan.version}版" if language == "zh" else f"Version {plan.version}",

@@ -82,7 +82,7 @@ LABELS: Mapping[str, Name] = {
     "raised": Name("告警时间 {0}", "raised {0}"),
     "cleared": Name("消除 {0}", "ended {0}"),
     "not_cleared": Name("未消除", "not ended"),
-    "thresholds": Name("阈值", "Thresholds"),
+    "thresholds": Name("门限", "Thresholds"),
     "values": Name("实际", "Values"),
     "forgotten": Name("判定依据已过保存期。", "What it was judged by is kept no longer."),
     "no_alerts": Name("没有告警。", "None."),
@@ -95,7 +95,7 @@ LABELS: Mapping[str, Name] = {
     "mutes": Name("因预案而结束的屏蔽", "Mutes that the plan ended"),
     "no_mutes": Name("没有。", "None."),
     "mute": Name(
-        "{0}：{1}设，原因“{2}”，原定到{3}，曾压住{4}条告警",
+        "{0}：{1}设，原因“{2}”，原定到{3}，曾拦下{4}条告警",
         "{0}: by {1}, “{2}”, was to last until {3}, had held back {4} alerts",
     ),
 }

@@ -19,16 +19,20 @@ from fastapi import FastAPI
 from markupsafe import Markup
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from alerts.mutes import REMIND_BEFORE
 from dashboard import fed
 from dashboard.access import Visitor
 from dashboard.figures import Figures
 from dashboard.front import language
 from dashboard.hub import Hub
 from dashboard.incident_words import INCIDENT_WORDS, SHARED
+from dashboard.incidents.places import grouped
 from dashboard.names import pair
 from dashboard.roles import ROLE_NAMES
 from dashboard.shell import frame, rendered
 from dashboard.words import WORDS
+from schemas.plans import model
+from schemas.plans.model import Plan
 from schemas.site import Name, Site
 
 COLUMNS: Mapping[str, Mapping[str, int]] = {
@@ -72,7 +76,7 @@ class Pages:
     """What the pages need."""
 
     site: Site
-    plans: Mapping[str, Name]
+    plans: Mapping[str, Plan]
     rules: Mapping[str, Name]
     hub: Hub
     figures: Figures
@@ -104,8 +108,11 @@ def told(pages: Pages) -> str:
         "words": {key: pair(name) for key, name in words.items()},
         "roles": {str(role): pair(name) for role, name in ROLE_NAMES.items()},
         "site": {"name": pair(site.name), "timezone": site.timezone, "illustrative": site.illustrative},
-        "plans": {plan: pair(name) for plan, name in pages.plans.items()},
+        "plans": {plan.id: pair(plan.name) for plan in pages.plans.values()},
+        "wide": [plan.id for plan in pages.plans.values() if plan.scope is model.Scope.SITE],
+        "places": grouped(site),
         "rules": {rule: pair(name) for rule, name in pages.rules.items()},
+        "remind_ms": round(REMIND_BEFORE.total_seconds() * 1000),
         "buildings": {place.id: pair(place.name) for place in site.buildings},
     }
     return orjson.dumps(whole).decode().replace("<", "\\u003c")

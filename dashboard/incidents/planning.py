@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from alerts import mutes
 from alerts.incidents import store, together
-from alerts.incidents.grouping import keys_of, placed, working
+from alerts.incidents.grouping import WHOLE_SITE, keys_of, placed, working
 from alerts.incidents.incident import BY_HAND, Incident, Refused, Told, Who
 from alerts.incidents.lifecycle import Remark
 from alerts.plans import store as runs
@@ -95,12 +95,14 @@ def _with_its_key(plans: Plans, plan: Plan, incident: Incident, live: Sequence[I
 
 
 def _by_hand(plans: Plans, plan: Plan, form: Form, now: datetime) -> Told:
-    """What a person saw, in the place of an alert: where it is, by device or by building."""
+    """What a person saw, in the place of an alert: where it is, by device or by place; the whole site is neither."""
     site, device, building = plans.around.site, form.get("device", ""), form.get("building", "")
+    whole = building == WHOLE_SITE and not device
+    building = "" if whole else building
     row = site.devices.get(device)
     if (device and row is None) or (building and building not in site.places):
         raise Refused("place_unknown", (device or building)[:40])
-    if row is None and not building:
+    if row is None and not building and not whole:
         raise Refused("place_missing")
     where = building or (row.building if row else "")
     drill = form.get("drill") == "1"

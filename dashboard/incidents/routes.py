@@ -44,7 +44,17 @@ from schemas.settings import Settings
 from schemas.topics import kinds_by_topic, partition_of
 
 CLOSED_SHOWN = 20
-STATUS = {"incident_unknown": 404, "file_unknown": 404, "not_you": 412}
+NOT_THEIRS = (
+    "close_directs",
+    "plan_stop_directs",
+    "severity_lower",
+    "incident_not_yours",
+    "step_role",
+    "file_not_yours",
+    "no_longer",
+)
+STATUS = {"incident_unknown": 404, "file_unknown": 404, "not_you": 412, **dict.fromkeys(NOT_THEIRS, 403)}
+"""By the sentence; 409 for all others."""
 AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 TRIES = 3
 T = TypeVar("T")

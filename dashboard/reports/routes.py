@@ -93,12 +93,11 @@ def _paper(here: Reports, request: Request) -> Response:
 def _plan(here: Reports, request: Request) -> Response:
     identity, speech = uuid_in(request.query_params, "id"), _speech()
     with here.maker.connect() as conn:
-        number, run = store.one(conn, here.maker.names.site.id, identity).number, run_of(conn, identity)
+        incident, run = store.one(conn, here.maker.names.site.id, identity), run_of(conn, identity)
     if run is None:
         raise Refused("plan_none")
-    return _download(
-        plan_paper(run.plan, speech, here.maker.names.site).pdf, f"incident-{number}-plan-{run.plan.id}-{speech}.pdf"
-    )
+    paper = plan_paper(run.plan, speech, here.maker.names.site, drill=incident.drill)
+    return _download(paper.pdf, f"incident-{incident.number}-plan-{run.plan.id}-{speech}.pdf")
 
 
 def _figures(here: Reports, request: Request) -> Response:

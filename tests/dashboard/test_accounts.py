@@ -28,6 +28,7 @@ from dashboard.passwords import address_of, bad_name, bad_password, new_key, one
 from dashboard.roles import ADDRESSES, INSIDE, MAY, PEOPLE, Action, Role, asked_by, may
 from tests.dashboard.conftest import PASSWORD, Served
 from trials import access_matrix
+from trials.access_inside import FORMS
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 OWN = "correct horse battery"
@@ -63,14 +64,16 @@ def someone(served: Served, name: str, role: str = "guard", *, chosen: bool = Tr
 
 def test_every_cell_of_the_table_is_so_over_http_and_over_the_websocket(served: Served) -> None:
     with psycopg.connect(served.stream.url, autocommit=True) as conn:
-        cells = list(access_matrix.walk(served.url, conn))
+        cells = list(access_matrix.walk(served.url, conn, served.stream.site))
+        put_up = conn.execute("select count(*) from incidents").fetchone()
         left = conn.execute("select count(*) from accounts where name like 'matrix%'").fetchone()
     assert [cell for cell in cells if not cell.right] == []
-    assert len(cells) == len(ADDRESSES) * (len(Role) + 1)
+    assert len(cells) == (len(ADDRESSES) + len(FORMS)) * (len(Role) + 1)
+    assert {cell.role for cell in cells if cell.let_in and cell.address.endswith("stop a plan")} == {"supervisor", "manager"}
     assert {(cell.role, cell.address) for cell in cells if cell.let_in and cell.address == "/accounts/create"} == {
         ("admin", "/accounts/create")
     }
-    assert left == (0,)
+    assert (left, put_up) == ((0,), (0,))
 
 
 def test_the_matrix_as_a_command_says_so_in_json(served: Served) -> None:
@@ -100,7 +103,7 @@ def test_a_role_that_is_taken_away_is_gone_at_once_and_its_sockets_with_it(serve
         assert client.get("/accounts").status_code == 200
         assert served.run("users", "role", "was-manager", "guard").returncode == 0
         assert client.get("/accounts").status_code == 403
-        assert "not for the role guard" in client.get("/accounts").json()["error"]
+        assert "not for the role Guard" in client.get("/accounts").json()["error"]
 
 
 # Passwords.

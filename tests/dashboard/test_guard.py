@@ -168,6 +168,28 @@ def test_a_body_that_is_too_long_or_hides_its_length_is_not_read(client: httpx.C
     assert client.post("/shown", content=iter([b"x"]), headers=token).status_code == 411
 
 
+@pytest.mark.parametrize(
+    ("speech", "said"),
+    [
+        ("zh-CN", ("太大", "8 MB", "别的网站", "没有这个地址", "页面已过期", "请先登录")),
+        ("en", ("too large", "8 MB", "another site", "nothing at this address", "too old", "log in first")),
+    ],
+)
+def test_what_the_door_refuses_is_said_in_the_language_of_who_asks(
+    client: httpx.Client, speech: str, said: tuple[str, ...]
+) -> None:
+    mine, token = {"Accept-Language": speech}, {"X-CSRFToken": client.cookies["_csrf_token"]}
+    client.cookies.delete("gatehouse_language")
+    large = client.post("/incidents/attach", headers=mine | token, files={"file": ("a.jpg", b"\0" * (9 << 20))})
+    foreign = client.post("/shown", headers=mine | token | {"Origin": "http://elsewhere"})
+    nothing, stale = client.get("/nothing", headers=mine), client.post("/shown", headers=mine)
+    stranger = httpx.get(f"{client.base_url}/wall", headers=mine)
+    told = [answer.json()["error"] for answer in (large, large, foreign, nothing, stale, stranger)]
+    assert all(part in sentence for part, sentence in zip(said, told, strict=True)), told
+    page = client.get("/nothing", headers=mine | {"Accept": "text/html"})
+    assert (page.status_code, told[3] in page.text) == (404, True)
+
+
 def test_a_kiosk_reads_and_does_nothing_else(served: Served) -> None:
     link = served.run("kiosk", "create", "reader").stdout.strip()
     with httpx.Client(base_url=served.url, follow_redirects=True) as kiosk:

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from dashboard.incident_words import INCIDENT_WORDS, SHARED
-from tests.browsers import screen
+from tests.browsers import LONG_MS, screen
 from tests.conftest import ROOT
 from tests.dashboard.conftest import Served, Tab, log_in, session_of
 from tests.waiting import wait_for
@@ -225,7 +225,7 @@ def test_what_needs_a_hand_comes_first_and_the_group_says_why(staff: Served, tab
     groups = tab.page.locator("#grid .cell.group")
     groups.nth(1).wait_for()
     expect(tab.page.locator("#grid .ag-row[row-id]:not([row-id^=group]) .shape")).to_have_count(3)
-    assert [text.split()[0] for text in groups.all_inner_texts()] == ["现在就要动手", "可以等"]
+    assert [text.split()[0] for text in groups.all_inner_texts()] == ["待处理", "可以等"]
     assert "无人接手" in groups.nth(0).inner_text()
     shapes = tab.page.eval_on_selector_all(
         "#grid .ag-row[row-id]:not([row-id^=group]) .shape",
@@ -285,6 +285,111 @@ def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: S
     assert page.locator('[data-act="close"][aria-disabled]').count() == 1
 
 
+def test_a_plan_is_opened_by_keyboard_at_a_place_that_is_found_by_typing(staff: Served, tab: Tab) -> None:
+    page = tab.page
+    log_in(page, staff.url, "wang")
+    open_page(page, staff)
+    page.keyboard.press("p")
+    page.locator("#dialog-body input:focus").wait_for()
+    names = page.locator("#dialog-body optgroup").evaluate_all("nodes => nodes.map((node) => node.label)")
+    assert names[0] == "楼栋" and {"大门", "车库、停车场", "坡道", "全小区"} <= set(names)
+    page.locator("#dialog-body input[value=snow]").check()
+    expect(page.locator("#dialog-body select[name=building]")).to_have_value("*")
+    assert page.locator("#dialog-body optgroup").first.get_attribute("label") == "全小区"
+    page.locator("#dialog-body input[value=fire]").check()
+    expect(page.locator("#dialog-body select[name=building]")).to_have_value("")
+    page.keyboard.press("Tab")
+    expect(page.locator("#dialog-body input[type=search]")).to_be_focused()
+    page.keyboard.type("8号楼")
+    expect(page.locator("#dialog-body select[name=building]")).to_have_value("b08")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("garage")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/incident?id=*")
+    page.locator(".inchead .where", has_text="东地库").wait_for()
+    assert tab.said == []
+
+
+def test_what_is_real_stands_before_every_drill(staff: Served, tab: Tab) -> None:
+    real = incident(staff, "door-forced", 2, "D-002")
+    drill = incident(staff, "fire-panel-alarm", 1)
+    staff.stream.do("update incidents set drill = true where id = %s", drill)
+    log_in(tab.page, staff.url, "wang")
+    open_page(tab.page, staff)
+    for identity in (real, drill):
+        tab.page.locator(row(tab.page, identity)).wait_for()
+    tops = [tab.page.locator(row(tab.page, one)).bounding_box() for one in (real, "group-drill", drill)]
+    assert all(tops) and [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
+
+
+@pytest.fixture
+def no_mutes(staff: Served) -> Iterator[None]:
+    """Nothing is muted after it."""
+    yield
+    staff.stream.do("truncate muted_alerts, mutes")
+
+
+@pytest.mark.usefixtures("no_mutes")
+def test_a_mute_is_made_in_the_browser_and_opens_to_what_it_holds_back(staff: Served, tab: Tab) -> None:
+    page = tab.page
+    log_in(page, staff.url, "chief")
+    open_page(page, staff, "/incidents?view=mutes")
+    page.locator("#list-notice .btn", has_text="新增屏蔽").click()
+    assert page.input_value("#dialog-body input[name=from]")[10] == "T"
+    page.select_option("#dialog-body select[name=rule]", "door-held-open")
+    page.locator("#dialog-body label.option", has_text="30分").click()
+    page.fill("#dialog-body textarea[name=reason]", "换合页")
+    page.keyboard.press("Enter")
+    article = page.locator("#list-notice article.mute")
+    article.get_by_text("换合页").wait_for()
+    staff.stream.raise_alert("door-held-open", 3, DOOR)
+    staff.gather()
+    article.get_by_role("button", name="拦下1条告警").click()
+    held = article.locator(".held li")
+    held.wait_for()
+    assert "1号楼" in held.inner_text() and re.search(r"\d\d:\d\d", held.inner_text())
+    assert page.locator(".banner.ending button").count() == 0
+    assert tab.said == []
+
+
+@pytest.mark.usefixtures("no_mutes")
+def test_who_made_a_mute_and_supervisors_are_told_before_its_end_and_extend_it(staff: Served, chromium: Browser) -> None:
+    staff.stream.do(
+        "insert into mutes (id, site, rule, device, building, owner, reason, starts_at, ends_at)"
+        " values (gen_random_uuid(), %s, 'intrusion', '', '', 'wang', 'test', now(), now() + interval '10 minutes')",
+        staff.stream.site,
+    )
+    with (
+        visitor(chromium, staff, "wang") as owner,
+        visitor(chromium, staff, "chief") as chief,
+        visitor(chromium, staff, "zhou") as other,
+    ):
+        for page in (owner, chief, other):
+            open_page(page, staff)
+        banners = [page.locator(".banner.ending", has_text="屏蔽快到期") for page in (owner, chief, other)]
+        banners[0].wait_for()
+        banners[1].wait_for()
+        assert [banner.locator("button").count() for banner in banners] == [0, 2, 0]
+        assert banners[2].count() == 0
+        banners[1].get_by_role("button", name="延长").click()
+        chief.fill("#dialog-body textarea[name=reason]", "还没换好")
+        chief.keyboard.press("Enter")
+        banners[1].wait_for(state="detached")
+        banners[0].wait_for(state="detached")
+
+
+def test_a_time_in_a_field_is_the_sites_own_whatever_the_browsers_zone(staff: Served, chromium: Browser) -> None:
+    context = chromium.new_context(timezone_id="America/New_York", locale="zh-CN")
+    context.set_default_timeout(LONG_MS)
+    page = context.new_page()
+    log_in(page, staff.url, "wang")
+    open_page(page, staff)
+    assert page.evaluate("gatehouse.localTime(Date.parse('2026-03-08T06:59:30Z'))") == "2026-03-08T14:59"
+    assert page.evaluate("new Date(gatehouse.momentOf('2026-03-08T14:59')).toISOString()") == "2026-03-08T06:59:00.000Z"
+    context.close()
+
+
 def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, tab: Tab) -> None:
     identity = incident(staff)
     log_in(tab.page, staff.url, "wang")
@@ -316,7 +421,7 @@ def test_the_language_switches_and_keeps_the_view(staff: Served, tab: Tab) -> No
     open_page(tab.page, staff, "/incidents?view=nobody")
     assert tab.page.get_attribute("html", "lang") == "zh-CN"
     tab.page.click("a[data-language]")
-    tab.page.locator("html[lang=en] #grid", has_text="Needs a hand now").wait_for()
+    tab.page.locator("html[lang=en] #grid", has_text="Needs action now").wait_for()
     tab.page.locator('.tabs [data-view="nobody"][aria-selected="true"]', has_text="Nobody yet").wait_for()
     assert tab.page.inner_text("nav a[aria-current]").strip() == "Incidents"
 

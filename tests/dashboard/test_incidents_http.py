@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -99,7 +99,7 @@ def test_a_role_that_was_taken_away_counts_at_once(served: Served, crew: dict[st
         ({"act": "resolve"}, "还没有人接手：请先接手。", "Nobody has it yet: take it first."),
         ({"act": "hand_on", "to": "nobody-here"}, "没有可以接手的账号nobody-here。", "No account nobody-here could take it."),
         ({"act": "tick", "step": "call_119"}, "这个事件没有预案。", "This incident has no plan."),
-        ({"act": "severity", "severity": "7", "text": "!"}, "级别是1到4。", "A priority is 1 to 4."),
+        ({"act": "severity", "severity": "7", "text": "!"}, "级别只能是1到4。", "A priority is 1 to 4."),
         ({"act": "remark", "text": " "}, "请写明原因。", "Say why: the text is missing."),
         (
             {"act": "split", "alerts": ""},
@@ -146,7 +146,7 @@ def test_a_plan_by_hand_is_worked_and_what_it_needs_is_there(served: Served, cre
     assert act(guard, incident, act="row", step="doors", row=doors[0]["id"]).status_code == 409
     assert {step["id"]: step["state"] for step in seen(guard, incident)["steps"]}["doors"] == "done"
     assert act(guard, incident, act="resolve").status_code == 409  # the plan runs
-    assert act(guard, incident, act="stop_plan", text="a grill").status_code == 409  # who directs stops it
+    assert act(guard, incident, act="stop_plan", text="a grill").status_code == 403  # who directs stops it
     assert act(chief, incident, act="stop_plan", text="a grill").status_code == 200
     assert act(chief, incident, act="close", reason="nuisance", text="a grill").status_code == 200
     assert seen(guard, incident)["reason"] == "nuisance"
@@ -183,6 +183,65 @@ def test_what_the_system_knows_stands_with_the_step(crew: dict[str, Visitor]) ->
     steps = {step["id"]: step for step in seen(guard, found)["steps"]}
     assert any(fact[0].startswith("集合点") for fact in steps["evacuate"]["facts"])
     assert len(steps["footage"]["rows"]) == 6
+
+
+def test_a_plan_by_hand_is_opened_at_any_place_and_for_the_whole_site(crew: dict[str, Visitor]) -> None:
+    guard = crew["guard"]
+    pool, gate, site = ["恒温泳池", "Heated pool"], ["南门", "South gate"], ["全小区", "Whole site"]
+    for plan, building, name in (("fire", "pool", pool), ("fire", "gate-south", gate), ("snow", "*", site)):
+        answer = act(guard, "", act="open_plan", plan=plan, building=building, drill="1")
+        assert answer.status_code == 200, answer.text
+        assert seen(guard, answer.json()["goto"].partition("id=")[2])["where"] == name
+    refused = [act(guard, "", act="open_plan", plan="snow", building=building).status_code for building in ("", "moon")]
+    assert refused == [409, 409]
+
+
+def mute(who: Visitor, **form: str) -> httpx.Response:
+    """Send a form about mutes as the page does."""
+    return who.client.post("/mutes/act", data=form, headers={"x-csrftoken": who.token})
+
+
+def test_a_mute_is_made_ahead_extended_and_ended_and_what_it_holds_can_be_read(
+    served: Served, crew: dict[str, Visitor]
+) -> None:
+    served.stream.do("update incidents set state = 'closed', plan_open = false, reason = 'real', closed_at = now()")
+    chief, now = crew["supervisor"], datetime.now(UTC)
+    chief.client.headers["accept-language"] = "en"
+
+    def at(minutes: float) -> str:
+        return (now + timedelta(minutes=minutes)).isoformat()
+
+    wanted = {"act": "create", "rule": "door-held-open", "reason": "the hinge is changed"}
+    assert "after it begins" in error(mute(chief, **wanted, starts_at=at(60), ends_at=at(30)))
+    assert "lies in the past" in error(mute(chief, **wanted, starts_at=at(-60), ends_at=at(-30)))
+    assert mute(chief, **wanted, starts_at=at(60), ends_at=at(90)).json() == {}
+    assert mute(chief, **{**wanted, "rule": "intrusion"}, ends_at=at(10)).json() == {}
+    later, now_on = served.stream.ask("select id, starts_at, ends_at from mutes where ended_at is null order by rule")
+    assert later[1] == now + timedelta(minutes=60)
+    for _ in range(25):
+        served.stream.raise_alert("intrusion", 2, "C-0001")
+    served.gather()
+    told = chief.client.get("/mutes.json").json()
+    assert {one["id"]: one["held"] for one in told["mutes"]} == {str(later[0]): 0, str(now_on[0]): 25}
+    assert len(told["held"]) == 20 and all(row["where"][0] and row["mute"] == str(now_on[0]) for row in told["held"])
+    longer = {"act": "extend", "mute": str(now_on[0])}
+    assert "Say why" in error(mute(chief, **longer, ends_at=at(40)))
+    assert "later than it does now" in error(mute(chief, **longer, ends_at=at(5), reason="not ready"))
+    assert mute(crew["guard"], **longer, ends_at=at(40), reason="not ready").status_code == 403
+    assert mute(chief, **longer, ends_at=at(40), reason="not ready").json() == {}
+    assert served.stream.ask("select ends_at from mutes where id = %s", now_on[0]) == [(now + timedelta(minutes=40),)]
+    assert served.stream.ask("select count(*) from audit where entry like '%%mute.extend%%not ready%%'") == [(1,)]
+    for one in (later, now_on):
+        assert mute(chief, act="end", mute=str(one[0])).json() == {}
+
+
+def test_a_mute_that_is_made_while_a_plan_runs_says_that_it_holds_nothing(crew: dict[str, Visitor]) -> None:
+    chief = crew["supervisor"]
+    chief.client.headers["accept-language"] = "en"
+    incident = act(chief, "", act="open_plan", plan="fire", building="b08").json()["goto"].partition("id=")[2]
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    answer = mute(chief, act="create", rule="intrusion", reason="test", ends_at=until).json()
+    assert f"the plan of incident {seen(chief, incident)['number']} runs" in answer["told"]
 
 
 def test_two_who_tick_the_same_step_make_one_tick(served: Served, crew: dict[str, Visitor]) -> None:

@@ -97,7 +97,7 @@ def test_a_mute_at_work_is_seen_and_what_it_holds_back_is_counted(served: Served
     served.stream.do(query, served.stream.site)
     burn_quietly(served)
     open_wall(tab.page, served.url)
-    tab.page.wait_for_selector("#right .muted:has-text('挡下1条告警')")
+    tab.page.wait_for_selector("#right .muted:has-text('拦下1条告警')")
     served.stream.do("update mutes set ended_at = now(), ended_by = 'chief'")
     tab.page.wait_for_selector("#right .muted", state="hidden")
 

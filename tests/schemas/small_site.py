@@ -62,8 +62,8 @@ trees: [[70, 70, 2.5]]
 
 CSV = """\
 id,vendor,kind,building,place,floor,x,y,heading,direction,name_zh,name_en,identity,switch,recorder,controller,power
-C-1,hikvision,camera,b1,b1-1,1,12,9,0,,北门摄像机,North door camera,10.0.0.1/1,SW-1,NVR-1,,PW-1
-C-2,hikvision,camera,,gate,1,50,78,180,,南门摄像机,Gate camera,10.0.0.2/1,SW-1,NVR-1,,PW-1
+C-1,hikvision,camera,b1,b1-1,1,12,9,0,,北门摄像头,North door camera,10.0.0.1/1,SW-1,NVR-1,,PW-1
+C-2,hikvision,camera,,gate,1,50,78,180,,南门摄像头,Gate camera,10.0.0.2/1,SW-1,NVR-1,,PW-1
 D-1,isecure,door,b1,b1-1,1,20,10,0,,1单元北门,Unit 1 north door,code-1,,,AC-1,PW-1
 AC-1,gatehouse,controller,b1,b1,1,20,15,0,,控制器,Controller,AC-1,SW-1,,,PW-1
 NVR-1,gatehouse,recorder,,,1,50,75,0,,录像机,Recorder,NVR-1,,,,PW-1

@@ -97,7 +97,7 @@ CSV_MISTAKES = [
     ("outside the site", "1,50,78,", "1,500,78,", "outside the site"),
     ("no heading", "78,180,", "78,360,", "degrees clockwise"),
     ("no direction", "180,,", "180,inwards,", "write in, out"),
-    ("no Chinese name", "南门摄像机", "", "no name in Chinese"),
+    ("no Chinese name", "南门摄像头", "", "no name in Chinese"),
     ("no English name", "Gate camera", "", "no name in English"),
     ("no identity", "code-1", "", "how its vendor names it"),
     ("no address", "10.0.0.2/1", "10.0.0.300/1", "such as 10.20.3.17/1"),
@@ -108,7 +108,7 @@ CSV_MISTAKES = [
     ("a switch that is a recorder", "10.0.0.2/1,SW-1", "10.0.0.2/1,NVR-1", "name a switch"),
     ("a circuit that feeds itself", "PW-1,,,,\n", "PW-1,,,,PW-1\n", "hangs on itself"),
     ("a cell too many", "AC-1,PW-1\n", "AC-1,PW-1,\n", "18 cells"),
-    ("an open quote", "北门摄像机", '"北门摄像机', "close its quotes"),
+    ("an open quote", "北门摄像头", '"北门摄像头', "close its quotes"),
 ]
 
 

@@ -93,6 +93,7 @@
       if (answer.status === 401) G.leave();
       if (!answer.ok) { G.tell(told.error || G.t("failed", answer.status)); return false; }
       G.hush();
+      if (told.told) G.tell(told.told, null, "said");
       if (told.goto) location.assign(told.goto);
       return true;
     } catch { G.tell(G.t("answer_lost")); return false; }

@@ -45,7 +45,7 @@
 
   const options = (type) => (field) => G.el("fieldset", {}, ...field.options.map(([value, name, small], n) => {
     const box = G.el("input", { type, name: field.name, value });
-    box.checked = type === "radio" && n === 0 && field.options.length === 1;
+    box.checked = type === "radio" && (field.value ? value === field.value : n === 0 && field.options.length === 1);
     return G.el("label", { class: "option" }, box, G.el("span", { text: name }), small && G.el("small", { text: small }));
   }));
   const text = (field) => {
@@ -58,12 +58,17 @@
   const line = (field) => G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }), G.el("input", { name: field.name, maxlength: 100, autocomplete: "off", spellcheck: "false" }));
   const select = (field) => G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }),
     G.el("select", { name: field.name }, G.el("option", { value: "", text: field.needed ? "" : G.t("filter_any") }), ...field.options.map(([value, text]) => G.el("option", { value, text }))));
+  const time = (field) => {
+    const box = G.el("input", { type: "datetime-local", name: field.name });
+    box.value = field.value;
+    return G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t(field.word) }), box);
+  };
   const files = (field) => {
     const box = G.el("input", { type: "file", name: field.name, accept: field.accept, multiple: "" });
     if (field.given) box.files = field.given;
     return G.el("label", { class: "field" }, G.el("span", { class: "dim", text: G.t("files_kept") }), box);
   };
-  const FIELDS = { files, choice: options("radio"), several: options("checkbox"), text, line, select };
+  const FIELDS = { find: (field) => G.findField(field), files, choice: options("radio"), several: options("checkbox"), text, line, select, time };
 
   const chosen = (files) => { const some = files.filter((file) => file.size); return some.length ? some : ""; };
 

@@ -68,18 +68,14 @@
     return G.notice("check", G.t("empty_head"), what, last && G.button({ text: G.t("see_closed", data().closed.length), run: () => G.setFilter("view", "closed") }));
   }
   const bones = () => [G.el("div", { class: "bones", "aria-busy": "true", "aria-label": G.t("loading") }, ...Array.from({ length: 10 }, () => G.el("i")))];
-  const mute = (one) => G.el("article", { class: "mute" }, G.icon("mute"),
-    G.el("div", { class: "grow" }, G.el("b", { text: [one.rule || G.t("mute_all_rules"), one.device, one.building && G.in(G.plan.buildings[one.building] || [one.building, one.building])].filter(Boolean).join(" · ") }),
-      G.el("p", { class: "dim", text: `${one.owner}${G.language === "zh" ? "：" : ": "}${one.reason}` })),
-    G.el("span", { class: "dim", text: `${G.t("mute_from", G.dayTime(one.starts_at))} ${G.t("mute_until", G.dayTime(one.ends_at))}` }), G.tag(G.t("mute_held", one.held)), G.may("set_mutes") && G.button({ word: "act_end_mute", kind: "sm", run: () => G.endMute(one) }));
 
   G.drawList = () => {
     rows = data() ? listed() : [];
     const fresh = data() ? JSON.stringify([Boolean(G.state.me), G.filters, G.all().map((one) => [one.rule, one.building]), ["all", "hand", "nobody", "mine", "closed", "mutes"].map(count)]) : "";
     G.redraw(el("list-head"), fresh || "none", () => [G.el("div", { class: "row head-row" }, G.el("div", { class: "tabs grow", role: "tablist" }, ...tabs()), G.may("work_incidents") && G.openButton()), G.el("div", { class: "filters" }, ...chips().filter(Boolean))]);
-    const muted = data() && G.filters.view === "mutes" ? data().mutes : [], other = instead() || (muted.length ? [...G.muteButtons(), ...muted.map(mute)] : null);
+    const muted = data() && G.filters.view === "mutes", other = instead() || (muted ? G.muteRows() : null);
     el("list").dataset.shows = other ? "notice" : "rows";
-    G.redraw(el("list-notice"), `${JSON.stringify(muted)} ${other ? other.map((node) => node.textContent + node.className).join() : ""}`, () => other || []);
+    G.redraw(el("list-notice"), `${muted ? G.mutesKept() : ""} ${other ? other.map((node) => node.textContent + node.className).join() : ""}`, () => other || []);
     G.redraw(el("list-foot"), "keys", () => G.hints(["J K", "Enter", "A T", "H", "R", "C", "/", "F", "?"]));
     const ids = rows.filter((row) => !row.group).map((row) => row.id);
     pickAmong(ids);

@@ -1,4 +1,5 @@
-/* What needs a hand first. Pure: an incident and a time give its group; the group rows of the list say why. */
+/* What needs a hand first. Pure: an incident and a time give its group; the group rows of the list say why. A drill stands in a group
+   of its own behind all that is real. */
 "use strict";
 (() => {
   const G = window.gatehouse;
@@ -18,23 +19,26 @@
     return "time";
   }
 
-  const bySeverity = (a, b) => a.severity - b.severity || a.drill - b.drill || a.standing.opened - b.standing.opened || a.number - b.number;
+  const bySeverity = (a, b) => a.severity - b.severity || a.standing.opened - b.standing.opened || a.number - b.number;
+  const NEEDS = ["hand", "time", "wait"];
   const ORDERS = {
     hand: bySeverity,
     time: (a, b) => (a.standing.due ?? Infinity) - (b.standing.due ?? Infinity) || bySeverity(a, b),
     wait: bySeverity,
+    drill: (a, b) => NEEDS.indexOf(a.standing.group) - NEEDS.indexOf(b.standing.group) || bySeverity(a, b),
     closed: (a, b) => Date.parse(b.closed_at) - Date.parse(a.closed_at),
   };
   /* The rows of the list: a group row, then its incidents, each with what it was made `of`. */
   G.rows = (incidents, now) => {
     const stood = incidents.map((one) => ({ ...one, of: one, standing: G.standing(one, now) }));
     return Object.keys(ORDERS).flatMap((group) => {
-      const mine = stood.filter((one) => one.standing.group === group);
+      const mine = stood.filter((one) => shelf(one) === group);
       if (!mine.length) return [];
       mine.sort((a, b) => ORDERS[group](a, b) || 0);
       return [{ id: `group-${group}`, group, n: mine.length }, ...mine.map(marked)];
     });
   };
+  const shelf = (one) => (one.drill && one.state !== "closed" ? "drill" : one.standing.group);
   const marked = (one) => ({ ...one, fresh: one.state === "open", late: one.standing.late, practice: one.drill });
 
   /* Views and filters, as they stand in the address. */

@@ -9,7 +9,7 @@
 
   G.draw = () => {
     if (!mounted) return;
-    if (G.state.data) G.drawTop();
+    if (G.state.data) { G.drawTop(); G.drawEnding(); }
     if (G.isList) G.drawList();
     else G.drawOne();
     if (G.isKnown()) document.body.dataset.ready = "1";

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import typst
 
 from alerts.papers.plan import TEMPLATE, Language, plan_data, plan_paper
-from alerts.papers.typeset import FOLDER, pictures, typeset
+from alerts.papers.typeset import FOLDER, machine_fonts, pictures, typeset
 from schemas.errors import MachineError
 from schemas.plans.file import load_plans
 from schemas.plans.model import Answer, Crew, Draft, Plan, Step
@@ -19,6 +20,7 @@ from tests.conftest import ROOT
 SITE = load_site(ROOT / "sites" / "aozheng" / "site.yaml")
 PLANS = load_plans()
 EACH = pytest.mark.parametrize("plan", PLANS.values(), ids=[*PLANS])
+VIOLET = "#6d28d9"
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 
 
@@ -44,6 +46,13 @@ def small(text: str, steps: int = 1) -> Plan:
     )
     rest = tuple(step.model_copy(update={"id": f"one{number}"}) for number in range(steps))
     return Plan(id="own", version=1, name=name, opens_on=name, steps=(asked, *rest))
+
+
+def drawings(data: Any) -> list[str]:
+    """The pages as SVG, in which colours can be read."""
+    inputs = {"data": orjson.dumps(data).decode()}
+    pages = typst.Compiler(FOLDER / TEMPLATE, root=FOLDER, sys_inputs=inputs, font_paths=machine_fonts()).compile(format="svg")
+    return [page.decode() for page in (pages if isinstance(pages, list) else [pages or b""])]
 
 
 @EACH
@@ -77,7 +86,7 @@ def test_the_page_has_every_step_with_who_when_and_where_answers_lead(plan: Plan
 
 @EACH
 def test_the_page_has_no_word_of_the_other_language(plan: Plan) -> None:
-    zh, en = (" ".join(words(plan_data(plan, language))) for language in ("zh", "en"))
+    zh, en = (" ".join(words(plan_data(plan, language, drill=True))) for language in ("zh", "en"))
     assert not re.search(r"[A-Za-z]{2,}", zh.replace("AED", "")), zh
     assert not re.search(r"[\u4e00-\u9fff]", en), en
 
@@ -113,6 +122,22 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
 
 def test_a_plan_that_is_too_long_is_told_by_its_pages() -> None:
     assert plan_paper(small("Carry the longest table out of the hall. " * 3, steps=59), "en").pages > 1
+
+
+@BOTH
+def test_a_drill_is_framed_and_named_on_every_page(language: Language) -> None:
+    long = small("Carry the longest table out of the hall. " * 3, steps=59)
+    drill, real = (drawings(plan_data(long, language, drill=drill)) for drill in (True, False))
+    assert len(drill) > 1
+    assert all(f'stroke="{VIOLET}"' in page and f'fill="{VIOLET}"' in page for page in drill)
+    assert not any(VIOLET in page for page in real)
+    assert ("演练" if language == "zh" else "DRILL") in plan_data(long, language, drill=True)["drill"]
+
+
+@EACH
+@BOTH
+def test_a_drill_is_one_page_too(plan: Plan, language: Language) -> None:
+    assert plan_paper(plan, language, drill=True).pages == 1
 
 
 def test_a_missing_font_is_told_with_the_command_that_brings_it() -> None:

@@ -33,15 +33,15 @@ def rows(step: str) -> tuple[Row, ...]:
 
 def test_whoever_works_the_step_reads_whom_to_call() -> None:
     assert [row.zh for row in rows("fire_lane")] == [
-        f"{PLATE}，{OWNER}（1巷1号摄像机）",
-        "车牌未识别，车主未登记（1巷1号摄像机）",
+        f"{PLATE}，{OWNER}（1巷1号摄像头）",
+        "车牌未识别，车主未登记（1巷1号摄像头）",
     ]
     assert [(row.zh, row.en) for row in rows("helpless")] == [(f"3号楼 {HOUSEHOLD}", f"Bldg 3 {HOUSEHOLD}")]
 
 
 def test_what_is_kept_and_printed_says_which_and_not_whose() -> None:
     car, unread = rows("fire_lane")
-    assert (car.on_paper.zh, car.on_paper.en) == ("鲁Q·7•••6，•••01（1巷1号摄像机）", "鲁Q·7•••6, •••01 (Lane 1 camera 1)")
+    assert (car.on_paper.zh, car.on_paper.en) == ("鲁Q·7•••6，•••01（1巷1号摄像头）", "鲁Q·7•••6, •••01 (Lane 1 camera 1)")
     assert unread.on_paper.zh == unread.zh
     assert rows("helpless")[0].on_paper.zh == "3号楼 •••02"
     assert rows("doors")[0].on_paper.zh == rows("doors")[0].zh
