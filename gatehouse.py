@@ -271,6 +271,14 @@ def kiosk_list(as_json: Json = False) -> None:
     raise typer.Exit(run_list(as_json=as_json))
 
 
+@kiosk_app.command("release")
+def kiosk_release(name: str) -> None:
+    """Let another screen have a link; the one that has it goes dark within a second or two."""
+    from dashboard.kiosk import run_release
+
+    raise typer.Exit(run_release(name))
+
+
 @kiosk_app.command("revoke")
 def kiosk_revoke(name: str) -> None:
     """End a link; a wall that uses it goes dark within a second or two."""

@@ -1,6 +1,7 @@
 """Who may look: accounts, sessions and kiosk links, as rows of the database.
 
-A session ends with its logout or its time; a kiosk link when it is revoked. Both are read again while a socket is open.
+A session ends with its logout or its time; a kiosk link when it is revoked or released. Both are read again while a
+socket is open.
 If the database is away, whoever was let in goes on looking at the wall until the session's time: it must not go dark because of
 it. Everything else waits for the book.
 """
@@ -10,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, TypeVar
 
 import psycopg
@@ -37,6 +39,14 @@ T = TypeVar("T")
 
 class Busy(Unavailable):
     """Too many ask for what costs much; a moment later it may go."""
+
+
+class Barred(StrEnum):
+    """Why a kiosk link lets a browser not in."""
+
+    REVOKED = "revoked"
+    TAKEN = "taken"
+    AWAY = "away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +214,7 @@ class Access:
         query = """
             select role, account, must_change, expires_at from sessions join accounts on account = name
                 where token_hash = %(key)s and expires_at > %(now)s and disabled_at is null
-            union all select 'wall', name, false, null from kiosk_links where token_hash = %(key)s and revoked_at is null"""
+            union all select 'wall', name, false, null from kiosk_links where bound_hash = %(key)s and revoked_at is null"""
         try:
             row = await self._row(query, {"key": key, "now": now})
         except Unavailable:
@@ -219,10 +229,24 @@ class Access:
             self._known.popitem(last=False)
         return visitor
 
-    async def seen(self, token: str, now: datetime) -> None:
-        """Note that a kiosk link is in use."""
+    async def bind(self, link: str, held: str, where: str, now: datetime) -> tuple[str, Barred | None]:
+        """The screen's own token for a kiosk link, or why it gets none. The first browser that opens it binds it,
+        and may open it again, by the token that it holds."""
+        fresh = new_token()
+        given = {"link": stored(link), "held": stored(held), "fresh": stored(fresh), "where": where, "now": now}
+        first = """
+            update kiosk_links set bound_hash = %(fresh)s, bound_at = %(now)s, bound_where = %(where)s, last_seen_at = %(now)s
+            where token_hash = %(link)s and revoked_at is null and bound_hash is null"""
+        again = """
+            update kiosk_links set last_seen_at = %(now)s
+            where token_hash = %(link)s and revoked_at is null and bound_hash = %(held)s"""
         async with self._connection() as conn:
-            await conn.execute("update kiosk_links set last_seen_at = %s where token_hash = %s", (now, stored(token)))
+            if (await conn.execute(first, given)).rowcount:
+                return fresh, None
+            if (await conn.execute(again, given)).rowcount:
+                return held, None
+            works = await conn.execute("select from kiosk_links where token_hash = %(link)s and revoked_at is null", given)
+            return "", Barred.TAKEN if works.rowcount else Barred.REVOKED
 
     async def ensure_admin(self, password: str, now: datetime) -> bool:
         """Make the account `admin` where there is no account at all; whether it was made."""

@@ -77,6 +77,7 @@ def routes(console: Console) -> list[BaseRoute]:
         "/accounts/create": partial(_with_book, console, _create),
         CHANGE: partial(_with_book, console, _change),
         "/links/create": partial(_with_book, console, partial(_link, console)),
+        "/links/release": partial(_with_book, console, _release),
         "/links/revoke": partial(_with_book, console, _revoke),
     }
     pages: Mapping[str, Page] = {
@@ -220,4 +221,11 @@ def _revoke(conn: Conn, form: Form, now: datetime) -> str | None:
     name = form.get("name", "")
     if not kiosk.revoke(conn, name, now):
         raise AccountError("no_link", name)
+    return None
+
+
+def _release(conn: Conn, form: Form, now: datetime) -> str | None:
+    name = form.get("name", "")
+    if not kiosk.release(conn, name):
+        raise AccountError("link_unbound", name)
     return None

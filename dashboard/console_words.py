@@ -83,7 +83,15 @@ CONSOLE: Mapping[str, Name] = {
     "new_link": Name("新建链接", "New link"),
     "link_name": Name("屏幕位置", "Where the screen hangs"),
     "link_what": Name(
-        "只读，只给一块屏幕用，可随时停用。", "It reads the wall and nothing else, for one screen, until revoked."
+        "只读，可随时停用。第一个打开它的浏览器与它绑定，别的浏览器打不开；换屏幕先解除绑定。那块屏幕的浏览器要保留Cookie。",
+        "It reads the wall and nothing else, until revoked. The first browser that opens it is bound to it, and no other gets "
+        "in: release it before the screen is changed. That browser has to keep its cookies.",
+    ),
+    "link_bound": Name("绑定", "Bound"),
+    "link_free": Name("未绑定", "not yet"),
+    "release": Name("解除绑定", "Release"),
+    "ask_release": Name(
+        "解除链接“{0}”的绑定？现在那块屏幕会立即停止显示。", "Release the link {0}? The screen that has it goes dark at once."
     ),
     "last_opened": Name("最近打开", "Last opened"),
     "never": Name("从未", "never"),
@@ -141,6 +149,7 @@ CONSOLE: Mapping[str, Name] = {
     "act.mute.ends_soon": Name("提醒屏蔽快到期", "a mute ends soon"),
     "act.drill.event": Name("演练：发出设备事件", "drill: sent a device's event from"),
     "act.link.create": Name("新建大屏链接", "made the wall link"),
+    "act.link.release": Name("解除大屏链接的绑定", "released the wall link"),
     "act.link.revoke": Name("停用大屏链接", "revoked the wall link"),
     "act.report.make": Name("生成事件报告", "made an incident's report"),
     "act.rule.override": Name("改规则的数值或时段", "gave other numbers or hours to the rule"),
@@ -170,6 +179,9 @@ CONSOLE: Mapping[str, Name] = {
         "已有有效链接“{0}”：先停用它，或换个名字。", "A link {0!r} works already: revoke it, or choose another name."
     ),
     "link_needs_name": Name("请写屏幕位置，最多100个字符。", "Say where the screen hangs, in 100 characters at most."),
+    "link_unbound": Name(
+        "链接“{0}”没有绑定屏幕，不用解除。", "No screen is bound to a working link {0!r}: nothing to release."
+    ),
     "no_link": Name("没有有效链接“{0}”。", "No working link is named {0!r}."),
     "no_longer": Name("您已经没有这个权限。", "You may not do this any more."),
     "own_page": Name(

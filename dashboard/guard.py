@@ -8,7 +8,6 @@ session is read again each second; it is closed with 4403 when it ended.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.access import SESSION_LASTS, Access, Visitor
+from dashboard.access import SESSION_LASTS, Access, Barred, Visitor
 from dashboard.cookies import cookies
 from dashboard.front import language
 from dashboard.onward import WALL, choice_for, login_for
@@ -90,7 +89,7 @@ class Guard:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         if refusal := _unfit(scope, headers):
             await refusal(scope, receive, send)
-        elif scope["path"] == WALL and "kiosk" in query:
+        elif scope["path"] == WALL and "kiosk" in query and scope["method"] == "GET":
             await (await self._enter_by_link(scope, query))(scope, receive, send)
         elif scope["path"] in OPEN_PATHS:
             await self.app(scope, receive, send)
@@ -113,18 +112,24 @@ class Guard:
             await self.app(scope, receive, send)
 
     async def _enter_by_link(self, scope: Scope, query: Mapping[str, str]) -> Response:
-        """Take the token out of the address into a cookie."""
-        token, now = query["kiosk"], self.clock()
-        visitor = await self.access.visitor(token, now)
-        if visitor is None or visitor.role is not Role.WALL:
-            return RedirectResponse("/login?revoked=1", status_code=303)
-        with suppress(Unavailable):
-            await self.access.seen(token, now)
+        """Take the link out of the address; the browser that it serves gets a token of its own into a cookie."""
+        token, barred = await self._bound(scope, query["kiosk"])
+        if barred is not None:
+            return RedirectResponse(f"/login?{barred}=1", status_code=303)
         rest = urlencode({key: value for key, value in query.items() if key in {"lang", "theme"}})
         response = RedirectResponse(f"{WALL}?{rest}" if rest else WALL, status_code=303)
         response.headers["cache-control"] = "no-store"
         set_session(response, scope, token, KIOSK_LASTS_S)
         return response
+
+    async def _bound(self, scope: Scope, link: str) -> tuple[str, Barred | None]:
+        """The screen's token; while the database is away a screen that was let in before keeps its own."""
+        held, now = cookies(Headers(scope=scope)).get(SESSION_COOKIE, ""), self.clock()
+        try:
+            return await self.access.bind(link, held, (scope.get("client") or ("",))[0], now)
+        except Unavailable:
+            visitor = await self.access.visitor(held, now) if held else None
+            return (held, None) if visitor and visitor.role is Role.WALL else ("", Barred.AWAY)
 
     def _renewing(self, scope: Scope, send: Send, token: str, visitor: Visitor) -> Send:
         """A page of the wall brings its second token, and a kiosk's cookies anew."""

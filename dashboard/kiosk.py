@@ -1,6 +1,7 @@
-"""Links for walls without a keyboard: `gatehouse kiosk create|list|revoke`.
+"""Links for walls without a keyboard: `gatehouse kiosk create|list|release|revoke`.
 
-A link lets one screen read the wall and nothing else, until it is revoked. Its token is shown once and kept hashed.
+A link lets one screen read the wall and nothing else, until it is revoked: the first browser that opens it binds it
+(access.py), until it is released for another. Its token is shown once and kept hashed.
 """
 
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ from schemas.settings import load
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link without its secret; `revoked_at` is None while it works."""
+    """A link without its secret; `revoked_at` is None while it works, `bound_at` while no screen has opened it."""
 
     name: str
     created_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    bound_at: datetime | None
+    bound_where: str | None
 
 
 def create(conn: psycopg.Connection, name: str, now: datetime) -> str:
@@ -40,7 +43,9 @@ def create(conn: psycopg.Connection, name: str, now: datetime) -> str:
 
 def links(conn: psycopg.Connection) -> list[Link]:
     """All links, the working ones first, each group by name."""
-    query = "select name, created_at, last_seen_at, revoked_at from kiosk_links order by revoked_at nulls first, name"
+    query = """
+        select name, created_at, last_seen_at, revoked_at, bound_at, bound_where from kiosk_links
+        order by revoked_at nulls first, name"""
     with conn.cursor(row_factory=class_row(Link)) as cursor:
         return cursor.execute(query).fetchall()
 
@@ -49,6 +54,14 @@ def revoke(conn: psycopg.Connection, name: str, now: datetime) -> bool:
     """End the working link of this name; whether there was one."""
     query = "update kiosk_links set revoked_at = %s where name = %s and revoked_at is null"
     return conn.execute(query, (now, name)).rowcount == 1
+
+
+def release(conn: psycopg.Connection, name: str) -> bool:
+    """Let the next browser that opens the link of this name have it; the screen that has it goes dark. Whether one had it."""
+    query = """
+        update kiosk_links set bound_hash = null, bound_at = null, bound_where = null
+        where name = %s and revoked_at is null and bound_hash is not null"""
+    return conn.execute(query, (name,)).rowcount == 1
 
 
 def run_create(name: str) -> int:
@@ -72,7 +85,8 @@ def run_list(*, as_json: bool) -> int:
     for link in rows:
         state = f"revoked {link.revoked_at:%Y-%m-%d %H:%M}" if link.revoked_at else "works"
         seen = f"last opened {link.last_seen_at:%Y-%m-%d %H:%M}" if link.last_seen_at else "never opened"
-        typer.echo(f"{link.name}: {state}, made {link.created_at:%Y-%m-%d %H:%M}, {seen} (UTC)")
+        bound = f", bound {link.bound_at:%Y-%m-%d %H:%M} by {link.bound_where or 'a screen'}" if link.bound_at else ""
+        typer.echo(f"{link.name}: {state}{bound}, made {link.created_at:%Y-%m-%d %H:%M}, {seen} (UTC)")
     if not rows:
         typer.echo("No links yet: `gatehouse kiosk create NAME` makes one.")
     return 0
@@ -86,3 +100,14 @@ def run_revoke(name: str) -> int:
             append(conn, by_command("link.revoke", name), datetime.now(UTC))
     typer.echo(f"The link {name!r} is revoked." if gone else f"No working link is named {name!r}.", err=not gone)
     return 0 if gone else 1
+
+
+def run_release(name: str) -> int:
+    """`gatehouse kiosk release`: the link serves the screen that opens it next."""
+    with connect(load()) as conn:
+        done = release(conn, name)
+        if done:
+            append(conn, by_command("link.release", name), datetime.now(UTC))
+    said = f"The link {name!r} is released: the next screen that opens it has it."
+    typer.echo(said if done else f"No screen is bound to a working link {name!r}.", err=not done)
+    return 0 if done else 1

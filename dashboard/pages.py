@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts import reading
-from dashboard.access import SESSION_LASTS, Access, Busy, Pool, Proof
+from dashboard.access import SESSION_LASTS, Access, Barred, Busy, Pool, Proof
 from dashboard.figures import Figures
 from dashboard.forms import form_of
 from dashboard.front import language
@@ -49,12 +49,20 @@ class Desk:
     monotonic: Callable[[], float]
 
 
+BARRED: Mapping[Barred, str] = {
+    Barred.REVOKED: "link_revoked",
+    Barred.TAKEN: "link_taken",
+    Barred.AWAY: "database_away",
+}
+"""What is said to whom a wall's link does not let in."""
+
+
 def routes(desk: Desk) -> list[BaseRoute]:
     """The paths, for the application's router."""
 
     async def show_login(request: Request) -> Response:
-        revoked = "revoked" in request.query_params
-        return login_page(request, onward(request.query_params.get("next", "")), "link_revoked" if revoked else "")
+        problem = next((word for barred, word in BARRED.items() if barred in request.query_params), "")
+        return login_page(request, onward(request.query_params.get("next", "")), problem)
 
     async def take_login(request: Request) -> Response:
         return await _log_in(desk, request)

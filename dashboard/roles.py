@@ -101,6 +101,7 @@ ADDRESSES: Mapping[tuple[str, str], Action] = {
     (WRITE, "/accounts/change"): Action.CHANGE_ACCOUNTS,
     (READ, "/links"): Action.SEE_LINKS,
     (WRITE, "/links/create"): Action.CHANGE_LINKS,
+    (WRITE, "/links/release"): Action.CHANGE_LINKS,
     (WRITE, "/links/revoke"): Action.CHANGE_LINKS,
     (READ, "/audit"): Action.SEE_AUDIT,
     (READ, "/audit.csv"): Action.SEE_AUDIT,

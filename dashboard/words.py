@@ -135,6 +135,10 @@ WORDS: Mapping[str, Name] = {
     "only_staff": Name("仅限值班人员。", "For staff on duty."),
     "other_language": Name("English", "中文"),
     "link_revoked": Name("这个大屏链接已停用。", "This wall's link has been revoked."),
+    "link_taken": Name(
+        "这个大屏链接已绑定另一块屏幕：请经理在“大屏链接”页解除绑定，或另建链接。",
+        "This link serves another screen: a manager releases it on the page Wall links, or makes another.",
+    ),
 }
 
 SHORT_RULES: Mapping[str, Name] = {

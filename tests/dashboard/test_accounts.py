@@ -420,6 +420,24 @@ def test_a_link_is_shown_once_and_revoked(served: Served) -> None:
         assert address.partition("kiosk=")[2] not in admin.get("/links").text
 
 
+def test_a_link_serves_the_first_browser_that_opens_it_until_it_is_released(served: Served) -> None:
+    with in_as(served, "admin", PASSWORD) as admin, httpx.Client() as first, httpx.Client() as second:
+        second.headers["accept-language"] = "en"
+        address = admin.post("/links/create", data={"name": "one screen"}).json()["secret"]
+        assert admin.post("/links/release", data={"name": "one screen"}).status_code == 400
+        assert [first.get(address, follow_redirects=True).status_code for _ in range(2)] == [200, 200]
+        assert "serves another screen" in second.get(address, follow_redirects=True).text
+        second.cookies.set("gatehouse_session", address.partition("kiosk=")[2])
+        assert second.get(f"{served.url}/plan.json").status_code == 401
+        second.cookies.clear()
+        assert "127.0.0.1" in admin.get("/links").text
+        assert admin.post("/links/release", data={"name": "one screen"}).json() == {}
+        assert first.get(f"{served.url}/plan.json").status_code == 401
+        assert second.get(address, follow_redirects=True).status_code == 200
+        assert "serves another screen" in first.get(address, follow_redirects=True, headers={"accept-language": "en"}).text
+        assert second.get(f"{served.url}/plan.json").status_code == 200
+
+
 def told_of(served: Served) -> list[dict[str, Any]]:
     """The audit log, the oldest first."""
     lines = served.run("audit", "list", "-n", "10000", "--json").stdout.splitlines()
@@ -450,7 +468,14 @@ def test_every_change_stands_in_the_audit_log_and_what_could_not_be_does_not(ser
 
 
 def test_every_action_of_a_form_has_a_name_for_people() -> None:
-    forms = {"account.create", "account.role", "link.create", "link.revoke", *(f"account.{what}" for what in accounts.CHANGES)}
+    forms = {
+        "account.create",
+        "account.role",
+        "link.create",
+        "link.release",
+        "link.revoke",
+        *(f"account.{what}" for what in accounts.CHANGES),
+    }
     assert {f"act.{action}" for action in forms} <= set(CONSOLE)
 
 

@@ -113,6 +113,8 @@ def test_a_paper_in_the_other_language_leaves_the_visitor_s_own(burned: UUID, cl
 def test_the_plan_is_a_paper_of_its_own_as_it_runs(burned: UUID, served: Served, client: httpx.Client) -> None:
     answer = client.get("/plan.pdf", params={"id": str(burned), "lang": "en"})
     assert answer.content.startswith(b"%PDF-") and "plan-fire-en.pdf" in answer.headers["content-disposition"]
+    drill = client.get("/plan.pdf", params={"id": str(fire(served, drill=True)), "lang": "en"})
+    assert drill.content.startswith(b"%PDF-") and drill.content != answer.content
     whole = client.get("/incident.json", params={"id": str(burned)}).json()
     assert [client.get(whole[name]).status_code for name in ("plan_pdf", "report", "report_pdf")] == [200, 200, 200]
 
