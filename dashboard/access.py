@@ -9,6 +9,7 @@ it. Everything else waits for the book.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,12 +42,16 @@ class Busy(Unavailable):
     """Too many ask for what costs much; a moment later it may go."""
 
 
+SEEN_EACH = timedelta(minutes=1)
+DARK_FOR = timedelta(minutes=3)
+"""A screen that shows the wall is seen each minute."""
+
+
 class Barred(StrEnum):
     """Why a kiosk link lets a browser not in."""
 
     REVOKED = "revoked"
     TAKEN = "taken"
-    AWAY = "away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,34 +214,47 @@ class Access:
             await conn.execute("delete from sessions where token_hash = %s", (stored(token),))
 
     async def visitor(self, token: str, now: datetime) -> Visitor | None:
-        """Who holds this token, or None; from memory where the database is away."""
+        """Who holds this token, or None; from memory where the database is away. Unavailable where nobody can tell."""
         key = stored(token)
         query = """
-            select role, account, must_change, expires_at from sessions join accounts on account = name
+            select role, account, must_change, expires_at, null from sessions join accounts on account = name
                 where token_hash = %(key)s and expires_at > %(now)s and disabled_at is null
-            union all select 'wall', name, false, null from kiosk_links where bound_hash = %(key)s and revoked_at is null"""
+            union all select 'wall', name, false, null, last_seen_at from kiosk_links
+                where bound_hash = %(key)s and revoked_at is null"""
         try:
             row = await self._row(query, {"key": key, "now": now})
         except Unavailable:
-            visitor, until = self._known.get(key, (None, None))
-            return replace(visitor, remembered=True) if visitor and (until is None or until > now) else None
+            if key not in self._known:
+                raise
+            visitor, until = self._known[key]
+            return replace(visitor, remembered=True) if until is None or until > now else None
         self._known.pop(key, None)
         if row is None:
             return None
         visitor = Visitor(Role(row[0]), row[1], row[2])
+        if visitor.role is Role.WALL and (row[4] is None or now - row[4] > SEEN_EACH):
+            await self._seen(key, now)
         self._known[key] = visitor, row[3]
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
         return visitor
 
+    async def _seen(self, key: bytes, now: datetime) -> None:
+        with suppress(Unavailable):
+            async with self._connection() as conn:
+                await conn.execute("update kiosk_links set last_seen_at = %s where bound_hash = %s", (now, key))
+
     async def bind(self, link: str, held: str, where: str, now: datetime) -> tuple[str, Barred | None]:
-        """The screen's own token for a kiosk link, or why it gets none. The first browser that opens it binds it,
-        and may open it again, by the token that it holds."""
+        """The screen's own token for a kiosk link, or why it gets none. The first browser that opens it binds it, and may open
+        it again, by the token that it holds; so may any other once the screen has been dark for DARK_FOR, for a browser that
+        keeps no cookies has no other way back."""
         fresh = new_token()
-        given = {"link": stored(link), "held": stored(held), "fresh": stored(fresh), "where": where, "now": now}
+        given = {"link": stored(link), "held": stored(held), "fresh": stored(fresh), "where": where}
+        given |= {"now": now, "dark": now - DARK_FOR}
         first = """
             update kiosk_links set bound_hash = %(fresh)s, bound_at = %(now)s, bound_where = %(where)s, last_seen_at = %(now)s
-            where token_hash = %(link)s and revoked_at is null and bound_hash is null"""
+            where token_hash = %(link)s and revoked_at is null
+              and (bound_hash is null or bound_hash <> %(held)s and (last_seen_at is null or last_seen_at < %(dark)s))"""
         again = """
             update kiosk_links set last_seen_at = %(now)s
             where token_hash = %(link)s and revoked_at is null and bound_hash = %(held)s"""

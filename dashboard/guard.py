@@ -52,6 +52,9 @@ GOODBYE_S = 0.6  # what a page has to hear that its session ended, before the so
 KIOSK_LASTS_S = 400 * 24 * 3600  # the most that browsers keep a cookie; each opening of the wall renews it
 SESSION_LASTS_S = int(SESSION_LASTS.total_seconds())
 ENDED = 4403
+LATER = 1013
+AGAIN_S = 10
+"""A page that could not be shown for now is asked for again, for no script runs on it, and a wall has no keyboard."""
 
 
 @dataclass(slots=True)
@@ -100,7 +103,13 @@ class Guard:
         """A path that needs a visitor."""
         headers = Headers(scope=scope)
         token = cookies(headers).get(SESSION_COOKIE, "")
-        visitor = await self.access.visitor(token, self.clock()) if token else None
+        try:
+            visitor = await self.access.visitor(token, self.clock()) if token else None
+        except (
+            Unavailable
+        ):  # who it is cannot be told: to be sent to the login would be a lie, and no wall comes back from there
+            await _told(scope, headers, 503, "database_away")(scope, receive, send)
+            return
         if visitor is None:
             await _turned_away(scope, headers)(scope, receive, send)
         elif refusal := _not_theirs(scope, headers, visitor) or _write_refused(scope, headers, token):
@@ -112,8 +121,20 @@ class Guard:
             await self.app(scope, receive, send)
 
     async def _enter_by_link(self, scope: Scope, query: Mapping[str, str]) -> Response:
-        """Take the link out of the address; the browser that it serves gets a token of its own into a cookie."""
-        token, barred = await self._bound(scope, query["kiosk"])
+        """Take the link out of the address; the browser that it serves gets a token of its own into a cookie.
+
+        Whoever has logged in keeps their session: a link that somebody sent round shows them the wall and nothing else.
+        """
+        held = cookies(Headers(scope=scope)).get(SESSION_COOKIE, "")
+        try:
+            visitor = await self.access.visitor(held, self.clock()) if held else None
+            if visitor is not None and visitor.role is not Role.WALL:
+                return _elsewhere(WALL)
+            token, barred = await self._bound(scope, query["kiosk"], held)
+        except Unavailable:
+            return _told(scope, Headers(scope=scope), 503, "database_away")
+        if barred is Barred.TAKEN:
+            return _told(scope, Headers(scope=scope), 409, "link_taken")
         if barred is not None:
             return RedirectResponse(f"/login?{barred}=1", status_code=303)
         rest = urlencode({key: value for key, value in query.items() if key in {"lang", "theme"}})
@@ -122,14 +143,15 @@ class Guard:
         set_session(response, scope, token, KIOSK_LASTS_S)
         return response
 
-    async def _bound(self, scope: Scope, link: str) -> tuple[str, Barred | None]:
-        """The screen's token; while the database is away a screen that was let in before keeps its own."""
-        held, now = cookies(Headers(scope=scope)).get(SESSION_COOKIE, ""), self.clock()
+    async def _bound(self, scope: Scope, link: str, held: str) -> tuple[str, Barred | None]:
+        """The screen's token; while the database is away a screen that was let in before keeps its own, else Unavailable."""
+        now = self.clock()
         try:
             return await self.access.bind(link, held, (scope.get("client") or ("",))[0], now)
         except Unavailable:
-            visitor = await self.access.visitor(held, now) if held else None
-            return (held, None) if visitor and visitor.role is Role.WALL else ("", Barred.AWAY)
+            if not held or await self.access.visitor(held, now) is None:
+                raise
+            return held, None
 
     def _renewing(self, scope: Scope, send: Send, token: str, visitor: Visitor) -> Send:
         """A page of the wall brings its second token, and a kiosk's cookies anew."""
@@ -152,7 +174,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
         token = cookies(Headers(scope=scope)).get(SESSION_COOKIE, "")
-        visitor = await self.access.visitor(token, self.clock()) if token else None
+        try:
+            visitor = await self.access.visitor(token, self.clock()) if token else None
+        except Unavailable:
+            await receive()  # websocket.connect
+            await send({"type": "websocket.close", "code": LATER, "reason": "try again later"})
+            return
         action = asked_by(SOCKET, scope["path"])
         if visitor is None or visitor.must_change or action is None or not may(visitor.role, action):
             await receive()  # websocket.connect
@@ -187,10 +214,15 @@ class Guard:
                 raise result
 
     async def _until_ended(self, token: str, visit: Visit) -> None:
-        while await self.access.visitor(token, self.clock()) == visit.visitor:
+        while await self._is_still(token, visit.visitor):
             await asyncio.sleep(self.recheck_s)
         visit.ended = True
         await asyncio.sleep(GOODBYE_S)
+
+    async def _is_still(self, token: str, visitor: Visitor) -> bool:
+        with suppress(Unavailable):  # which ends nobody's session
+            return await self.access.visitor(token, self.clock()) == visitor
+        return True
 
 
 def set_session(response: Response, scope: Scope, token: str, lasts_s: int) -> None:
@@ -245,7 +277,9 @@ def _told(scope: Scope, headers: Headers, status: int, key: str, *values: object
     if not _is_page(scope, headers):
         return _refused(status, key, *values)
     speech = language.get()
-    page = rendered("refused", lang=LANGUAGES[speech], sentence=say(key, speech, *values), back=say("to_wall", speech))
+    again_s = AGAIN_S if key in ("database_away", "link_taken") else 0
+    words = {"sentence": say(key, speech, *values), "back": say("to_wall", speech)}
+    page = rendered("refused", lang=LANGUAGES[speech], again_s=again_s, **words)
     return HTMLResponse(page, status_code=status, headers={"cache-control": "no-store"})
 
 

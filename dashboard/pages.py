@@ -49,19 +49,11 @@ class Desk:
     monotonic: Callable[[], float]
 
 
-BARRED: Mapping[Barred, str] = {
-    Barred.REVOKED: "link_revoked",
-    Barred.TAKEN: "link_taken",
-    Barred.AWAY: "database_away",
-}
-"""What is said to whom a wall's link does not let in."""
-
-
 def routes(desk: Desk) -> list[BaseRoute]:
     """The paths, for the application's router."""
 
     async def show_login(request: Request) -> Response:
-        problem = next((word for barred, word in BARRED.items() if barred in request.query_params), "")
+        problem = "link_revoked" if Barred.REVOKED in request.query_params else ""
         return login_page(request, onward(request.query_params.get("next", "")), problem)
 
     async def take_login(request: Request) -> Response:

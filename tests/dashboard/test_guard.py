@@ -3,14 +3,19 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from socket import create_connection
 
 import httpx
 import pytest
+from psycopg_pool import AsyncConnectionPool
+from starlette.types import Receive, Scope, Send
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from dashboard.access import Access
+from dashboard.guard import Guard
 from dashboard.tries import MOST_OF_STRANGERS
 from tests.dashboard.conftest import PASSWORD, PROBE_KEY, Served, session_of
 from tests.waiting import wait_for
@@ -201,6 +206,41 @@ def test_a_kiosk_reads_and_does_nothing_else(served: Served) -> None:
         assert kiosk.post("/logout", headers=token).status_code == 403
         served.run("kiosk", "revoke", "reader")
         assert kiosk.get("/plan.json").status_code == 401
+
+
+def test_a_link_takes_nobodys_session(served: Served, client: httpx.Client) -> None:
+    link = served.run("kiosk", "create", "sent-round").stdout.strip()
+    before = client.cookies["gatehouse_session"]
+    assert client.get(link).status_code == 303
+    assert (client.cookies["gatehouse_session"], client.get("/account").status_code) == (before, 200)
+
+
+def test_a_screen_that_was_dark_comes_back_without_its_cookie_and_no_other_takes_a_link_that_is_shown(served: Served) -> None:
+    link = served.run("kiosk", "create", "forgetful").stdout.strip()
+    with httpx.Client(base_url=served.url) as first, httpx.Client(base_url=served.url) as second:
+        assert first.get(link).status_code == 303
+        refused = second.get(link, headers={"Accept": "text/html"})
+        assert (refused.status_code, 'http-equiv="refresh"' in refused.text) == (409, True)
+        assert first.get("/plan.json").status_code == 200
+        served.stream.do("update kiosk_links set last_seen_at = now() - interval '4 minutes' where name = 'forgetful'")
+        assert second.get(link).status_code == 303
+        assert second.get("/plan.json").status_code == 200
+        assert first.get("/plan.json").status_code == 401
+
+
+async def test_a_dashboard_that_starts_before_its_database_sends_nobody_to_the_login(served: Served) -> None:
+    async with AsyncConnectionPool(served.stream.url, min_size=0, timeout=0.5, open=False) as pool:
+        guard = Guard(_nothing, Access(pool), lambda: datetime.now(UTC))  # a pool that is not open is a database that is away
+        transport = httpx.ASGITransport(app=guard)
+        async with httpx.AsyncClient(transport=transport, base_url="http://wall", cookies={"gatehouse_session": "x"}) as wall:
+            page = await wall.get("/wall", headers={"Accept": "text/html"})
+            assert (page.status_code, 'http-equiv="refresh"' in page.text) == (503, True)
+            assert (await wall.get("/session")).status_code == 503
+            assert (await wall.get("/wall?kiosk=y", headers={"Accept": "text/html"})).status_code == 503
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    raise AssertionError("nobody is let in")
 
 
 def test_a_revoked_or_invented_link_leads_to_the_login(served: Served) -> None:
