@@ -261,7 +261,7 @@ def test_a_probe_with_its_key_gets_every_snapshot(served: Served, in_header: boo
     with connect(address, additional_headers=headers, proxy=None) as probe:
         first, second = (json.loads(probe.recv(timeout=10)) for _ in range(2))
     assert second["seq"] > first["seq"]
-    assert {"as_of", "last_events", "alerts", "map"} <= set(second)
+    assert {"as_of", "last_events", "lines", "map"} <= set(second)
 
 
 @pytest.mark.parametrize("query", ["", "?key=", "?key=wrong"])

@@ -15,7 +15,7 @@ CAMERA, DOOR = "C-0001", "D-001"
 
 
 def element(alert: object) -> str:
-    return f'[data-alert="{alert}"]'
+    return f'[data-alerts~="{alert}"]'
 
 
 def watch_sockets(page: Page) -> list[str]:
@@ -70,7 +70,7 @@ def test_a_critical_alert_takes_the_band(served: Served, tab: Tab) -> None:
     tab.page.locator("#band .verdict.p1").wait_for()
     assert "火警" in tab.page.inner_text("#band")
     tab.page.locator(element(low)).wait_for()
-    order = tab.page.eval_on_selector_all("[data-alert]", "nodes => nodes.map((node) => node.dataset.alert)")
+    order = tab.page.eval_on_selector_all("[data-alerts]", "nodes => nodes.map((node) => node.dataset.alerts)")
     assert order == [str(high), str(low)]
 
 
@@ -78,7 +78,7 @@ def test_every_alert_of_a_flood_has_its_element(served: Served, tab: Tab) -> Non
     open_wall(tab.page, served.url)
     alerts = {str(served.stream.raise_alert("camera-silent", 4, f"C-{n:04d}")) for n in range(1, 31)}
     wait_for(lambda: alerts <= set(tab.page.evaluate("() => [...gatehouse.seen.keys()]")), "all thirty were seen")
-    shown = tab.page.eval_on_selector_all("[data-alert]", "nodes => nodes.map((node) => node.dataset.alert)")
+    shown = tab.page.eval_on_selector_all("[data-alerts]", "nodes => nodes.map((node) => node.dataset.alerts)")
     assert sorted(shown) == sorted(alerts)
 
 
