@@ -46,8 +46,8 @@
     drawTally(snapshot.counts, severity);
     drawElapsed();
     drawAlso(others, hidden);
-    G.fit(band.head, others.length ? 44 : 60, 30);
-    G.fit(band.sub, others.length ? 24 : 30, 20);
+    G.fit(band.head, others.length ? 48 : 60, 30);
+    G.fit(band.sub, others.length ? 22 : 30, 20);
   };
   /* All that is severe, the first first: what is real before a drill, but else the plan on the stage before the rest. */
   function severeOf(snapshot) {
@@ -65,7 +65,8 @@
       owner: stage.owner ? [stage.owner, stage.owner] : none,
     };
   }
-  /* As many names as have room; how many more there are. */
+  /* As many names as two rows have room for (what is too much is a row more); how many more there are. */
+  const ROW_PX = 24;
   function drawAlso(others, hidden) {
     const kept = G.language + hidden + others.map((line) => line.id).join() + band.say.clientWidth;
     if (band.also.kept === kept) return;
@@ -74,7 +75,7 @@
     for (let named = others.length; named > 0; named--) {
       const names = others.slice(0, named).map((line) => `${G.in(line.where)} ${G.in(line.what)}`), more = others.length - named + hidden;
       band.also.textContent = G.t("also", [...names, ...(more ? [G.t("not_shown", more)] : [])].join(G.t("semicolon")));
-      if (band.also.scrollWidth <= band.also.clientWidth) return;
+      if (band.also.scrollHeight < 2.5 * ROW_PX) return;
     }
   }
   function drawOwner(owner) {
@@ -83,8 +84,8 @@
     band.owner.kept = kept;
     band.owner.replaceChildren(...(owner ? [G.el("small", { text: G.t("owner") }), G.el("b", { text: G.in(owner) })] : []));
   }
-  const urgentWords = (alert, others, flood) => [[alert.what, alert.where].map(G.in).join(G.t("comma")),
-    [G.in(alert.note), others ? G.t("more_open", others) : "", flood ? G.t("flood", flood) : ""].filter(Boolean).join(G.t("comma"))];
+  const urgentWords = (line, others, flood) => [[line.what, line.where].map(G.in).filter(Boolean).join(G.t("comma")),
+    [G.in(line.note), others ? G.t("more_open", others) : "", flood ? G.t("flood", flood) : ""].filter(Boolean).join(G.t("comma"))];
   const calmWords = ({ open, flood }) => [G.t("quiet"), flood ? G.t("flood", flood) : open ? G.t("open_below", open) : G.t("nothing_open")];
   const troubleWords = (snapshot) => (snapshot.as_of
     ? [G.t("stale_head", G.minuteOfDay(Date.parse(snapshot.as_of))), G.t("stale_what", watched(snapshot).toLocaleString("en"))]

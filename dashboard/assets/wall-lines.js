@@ -1,4 +1,4 @@
-/* One line of what is open: priority, what, where, age, owner, the plan's next step with its clock. A line is one element, wherever
+/* One line of what is open: priority, what, where, age, owner; while the stage is not shown, the clock of its plan. A line is one element, wherever
    it stands and however it grows; it says which alerts are behind it. */
 "use strict";
 (() => {
@@ -23,15 +23,15 @@
   };
 
   function words(line, rank) {
-    const next = line.plan && line.plan.next, brief = rank === "brief";
+    const brief = rank === "brief";
     return [
       G.el("b", { class: "where", text: G.in(line.where) }),
       G.el("span", { class: "age" }, line.number === null ? "" : `#${line.number} `, G.el("span", { "data-since": line.at })),
       G.el("span", { class: "what", text: G.in(line.what) + (line.n > 1 ? ` ×${line.n}` : "") }),
-      G.el("span", { class: `own${line.owner || line.severity > 3 || line.state === "resolved" ? "" : " none"}`, text: G.whose(line) }),
-      brief ? null : G.el("span", { class: "note", text: G.in(line.note) }),
-      next && (!brief || next.due_at) ? step(line.plan, next, brief) : null,
-    ];
+      G.el("span", { class: "who" }, G.el("span", { class: `own${line.owner || line.severity > 3 ? "" : " none"}`, text: G.whose(line) }),
+        brief ? null : G.el("span", { class: "note", text: G.in(line.note) })),
+      brief ? G.clockOf(line.plan) : null,
+    ].filter(Boolean);
   }
   /* Whose it is. An alert that has no incident yet is nobody's for a moment, and does not say so. */
   G.whose = (line) => {
@@ -39,13 +39,12 @@
     const owner = line.owner || (line.number === null || state ? "" : G.t("nobody"));
     return [state, owner].filter(Boolean).join(G.t("comma"));
   };
-  function step(plan, next, brief) {
-    const more = plan.late > 1 ? G.t("late_steps", plan.late) : null;
-    const node = G.el("span", { class: "step" }, brief ? null : G.el("span", { class: "text", text: G.in(next.text) }),
-      G.el("span", { class: "word", "data-more": more }), G.el("strong"));
-    if (next.due_at) node.dataset.due = next.due_at;
-    return node;
-  }
+  /* The clock of the next step of a plan that runs, and how many are overdue; nothing where no step has a time. */
+  G.clockOf = (plan) => {
+    const due = plan && plan.next && plan.next.due_at;
+    const word = G.el("span", { class: "word", "data-more": due && plan.late > 1 ? G.t("late_steps", plan.late) : null });
+    return due ? G.el("span", { class: "step", "data-due": due }, word, G.el("strong")) : null;
+  };
 
   /* Once a second: ages from the time that it began, clocks from the time that a step is due, never by counting. */
   G.writeAges = (root) => {
@@ -58,9 +57,7 @@
     }
   };
 
-  /* "#12 3号楼 电梯困人，安抚被困人员": a plan that runs beside the one on the stage; what is overdue says how much. */
-  G.inShort = (line) => {
-    const next = line.plan && (line.plan.late ? G.t("late_steps", line.plan.late) : line.plan.next && G.in(line.plan.next.text));
-    return [[line.number === null ? "" : `#${line.number}`, G.in(line.where), G.in(line.what)].filter(Boolean).join(" "), next].filter(Boolean).join(G.t("comma"));
-  };
+  /* "#12 3号楼 电梯困人，安抚被困人员": a plan that runs beside the one on the stage. */
+  G.inShort = (line) => [[`#${line.number}`, G.in(line.where), G.in(line.what)].filter(Boolean).join(" "), line.plan.next && G.in(line.plan.next.text)]
+    .filter(Boolean).join(G.t("comma"));
 })();

@@ -51,10 +51,11 @@
   const othersOf = (snapshot) => snapshot.running.ids.filter((id) => id !== snapshot.stage.id).map((id) => snapshot.lines.find((line) => line.id === id)).filter(Boolean).slice(0, OTHERS);
   function drawOthers(snapshot) {
     const more = snapshot.open - 1 - stage.plans.length, plans = snapshot.running.n - 1 - stage.plans.length;
-    const lines = stage.plans.map((line) => ({ id: line.id, severity: line.severity, late: line.plan.late, text: (line.drill ? `${G.t("drill")} · ` : "") + G.inShort(line) }));
-    if (more > 0) lines.push({ id: "", text: [G.t("more_open", more), plans > 0 ? G.t("more_plans", plans) : ""].filter(Boolean).join(G.t("comma")) });
-    G.keyed(stage.others, lines, (line) => JSON.stringify(line), ({ severity, late, text }) =>
-      G.el("li", { class: late ? "late" : null }, severity ? G.form(severity) : null, G.el("span", { text })), () => {});
+    const lines = stage.plans.map((line) => ({ severity: line.severity, plan: line.plan, text: G.inShort(line) }));
+    if (more > 0) lines.push({ text: [G.t("more_open", more), plans > 0 ? G.t("more_plans", plans) : ""].filter(Boolean).join(G.t("comma")) });
+    G.keyed(stage.others, lines, (line) => JSON.stringify(line), ({ severity, plan, text }) =>
+      G.el("li", {}, severity ? G.form(severity) : null, G.el("span", { class: "text", text }), G.clockOf(plan)), () => {});
+    G.writeAges(stage.others);
   }
 
   function drawSteps(now) {
@@ -120,5 +121,6 @@
     const late = G.now.stage.steps.filter((s) => s.state === "open" && due(s) < G.serverNow()).sort((a, b) => due(a) - due(b) || a.no - b.no);
     if (late.map((s) => s.id).join() !== stage.late) drawSteps(G.now.stage);
     for (const node of document.querySelectorAll("#stage li[data-due]")) writeClock(node);
+    G.writeAges(stage.others);
   };
 })();
