@@ -36,8 +36,9 @@ UNPLACED: LiteralString = """not exists (select from incident_alerts i where i.a
     and not exists (select from muted_alerts m where m.alert = a.id and m.released_at is null)"""
 
 _ALERTS: LiteralString = f"""
-    (select {ALERT} {_OPEN} and {UNPLACED} order by a.severity, a.raised_at desc limit %(most)s)
-    union (select {ALERT} {_OPEN} and {UNPLACED} order by a.raised_at desc limit %(newest)s)"""
+    with waiting as materialized (select {ALERT} {_OPEN} and {UNPLACED})
+    (select * from waiting order by severity, raised_at desc limit %(most)s)
+    union (select * from waiting order by raised_at desc limit %(newest)s)"""
 
 COLUMNS: LiteralString = """i.id, i.number, i.version, i.state, i.severity, i.rule, i.device, i.building, i.subject, i.drill,
     i.owner, i.opened_at, i.last_at, i.occurrences, i.plan_open, i.closed_at,

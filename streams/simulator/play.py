@@ -74,11 +74,11 @@ async def perform(script: Script, poster: Poster, truth: Truth, length_s: float)
     await poster.drained()
 
 
-async def keep_marked(mark: Callable[[], None]) -> None:
+async def keep_marked(mark: Callable[[], None], every_s: float = MARK_S) -> None:
     """Mark every few seconds of the real clock that the run goes on, however far behind it is or what it waits for."""
     while True:
         mark()
-        await asyncio.sleep(MARK_S)
+        await asyncio.sleep(every_s)
 
 
 async def _keep_up(script: Script, poster: Poster, truth: Truth, k: int) -> int:

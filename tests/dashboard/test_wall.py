@@ -210,6 +210,22 @@ def test_the_simulated_community_is_labelled_for_as_long_as_its_events_come(serv
     assert "示意图" in (tab.page.text_content(".scale") or "")
 
 
+def test_the_simulated_community_is_labelled_however_far_the_stream_is_behind(served: Served, tab: Tab) -> None:
+    behind = "now() - interval '20 minutes'"
+    served.stream.runs.clear()
+    served.stream.do("truncate events_door")
+    served.stream.do(f"update progress set tick = {behind}")
+    served.stream.do(
+        f"""insert into events_door (id, site, kind, type, device, occurred_at, received_at, event_time, attributes, late,
+               kafka_partition, kafka_offset)
+           values (gen_random_uuid(), %s, 'door', 'closed', 'D-001', {behind}, {behind}, {behind}, '{{"simulated": true}}',
+                   false, 0, 0)""",
+        served.stream.site,
+    )
+    open_wall(tab.page, served.url)
+    tab.page.locator("#simulated").wait_for()
+
+
 def test_a_kiosk_link_opens_the_wall_without_staying_in_the_address(served: Served, tab: Tab) -> None:
     link = served.run("kiosk", "create", "lobby").stdout.strip()
     tab.page.goto(link)
