@@ -61,7 +61,7 @@ class Feed:
     news_seq: int = 0
     urgent_seq: int = 0
     _beats: int = 0
-    _told: frozenset[object] = frozenset()
+    _told: frozenset[UUID] = frozenset()
     _ringing: frozenset[UUID] = frozenset()
     _simulated_until: datetime | None = None
 
@@ -142,10 +142,15 @@ class Feed:
         parts.figures.database_up.set(database)
 
     def _mark_news(self) -> None:
-        """Remember in which snapshot what is open changed, and in which something came that sounds."""
+        """Remember in which snapshot a line or an alert came or went, and in which something came that sounds.
+
+        That an alert gets its incident is no news: it is on the wall, and a browser gets only so many news a second.
+        """
         found = self.readings.opened
-        told = frozenset([(one.id, one.version) for one in found.incidents] + [alert.id for alert in found.alerts])
-        ringing = frozenset(one.id for one in found.standing(self.parts.view.site) if rings(one))
+        standing = found.standing(self.parts.view.site)
+        alerts = [*(alert.id for alert in found.alerts), *(one for those in found.told.values() for one in those)]
+        told = frozenset([*(one.id for one in standing), *alerts])
+        ringing = frozenset(one.id for one in standing if rings(one))
         if told != self._told:
             self.news_seq = self.seq
         if ringing - self._ringing:

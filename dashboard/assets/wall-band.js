@@ -37,7 +37,7 @@
     }
     const others = severe.slice(1), hidden = others.length ? Math.max(0, snapshot.severe.n - severe.length) : 0;
     const [head, sub] = trouble ? troubleWords(snapshot) : urgent ? urgentWords(urgent, others.length ? 0 : snapshot.open - 1, snapshot.flood) : calmWords(snapshot);
-    band.say.classList.toggle("many", others.length > 0);
+    makeRoom(others.length > 0);
     G.write(band.head, head);
     G.write(band.sub, sub);
     drawOwner(urgent && urgent.owner);
@@ -49,6 +49,13 @@
     G.fit(band.head, others.length ? 48 : 60, 30);
     G.fit(band.sub, others.length ? 22 : 30, 20);
   };
+  /* With others to name, the first is written smaller. */
+  function makeRoom(many) {
+    if (band.many === many) return;
+    band.many = many;
+    band.say.classList.toggle("many", many);
+    band.head.fitted = band.sub.fitted = null;
+  }
   /* All that is severe, the first first: what is real before a drill, but else the plan on the stage before the rest. */
   function severeOf(snapshot) {
     const byId = new Map(snapshot.lines.map((line) => [line.id, line])), { stage } = snapshot;

@@ -1,5 +1,5 @@
-/* One line of what is open: priority, what, where, age, owner; while the stage is not shown, the clock of its plan. A line is one element, wherever
-   it stands and however it grows; it says which alerts are behind it. */
+/* One line of what is open: priority, what, where, age, owner; while the stage is not shown, the clock of its plan. A line is one
+   element, wherever it stands and however it grows; it says which alerts are behind it. */
 "use strict";
 (() => {
   const G = window.gatehouse;

@@ -98,3 +98,13 @@ def burn_quietly(served: Served) -> None:
     served.stream.raise_alert("intrusion", 2, "C-0001")
     served.stream.do("update alerts set raised_at = now() where rule = 'intrusion' and cleared_at is null")
     served.gather()
+
+
+def test_the_stage_says_too_that_the_community_is_simulated(served: Served, tab: Tab) -> None:
+    mark = served.local / "simulated"
+    mark.touch()
+    burn(served, "FP-13", 1, drill=False)
+    open_wall(tab.page, served.url)
+    tab.page.wait_for_selector("body.staged #eyes #simulated")
+    mark.unlink()
+    tab.page.wait_for_selector("body.staged #eyes #simulated", state="hidden")
