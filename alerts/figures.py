@@ -1,4 +1,4 @@
-"""Decisions about alerts, without any reading or writing: order, budget, flood, and the state of each device.
+"""Decisions about alerts, without any reading or writing: budget, flood, and the state of each device.
 
 The figures are those of ISA-18.2, EEMUA 191 and IEC 62682 for one operator.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts.rows import AlertRow, DeviceWord, Mark
+from alerts.rows import DeviceWord, Mark
 
 GOAL_PER_HOUR, LIMIT_PER_HOUR = 6, 12
 """What one person can answer for, by ISA-18.2 and EEMUA 191: 6 an hour is very likely acceptable, 12 the most manageable."""
@@ -49,11 +49,6 @@ def load_of(count: int) -> Load:
     return Load.ABOVE_GOAL if count > GOAL_PER_HOUR else Load.WITHIN
 
 
-def in_order(alerts: Iterable[AlertRow]) -> list[AlertRow]:
-    """What needs a hand first: what is real, by severity, then the newest, then the id so that the order is total."""
-    return sorted(alerts, key=lambda alert: (alert.drill, alert.severity, -alert.raised_at.timestamp(), alert.id))
-
-
 def flooding(count: int, before: bool) -> bool:
     """Whether a flood is on, given the alerts of the last FLOOD_WINDOW and whether one was on before."""
     return count >= FLOOD_ENDS_BELOW if before else count > FLOOD_STARTS_ABOVE
@@ -66,7 +61,7 @@ def device_states(devices: Sequence[str], words: Mapping[str, DeviceWord], marks
 
 def _state(word: DeviceWord | None, mark: Mark | None) -> str:
     gone = (mark is not None and mark.silent) or (word is not None and _said_goodbye(word))
-    if mark is not None:
+    if mark is not None and mark.severity is not None:
         return "abcd"[mark.severity - 1] if gone else str(mark.severity)
     if word is None:
         return UNHEARD

@@ -1,6 +1,6 @@
-"""Reading alerts, devices and figures from the database: one query a function, on a connection that is given.
+"""Reading devices, what ended, and figures from the database, on a connection that is given; what is open is in alerts.opened.
 
-Nothing here decides; what is decided about the rows is in alerts.figures.
+Nothing here decides; what is decided about the rows is in alerts.figures. Drills are in no figure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,15 @@ from uuid import UUID
 from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
-from alerts.figures import FLOOD_WINDOW, SILENCE_RULES, by_hour
-from alerts.rows import AlertRow, Day, DeviceWord, Latency, Mark, Muted, Newest, Opened
+from alerts.figures import FLOOD_WINDOW, by_hour
+from alerts.incidents.standing import Standing, unplaced
+from alerts.opened import ALERT, COLUMNS, UNPLACED
+from alerts.rows import AlertRow, Day, DeviceWord, Latency, Muted, Newest
 from schemas.events import Kind
+from schemas.site import Site
 
 Connection = AsyncConnection[Any]
 
-MOST_SHOWN = 50  # what the wall has room for, by order
-NEWEST_SHOWN = 20  # and the newest beside them, so that a new alert of any severity is seen
 NEWEST_OF = {Kind.CAMERA: 2, Kind.FACE: 2, Kind.PLATE: 2, Kind.DOOR: 3, Kind.PARKING: 3, Kind.FACILITY: 8}
 """Ids told of each kind, 20 in all: the fewer events a kind has, the more of them, so that none is gone before it is told."""
 LOOKED_AT_PER_KIND = 40  # rows of a kind looked at for the mark of a simulator
@@ -31,32 +32,21 @@ STREAM_TIME: LiteralString = """
     having count(tick) = cardinality(%(topics)s)"""
 """No row until each topic of the partition has a time."""
 
-_ALERT: LiteralString = "id, rule, severity, device, subject, raised_at, cleared_at, drill"
 
-
-async def open_alerts(conn: Connection, site: str) -> Opened:
-    """The first MOST_SHOWN open alerts by severity and age, the NEWEST_SHOWN newest, and what all that are open add up to."""
-    is_open: LiteralString = "from alerts where site = %(site)s and cleared_at is null and parent is null"
-    query = f"""
-        (select {_ALERT} {is_open} order by severity, raised_at desc limit %(most)s)
-        union (select {_ALERT} {is_open} order by raised_at desc limit %(newest)s)"""
-    given = {"site": site, "most": MOST_SHOWN, "newest": NEWEST_SHOWN, "silence": list(SILENCE_RULES)}
+async def ended_lately(conn: Connection, site: Site, since: datetime, limit: int) -> list[Standing]:
+    """The incidents that closed last, and the alerts without one that ended last, of those raised since; the last first."""
+    incidents = f"""
+        select {COLUMNS}, false as live from incidents i left join plan_runs r on r.incident = i.id
+        where i.site = %s and i.closed_at > %s and i.reason <> 'duplicate' order by i.closed_at desc limit %s"""
+    alerts = f"""
+        select {ALERT} from alerts a where a.site = %s and a.raised_at > %s and a.cleared_at is not null and a.parent is null
+        and {UNPLACED} order by a.cleared_at desc limit %s"""
+    async with conn.cursor(row_factory=class_row(Standing)) as cursor:
+        closed = await (await cursor.execute(incidents, (site.id, since, limit))).fetchall()
     async with conn.cursor(row_factory=class_row(AlertRow)) as cursor:
-        rows = await (await cursor.execute(query, given)).fetchall()
-    counted = await conn.execute(f"select severity, count(*) {is_open} and not drill group by severity", given)
-    query = f"select device, min(severity), bool_or(rule = any(%(silence)s)) {is_open} and not drill group by device"
-    marked = await conn.execute(query, given)
-    marks = {device: Mark(severity, silent) for device, severity, silent in await marked.fetchall()}
-    return Opened(rows, dict(await counted.fetchall()), marks)
-
-
-async def cleared_alerts(conn: Connection, site: str, since: datetime, limit: int) -> list[AlertRow]:
-    """The alerts that ended last, of those raised since."""
-    query = f"""
-        select {_ALERT} from alerts where site = %s and raised_at > %s and cleared_at is not null and parent is null
-        order by cleared_at desc limit %s"""
-    async with conn.cursor(row_factory=class_row(AlertRow)) as cursor:
-        return await (await cursor.execute(query, (site, since, limit))).fetchall()
+        cleared = await (await cursor.execute(alerts, (site.id, since, limit))).fetchall()
+    ended = [*closed, *(unplaced(site, alert) for alert in cleared)]
+    return sorted(ended, key=lambda one: one.closed_at or since, reverse=True)[:limit]
 
 
 async def device_words(conn: Connection, site: str) -> Mapping[str, DeviceWord]:
@@ -111,17 +101,22 @@ async def raised_in_flood_window(conn: Connection, site: str, now: datetime) -> 
 
 
 async def last_day(conn: Connection, site: str, now: datetime, timezone: str) -> Day:
-    """Alerts and events an hour over the 24 hours of the site's clock that end with the one `now` is in."""
+    """Alerts and events an hour over the 24 hours of the site's clock that end with the one `now` is in.
+
+    A drill's one event is announced by a row of its own, and taken out again.
+    """
     row = await (await conn.execute("select date_trunc('hour', %s::timestamptz, %s)", (now, timezone))).fetchone()
     start = (row[0] if row else now) - timedelta(hours=23)
     counted: list[tuple[int, ...]] = []
     for query in (
         "select date_trunc('hour', raised_at, %s) h, count(*) from alerts"
         " where site = %s and raised_at >= %s and not drill group by h",
-        "select date_trunc('hour', minute, %s) h, sum(n)::bigint from event_counts where site = %s and minute >= %s group by h",
+        "select h, sum(n)::bigint from (select date_trunc('hour', minute, %s) h, n from event_counts"
+        " where site = %s and minute >= %s union all select date_trunc('hour', started_at, %s), -1 from drills"
+        " where site = %s and started_at >= %s) counted group by h",
     ):
-        rows = await (await conn.execute(query, (timezone, site, start))).fetchall()
-        counted.append(by_hour(start, {hour: int(n) for hour, n in rows}))
+        rows = await (await conn.execute(query, (timezone, site, start) * (query.count("%s") // 3))).fetchall()
+        counted.append(by_hour(start, {hour: max(0, int(n)) for hour, n in rows}))
     return Day(start, counted[0], counted[1])
 
 
@@ -142,7 +137,7 @@ async def latency(conn: Connection, site: str, now: datetime) -> Latency | None:
 async def mark_shown(conn: Connection, ids: Sequence[UUID], at: datetime, since: datetime) -> list[float]:
     """Note when alerts were first shown; the first word counts, and only of alerts raised since.
 
-    Gives the seconds from stored to shown of those that are new.
+    Gives the seconds from stored to shown of those that are new and no drill.
     """
     query = """
         insert into alert_shown (alert, shown_at)
@@ -150,6 +145,8 @@ async def mark_shown(conn: Connection, ids: Sequence[UUID], at: datetime, since:
         on conflict do nothing returning alert"""
     given = {"ids": list(ids), "at": at, "since": since}
     noted = [row[0] for row in await (await conn.execute(query, given)).fetchall()]
-    query = "select extract(epoch from %(at)s - stored_at) from alerts where id = any(%(noted)s) and raised_at > %(since)s"
+    query = """
+        select extract(epoch from %(at)s - stored_at) from alerts
+        where id = any(%(noted)s) and raised_at > %(since)s and not drill"""
     rows = await (await conn.execute(query, {**given, "noted": noted})).fetchall()
     return [float(row[0]) for row in rows if row[0] is not None]

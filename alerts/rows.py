@@ -1,6 +1,6 @@
 """What is read about alerts and devices: frozen rows, as they come out of the database. Times are aware, in UTC."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ class AlertRow:
     raised_at: datetime
     cleared_at: datetime | None
     drill: bool = False
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,11 @@ class DeviceWord:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """All that is open at one device: the worst severity, and whether an alert says that the device does not speak."""
+    """What is open at one device: the worst severity (None: nothing that needs anybody), and whether an alert says that the
+    device does not speak."""
 
-    severity: int
+    severity: int | None
     silent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The open alerts that a screen can show; of all that are open, how many by severity, and what they say of each device."""
-
-    alerts: Sequence[AlertRow]
-    counts: Mapping[int, int]
-    marks: Mapping[str, Mark]
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ class Access:
         it again, by the token that it holds; so may any other once the screen has been dark for DARK_FOR, for a browser that
         keeps no cookies has no other way back."""
         fresh = new_token()
-        given = {"link": stored(link), "held": stored(held), "fresh": stored(fresh), "where": where}
+        given: dict[str, object] = {"link": stored(link), "held": stored(held), "fresh": stored(fresh), "where": where}
         given |= {"now": now, "dark": now - DARK_FOR}
         first = """
             update kiosk_links set bound_hash = %(fresh)s, bound_at = %(now)s, bound_where = %(where)s, last_seen_at = %(now)s

@@ -18,8 +18,8 @@ import psycopg
 
 from dashboard.changes import Listed
 from dashboard.hub import Hub, Push
+from dashboard.lines import HIGH
 from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, Told, hush, keep_looking, rung
-from dashboard.snapshot import HIGH
 from dashboard.strip import Strip, strip
 from schemas.database import connect
 from schemas.incidents import CHANNEL

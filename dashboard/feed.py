@@ -16,13 +16,14 @@ from uuid import UUID
 import orjson
 import psycopg
 
-from alerts import reading
+from alerts import opened, reading
 from alerts.figures import flooding
 from alerts.plans.staged import staged
 from dashboard.figures import Figures
 from dashboard.hub import Hub, Push
+from dashboard.lines import rings
 from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, Told, keep_looking, rung
-from dashboard.snapshot import HIGH, Frame, Readings, View, snapshot
+from dashboard.snapshot import Frame, Readings, View, snapshot
 from schemas.alerts import CHANNEL
 from schemas.database import connect_async
 from schemas.health import Health
@@ -60,7 +61,8 @@ class Feed:
     news_seq: int = 0
     urgent_seq: int = 0
     _beats: int = 0
-    _open: frozenset[UUID] = frozenset()
+    _told: frozenset[UUID] = frozenset()
+    _ringing: frozenset[UUID] = frozenset()
     _simulated_until: datetime | None = None
 
     async def run(self) -> None:
@@ -86,27 +88,30 @@ class Feed:
         self._publish(database=True)
 
     async def _until_next_beat(self, bell: Bell, conn: psycopg.AsyncConnection[Any]) -> None:
-        """Answer each word of the bell with the open alerts at once, until the next beat is due."""
+        """Answer each word of the bell with what is open at once, until the next beat is due."""
         due = self.parts.monotonic() + BEAT_S
         while (left := due - self.parts.monotonic()) > 0:
             if await rung(bell, left):
-                site = self.parts.view.site.id
-                opened, stage = await reading.open_alerts(conn, site), await staged(conn, site)
-                self.readings = replace(self.readings, opened=opened, stage=stage)
+                await self._read_open(conn)
                 self._publish(database=True)
                 await asyncio.sleep(GATHER_S)
+
+    async def _read_open(self, conn: psycopg.AsyncConnection[Any]) -> None:
+        now = self.parts.clock()
+        found = await opened.opened(conn, self.parts.view.site, now)
+        self.readings = replace(self.readings, opened=found, stage=await staged(conn, found.incidents, now))
 
     async def _read_fast(self, conn: psycopg.AsyncConnection[Any]) -> None:
         settings, site = self.parts.settings, self.parts.view.site.id
         topics = list(kinds_by_topic(settings.topic_prefix))
         now = self.parts.clock()
+        await self._read_open(conn)
+        as_of = await reading.stream_time(conn, topics, partition_of(site, settings.partitions))
         self.readings = replace(
             self.readings,
-            as_of=await reading.stream_time(conn, topics, partition_of(site, settings.partitions)),
-            opened=await reading.open_alerts(conn, site),
+            as_of=as_of,
             words=await reading.device_words(conn, site),
-            newest=await reading.newest_events(conn, site, now),
-            stage=await staged(conn, site),
+            newest=await reading.newest_events(conn, site, min(now, as_of or now)),
             muted=await reading.muted(conn, site, now),
         )
         if self.readings.newest.simulated:
@@ -119,7 +124,7 @@ class Feed:
             self.readings,
             in_flood_window=within,
             flood=flooding(within, self.readings.flood),
-            past=await reading.cleared_alerts(conn, site.id, now - reading.LATENCY_OVER, PAST_SHOWN),
+            past=await reading.ended_lately(conn, site, now - reading.LATENCY_OVER, PAST_SHOWN),
             day=await reading.last_day(conn, site.id, now, site.timezone),
             latency=await reading.latency(conn, site.id, now),
         )
@@ -137,14 +142,20 @@ class Feed:
         parts.figures.database_up.set(database)
 
     def _mark_news(self) -> None:
-        """Remember in which snapshot the open alerts changed, and in which a severe one came."""
-        alerts = self.readings.opened.alerts
-        opened = frozenset(alert.id for alert in alerts)
-        if opened != self._open:
+        """Remember in which snapshot a line or an alert came or went, and in which something came that sounds.
+
+        That an alert gets its incident is no news: it is on the wall, and a browser gets only so many news a second.
+        """
+        found = self.readings.opened
+        standing = found.standing(self.parts.view.site)
+        alerts = [*(alert.id for alert in found.alerts), *(one for those in found.told.values() for one in those)]
+        told = frozenset([*(one.id for one in standing), *alerts])
+        ringing = frozenset(one.id for one in standing if rings(one))
+        if told != self._told:
             self.news_seq = self.seq
-        if any(alert.severity <= HIGH and alert.id not in self._open for alert in alerts):
+        if ringing - self._ringing:
             self.urgent_seq = self.seq
-        self._open = opened
+        self._told, self._ringing = told, ringing
 
     def _is_simulated(self, now: datetime) -> bool:
         recent = self._simulated_until is not None and now < self._simulated_until

@@ -8,6 +8,7 @@ session is read again each second; it is closed with 4403 when it ended.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,9 +106,7 @@ class Guard:
         token = cookies(headers).get(SESSION_COOKIE, "")
         try:
             visitor = await self.access.visitor(token, self.clock()) if token else None
-        except (
-            Unavailable
-        ):  # who it is cannot be told: to be sent to the login would be a lie, and no wall comes back from there
+        except Unavailable:  # who it is cannot be told; no wall would come back from the login
             await _told(scope, headers, 503, "database_away")(scope, receive, send)
             return
         if visitor is None:

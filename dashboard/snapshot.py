@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR, device_states, in_order, load_of, online
+from alerts.figures import GOAL_PER_HOUR, LIMIT_PER_HOUR, device_states, load_of, online
+from alerts.incidents.standing import Standing
+from alerts.opened import Opened
 from alerts.plans.staged import Staged
-from alerts.rows import AlertRow, Day, DeviceWord, Latency, Muted, Newest, Opened
+from alerts.rows import Day, DeviceWord, Latency, Muted, Newest
+from dashboard.lines import line_json, lines_json, named
 from dashboard.names import Names, pair, when
 from dashboard.stage import stage_json
 from schemas.events import Kind
 from schemas.site import COUNTS, Device, DeviceKind, Name, Site
 
-DRILL = Name("演练", "DRILL")
-"""Before the name of whatever is one, wherever it is shown."""
-
-HIGH = 2  # severities 1 and 2 are pushed at once and sound
 PARKING_WHERE: Mapping[str, Name] = {
     "garage": Name("地库", "Garage"),
     "street": Name("街边", "Street"),
@@ -45,13 +44,13 @@ class View(Names):
 class Readings:
     """What was read from the database last. The parts that are read seldom may be some seconds older than the rest."""
 
-    opened: Opened = field(default_factory=lambda: Opened((), {}, {}))
+    opened: Opened = field(default_factory=Opened)
     words: Mapping[str, DeviceWord] = field(default_factory=dict)
     as_of: datetime | None = None
     newest: Newest = field(default_factory=lambda: Newest((), False))
     flood: bool = False
     in_flood_window: int = 0
-    past: Sequence[AlertRow] = ()
+    past: Sequence[Standing] = ()
     day: Day | None = None
     latency: Latency | None = None
     stage: Staged | None = None
@@ -87,9 +86,8 @@ def snapshot(view: View, readings: Readings, frame: Frame) -> dict[str, Any]:
         "database": frame.database,
         "simulated": frame.simulated,
         "last_events": [str(event) for event in readings.newest.ids],
-        "alerts": [_alert(view, alert) for alert in in_order(readings.opened.alerts)],
-        "counts": [readings.opened.counts.get(severity, 0) for severity in (1, 2, 3, 4)],
-        "past": [_alert(view, alert) for alert in readings.past],
+        **lines_json(readings.opened, view, frame.now),
+        "past": [line_json(view, one, (), frame.now) for one in readings.past],
         "stage": _stage(view, readings.stage),
         "map": states,
         "online": _online(view, states),
@@ -109,25 +107,7 @@ def _muted(muted: Muted | None) -> dict[str, Any] | None:
 def _stage(view: View, stage: Staged | None) -> dict[str, Any] | None:
     if stage is None:
         return None
-    return stage_json(view.site, view.rules.get(stage.rule) or stage.run.plan.name, stage)
-
-
-def _alert(view: View, alert: AlertRow) -> dict[str, Any]:
-    device = view.site.devices.get(alert.device)
-    name, building = view.rule(alert.rule), device.building if device else ""
-    return {
-        "id": str(alert.id),
-        "severity": alert.severity,
-        "rule": alert.rule,
-        "drill": alert.drill,
-        "device": alert.device,
-        "place": building,
-        "where": pair(view.where(alert.device, building)),
-        "what": [f"{DRILL.zh}·{name.zh}", f"{DRILL.en} · {name.en}"] if alert.drill else pair(name),
-        "note": view.note(alert.device, alert.subject),
-        "at": alert.raised_at.isoformat(),
-        "ended": when(alert.cleared_at),
-    }
+    return stage_json(view.site, named(view.rule, stage.incident), stage)
 
 
 def _online(view: View, states: str) -> dict[str, list[int]]:

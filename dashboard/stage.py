@@ -16,21 +16,21 @@ LETTERS = "ABC"
 
 def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
     """As the page takes it: names are [zh, en], times ISO 8601 in UTC."""
-    scene = Scene(site, staged.device, staged.building)
-    spot, here = scene.place, site.point_of(staged.device, staged.building)
-    run = staged.run
+    one, run = staged.incident, staged.run
+    scene = Scene(site, one.device, one.building)
+    spot, here = scene.place, site.point_of(one.device, one.building)
     return {
-        "id": str(staged.id),
-        "number": staged.number,
-        "version": staged.version,
-        "severity": staged.severity,
-        "drill": staged.drill,
+        "id": str(one.id),
+        "number": one.number,
+        "version": one.version,
+        "severity": one.severity,
+        "drill": one.drill,
         "what": pair(what),
-        "where": pair(spot.name) if spot else ["", ""] if staged.device else pair(WHOLE_SITE),
+        "where": pair(spot.name) if spot else ["", ""] if one.device else pair(WHOLE_SITE),
         "address": pair(site.address),
-        "owner": staged.owner or "",
-        "opened_at": staged.opened_at.isoformat(),
-        "building": staged.building,
+        "owner": one.owner or "",
+        "opened_at": one.opened_at.isoformat(),
+        "building": one.building,
         "place": {"x": here[0], "y": here[1]} if here else None,
         "plan": pair(run.plan.name),
         "plot": run.plan.plot and str(run.plan.plot),
@@ -44,7 +44,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
 def _cameras(site: Site, staged: Staged) -> list[dict[str, Any]]:
     """As many as have room: a plot stands in the place of one."""
     most = EYES - bool(staged.run.plan.plot)
-    found = near.shown(site, staged.device, staged.building, staged.run)[:most]
+    found = near.shown(site, staged.incident.device, staged.incident.building, staged.run)[:most]
     return [
         {"letter": letter, "id": eye.id, "name": pair(eye.name), "metres": round(metres), "x": eye.x, "y": eye.y}
         for letter, (eye, metres) in zip(LETTERS, found, strict=False)

@@ -66,7 +66,7 @@ async def under_load(settings: Settings, site: Site, seed: int, work: Callable[[
         sources = read_sources(settings.local)
         poster = Poster(session, settings.gateway_at, sources, lambda: time.time() - begin, ledger.heard)
         lanes = asyncio.create_task(poster.run())
-        life = asyncio.create_task(perform(script, poster, Truth(script.schedule.pace, None), 0, lambda: None))
+        life = asyncio.create_task(perform(script, poster, Truth(script.schedule.pace, None), 0))
         try:
             await _first(asyncio.to_thread(work), lanes, life)
             life.cancel()

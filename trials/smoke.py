@@ -198,6 +198,6 @@ def browser(address: str) -> Iterator[Any]:
 
 
 def _shown(page: Any, alert: UUID) -> float:
-    """When the alert's element entered the document, ms since the epoch, by the browser's clock."""
-    page.wait_for_selector(f"[data-alert='{alert}']", state="attached", timeout=PATIENCE_S * 1000)
+    """When a line of the document first stood for the alert, ms since the epoch, by the browser's clock."""
+    page.wait_for_selector(f"[data-alerts~='{alert}']", state="attached", timeout=PATIENCE_S * 1000)
     return float(page.evaluate("id => window.gatehouse.seen.get(id)", str(alert)))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from schemas.alerts import Severity
 from schemas.errors import GatehouseError
+from schemas.identity import uuid_of
 from schemas.incidents import Reason, State
 
 SYSTEM = "system"
@@ -67,6 +68,11 @@ class Incident:
     last_at: datetime
     merged_into: UUID | None
     closed_by: str | None = None
+
+
+def id_from(site: str, alert: UUID) -> UUID:
+    """The id of the incident that an alert opens."""
+    return uuid_of("incident", site, str(alert))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from alerts.incidents import store
 from alerts.incidents.grouping import keys_of
-from alerts.incidents.incident import Change, Incident, Refused, Told, Who
+from alerts.incidents.incident import Change, Incident, Refused, Told, Who, id_from
 from alerts.incidents.lifecycle import Absorb, MergeInto, Part
 from alerts.incidents.store import Conn
 from schemas.alerts import Severity
@@ -19,7 +19,7 @@ from schemas.incidents import State
 def opened(conn: Conn, site: str, alert: Told) -> Change:
     """A new incident from its first alert, not kept yet; its id follows from the alert's."""
     incident = Incident(
-        id=uuid_of("incident", site, str(alert.id)),
+        id=id_from(site, alert.id),
         site=site,
         number=store.next_number(conn, site),
         version=1,

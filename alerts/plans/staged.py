@@ -1,13 +1,13 @@
-"""The incident whose plan takes the wall's stage: a real one before a drill, the most severe, the one that is open longest."""
+"""The incident whose plan takes the wall's stage, and its plan as it runs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import dict_row
 
+from alerts.incidents.standing import Standing, on_stage
 from alerts.plans.run import Run
 from alerts.plans.store import RUN
 
@@ -16,25 +16,14 @@ from alerts.plans.store import RUN
 class Staged:
     """The incident, and its plan as it runs."""
 
-    id: UUID
-    number: int
-    version: int
-    severity: int
-    rule: str
-    device: str
-    building: str
-    drill: bool
-    owner: str | None
-    opened_at: datetime
+    incident: Standing
     run: Run
 
 
-async def staged(conn: AsyncConnection[Any], site: str) -> Staged | None:
-    """The one to show; None where no plan runs."""
-    query = """
-        select i.id, i.number, i.version, i.severity, i.rule, i.device, i.building, i.drill, i.owner, i.opened_at, r.run
-        from incidents i join plan_runs r on r.incident = i.id
-        where i.site = %s and i.plan_open and i.state <> 'closed' order by i.drill, i.severity, i.opened_at, i.id limit 1"""
-    async with conn.cursor(row_factory=dict_row) as cursor:
-        row = await (await cursor.execute(query, (site,))).fetchone()
-    return Staged(**{**row, "run": RUN.validate_python(row["run"])}) if row else None
+async def staged(conn: AsyncConnection[Any], incidents: Iterable[Standing], now: datetime) -> Staged | None:
+    """The one to show, of those whose plan runs; None where no plan does."""
+    first = next(iter(on_stage((one for one in incidents if one.plan_open), now)), None)
+    if first is None:
+        return None
+    row = await (await conn.execute("select run from plan_runs where incident = %s", (first.id,))).fetchone()
+    return Staged(first, RUN.validate_python(row[0])) if row else None

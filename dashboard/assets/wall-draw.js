@@ -44,13 +44,13 @@
     G.simulated.hidden = !snapshot.simulated;
     G.drawStage(snapshot, trouble);
     G.drawStates(snapshot.map);
-    G.drawPins(snapshot.alerts);
+    G.drawPins(snapshot.lines);
     G.drawLists(snapshot, trouble);
     G.drawBand(snapshot, trouble);
     G.drawFigures(snapshot, trouble);
     G.drawDay(snapshot, trouble);
     G.drawLatency(snapshot, trouble);
-    G.soundFor(snapshot.alerts);
+    G.soundFor(snapshot.lines);
     G.drawClock(snapshot, trouble);
     document.body.dataset.ready = "1";
   }

@@ -1,72 +1,46 @@
-/* Left: the open alerts, the most urgent large, the next as lines, the rest as marks; then what ended lately. When the stream
-   has stopped: where it stopped, what to do, and the alerts that were open. Each open alert is one element, wherever it stands. */
+/* Left: what is open, one line a cause, what needs a hand first large, the next brief, the rest as marks; then what ended lately. When
+   the stream has stopped: where it stopped, what to do, and what was open. */
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const LARGE_ALONE = 3, LARGE = 2, LINES = 4, OLD_LINES = 4;
+  const LARGE_ALONE = 3, LARGE = 2, BRIEF = 4, OLD_BRIEF = 4;
   const left = {};
 
   G.buildLists = () => {
     left.chain = G.el("ol", { class: "chain" });
     left.lost = G.el("ul", { class: "lost" });
     left.todo = G.el("ol", { class: "todo" });
-    left.alerts = G.el("ol", { class: "alerts" });
+    left.lines = G.el("ol", { class: "alerts" });
     left.past = G.el("ul", { class: "past" });
     left.titles = Object.fromEntries(["where_stopped", "unwatched", "until_back", "open", "past"].map((key) => [key, G.el("h2")]));
     left.more = G.el("p", { class: "more" });
     const { where_stopped, unwatched, until_back, open, past } = left.titles;
     return [
       G.el("div", { class: "broken" }, where_stopped, left.chain, unwatched, left.lost, until_back, left.todo, open),
-      left.alerts, left.more, G.el("div", { class: "foot" }, past, left.past),
+      left.lines, left.more, G.el("div", { class: "foot" }, past, left.past),
     ];
   };
 
   G.drawLists = (snapshot, trouble) => {
     for (const [key, node] of Object.entries(left.titles)) G.write(node, G.t(key));
-    const alerts = snapshot.alerts, all = snapshot.counts.reduce((a, b) => a + b, 0);
-    const large = trouble ? 0 : alerts.length <= LARGE_ALONE ? LARGE_ALONE : LARGE, lines = trouble ? OLD_LINES : LINES;
-    const rank = new Map(alerts.map((alert, n) => [alert.id, n < large ? "large" : n < large + lines ? "line" : "mark"]));
-    G.keyed(left.alerts, alerts, (a) => a.id, makeAlert, (node, alert) => drawAlert(node, alert, rank.get(alert.id)));
-    G.write(left.more, all > alerts.length ? G.t("not_shown", all - alerts.length) : "");
-    left.titles.open.hidden = !trouble || !alerts.length;
-    const roomy = !trouble && alerts.length <= LARGE_ALONE;
+    const { lines } = snapshot, all = snapshot.open;
+    const large = trouble ? 0 : lines.length <= LARGE_ALONE ? LARGE_ALONE : LARGE, brief = trouble ? OLD_BRIEF : BRIEF;
+    const rank = new Map(lines.map((line, n) => [line.id, n < large ? "large" : n < large + brief ? "brief" : "mark"]));
+    G.keyed(left.lines, lines, (line) => line.id, G.makeLine, (node, line) => G.drawLine(node, line, rank.get(line.id)));
+    G.write(left.more, all > lines.length ? G.t("not_shown", all - lines.length) : "");
+    left.titles.open.hidden = !trouble || !lines.length;
+    const roomy = !trouble && lines.length < LARGE_ALONE;
     const past = roomy ? snapshot.past : [];
     left.titles.past.hidden = !past.length;
     G.keyed(left.past, past, (a) => a.id + G.language, makePast, () => {});
-    if (trouble) drawTrouble(snapshot, trouble, alerts.length);
-    G.noteShown(alerts);
+    if (trouble) drawTrouble(snapshot, trouble, lines.length);
+    G.noteShown(lines);
   };
-
-  function makeAlert(alert) {
-    return G.el("li", { "data-alert": alert.id });
-  }
-
-  function drawAlert(node, alert, rank) {
-    const kept = rank + G.language + alert.severity;
-    if (node.kept !== kept) {
-      node.kept = kept;
-      node.className = `alert p${alert.severity} ${rank}${alert.drill ? " drill" : ""}`;
-      const age = G.el("span", { class: "age", "data-since": alert.at });
-      node.replaceChildren(G.form(alert.severity), ...(rank === "mark" ? [] : [
-        G.el("b", { class: "where", text: G.in(alert.where) }), age,
-        G.el("span", { class: "what", text: G.in(alert.what) }), G.el("span", { class: "note", text: G.in(alert.note) }),
-      ]));
-      node.title = [alert.where, alert.what].map(G.in).join(G.t("comma"));
-      G.writeAges(node);
-    }
-    const where = rank === "large" && node.querySelector(".where");
-    if (where) { G.fit(where, 56, 30); G.fit(node.querySelector(".what"), 28, 22); G.fit(node.querySelector(".note"), 24, 18); }
-  }
 
   function makePast(alert) {
     const words = G.el("span", { text: [alert.where, alert.what].map(G.in).join(G.t("comma")) });
     return G.el("li", {}, G.el("time", { text: G.minuteOfDay(Date.parse(alert.ended)) }), G.form(alert.severity, "hollow"), words);
   }
-
-  /* Ages are written once a second from the time that an alert was raised, never by counting. */
-  G.writeAges = (root) => {
-    for (const node of root.querySelectorAll("[data-since]")) G.write(node, G.age(G.serverNow() - Date.parse(node.dataset.since)));
-  };
 
   function drawTrouble(snapshot, trouble, open) {
     const links = ["server", "database", "stream"], bad = links.indexOf(trouble.link);

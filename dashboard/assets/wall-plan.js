@@ -117,19 +117,28 @@
     return `M${x} ${y}L${at(-SIGHT_HALF)}A${SIGHT_M} ${SIGHT_M} 0 0 1 ${at(SIGHT_HALF)}Z`;
   }
 
-  /* Markers: the most severe alert of each device, words beside the first of them where there is room. */
-  G.drawPins = (alerts) => {
+  /* Markers: of each device, or place where no device told, the first line that somebody still has to work on, words beside the first of
+     them where there is room. */
+  G.drawPins = (lines) => {
     const first = new Map();
-    for (const alert of alerts) if (plan.at.has(alert.device) && !first.has(alert.device)) first.set(alert.device, alert);
-    const shown = [...first.values()], drawn = G.language + plan.focus + shown.map((a) => a.id).join();
+    for (const line of lines) {
+      const key = plan.at.has(line.device) ? line.device : line.place;
+      if (line.state !== "resolved" && !first.has(key) && at(line)) first.set(key, line);
+    }
+    const shown = [...first.values()], drawn = G.language + plan.focus + shown.map((a) => a.id + a.severity).join();
     if (drawn === plan.drawn) return;
     plan.drawn = drawn;
     const taken = [...plan.taken, [0, HEIGHT - 30, 330, HEIGHT]];
-    for (const alert of shown) { const [x, y] = plan.at.get(alert.device); taken.push([x - 6, y - 6, x + 6, y + 6]); }
-    plan.spots = new Map(shown.map((alert, n) => [alert.id, spot(alert, n < LABELLED, taken)]));
+    for (const line of shown) { const [x, y] = at(line); taken.push([x - 6, y - 6, x + 6, y + 6]); }
+    plan.spots = new Map(shown.map((line, n) => [line.id, spot(line, n < LABELLED, taken)]));
     G.keyed(plan.pins, [...shown].reverse(), (a) => a.id, () => G.svg("g", {}), drawPin);
     markHouses(shown);
   };
+
+  function at(line) {
+    const place = plan.at.has(line.device) ? null : plan.fixed.find((one) => one.id === line.place);
+    return place ? toScreen(place.x, place.y) : plan.at.get(line.device);
+  }
 
   function markHouses(shown) {
     const worst = new Map();
@@ -151,7 +160,7 @@
 
   /* Where a marker and its words go: the nearest of some places around the device that covers nothing. */
   function spot(alert, labelled, taken) {
-    const [x, y] = plan.at.get(alert.device), size = alert.severity <= 2 ? 44 : 34, text = labelled ? G.in(alert.where) : "", fs = alert.severity <= 2 ? 28 : 24;
+    const [x, y] = at(alert), size = alert.severity <= 2 ? 44 : 34, text = labelled ? G.in(alert.where) : "", fs = alert.severity <= 2 ? 28 : 24;
     for (const reach of labelled ? [34, 58, 84, 112] : [0, 22]) {
       for (const angle of [-0.6, 0.6, -2.5, 2.5, -1.57, 1.57, 0, 3.14]) {
         const px = x + reach * Math.cos(angle), py = y + reach * Math.sin(angle), left = Math.cos(angle) < -0.1;
@@ -166,8 +175,8 @@
   }
 
   function drawPin(node, alert) {
-    const { px, py, size, text, fs, left } = plan.spots.get(alert.id), [x, y] = plan.at.get(alert.device);
-    const kept = JSON.stringify([px, py, text]);
+    const { px, py, size, text, fs, left } = plan.spots.get(alert.id), [x, y] = at(alert);
+    const kept = JSON.stringify([px, py, text, alert.severity]);
     if (node.kept === kept) return;
     const fresh = node.kept === undefined && Date.parse(alert.at) > G.serverNow() - 60000;
     node.kept = kept;

@@ -1,4 +1,4 @@
-/* When each alert's element entered the page, and telling the server so, once: that is the last part of "device to screen".
+/* When each alert's line entered the page, or the alert its line, and telling the server so, once: that is the last part of "device to screen".
    What is open when a page is opened came while nobody looked: its time says nothing about the way, and is not told. */
 "use strict";
 (() => {
@@ -6,13 +6,14 @@
   const REMEMBERED = 2000, AT_ONCE = 100, RECENT_MS = 3600000;
   let waiting = [], sending = false, looking = false;
 
-  G.seen = new Map(); /* alert id → Date.now() when its element entered; the oldest are forgotten */
+  G.seen = new Map(); /* alert id → Date.now() when a line showed it first; the oldest are forgotten */
 
-  G.noteShown = (alerts) => {
-    for (const { id, at } of alerts) {
+  /* Of an incident the server names its new alerts alone; what has none yet may have waited long for room on this wall. */
+  G.noteShown = (lines) => {
+    for (const { alerts, number, at } of lines) for (const id of alerts) {
       if (G.seen.has(id)) continue;
       G.seen.set(id, Date.now());
-      if (looking && G.serverNow() - Date.parse(at) < RECENT_MS) waiting.push(id);
+      if (looking && (number !== null || G.serverNow() - Date.parse(at) < RECENT_MS)) waiting.push(id);
     }
     looking = true;
     while (G.seen.size > REMEMBERED) G.seen.delete(G.seen.keys().next().value);

@@ -1,10 +1,10 @@
-/* Sound for new alerts of severity 1 and 2: a pair of tones every four seconds until somebody acknowledges (A or a click), the alert ends,
-   or two minutes are over. Where the browser does not let a page sound without a click, the clock says so. */
+/* Sound for what is new and severe: a pair of tones every four seconds until somebody takes the incident, anywhere, or silences this wall
+   (A or a click), it ends, or two minutes are over. Where the browser does not let a page sound without a click, the clock says so. */
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const SOUNDS = 2, EVERY_MS = 4000, LONGEST_MS = 120000;
-  const heard = new Map(); /* alert → when it began to sound; only of alerts that are open */
+  const EVERY_MS = 4000, LONGEST_MS = 120000;
+  const heard = new Map(); /* line → when it began to sound; only of lines that the server says ring */
   let audio = null, acknowledged = new Set(), started = false;
 
   G.soundState = () => {
@@ -18,8 +18,8 @@
     if (audio && audio.state === "suspended") audio.resume();
     acknowledged = new Set(heard.keys());
   };
-  G.soundFor = (alerts) => {
-    const open = new Set(alerts.filter((a) => a.severity <= SOUNDS).map((a) => a.id));
+  G.soundFor = (lines) => {
+    const open = new Set(lines.filter((line) => line.rings).map((line) => line.id));
     for (const id of heard.keys()) if (!open.has(id)) heard.delete(id);
     acknowledged = new Set([...acknowledged].filter((id) => heard.has(id)));
     let fresh = false;

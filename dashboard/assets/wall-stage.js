@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const RUNNING = 5, NEXT = 9, DONE = 8;
+  const RUNNING = 5, NEXT = 9, DONE = 8, OTHERS = 3;
   const stage = {};
 
   G.buildStage = () => {
@@ -12,10 +12,11 @@
     stage.count = G.el("span");
     stage.loud = G.el("ol", { class: "loud" });
     stage.running = G.el("ol", { class: "running" });
+    stage.rest = G.el("p", { class: "rest" });
     stage.next = G.el("ol", { class: "next" });
     stage.done = G.el("ul", { class: "done" });
-    stage.others = G.el("p", { class: "others" });
-    return [G.el("h2", {}, stage.drill, stage.name, stage.count), stage.loud, stage.running, stage.next, stage.done, stage.others];
+    stage.others = G.el("ul", { class: "others" });
+    return [G.el("h2", {}, stage.drill, stage.name, stage.count), stage.loud, stage.running, stage.rest, stage.next, stage.done, stage.others];
   };
   G.buildEyes = () => {
     stage.plot = G.el("section", { class: "levels" });
@@ -38,18 +39,33 @@
     G.write(stage.name, G.in(now.plan));
     G.write(stage.drill, now.drill ? G.t("drill") : "");
     G.write(stage.count, G.t("steps_of", now.steps.length, over.length, open.length));
+    stage.plans = othersOf(snapshot);
     drawSteps(now);
     G.keyed(stage.done, over.slice(-DONE), (s) => s.id + G.language, makeDone, () => {});
-    const rest = snapshot.alerts.filter((a) => a.place !== now.building || a.drill !== now.drill);
-    G.write(stage.others, rest.length ? `${G.t("others")}  ${rest.slice(0, 2).map((a) => `${G.in(a.where)} ${G.in(a.what)}`).join(G.t("semicolon"))}` : "");
+    drawOthers(snapshot);
     drawPlot(now);
     G.keyed(stage.eyes, now.cameras, (c) => c.id + G.language, makeEye, () => {});
   };
 
+  /* The plans that run beside this one, each a line; then how many more are open. */
+  const othersOf = (snapshot) => snapshot.running.ids.filter((id) => id !== snapshot.stage.id).map((id) => snapshot.lines.find((line) => line.id === id)).filter(Boolean).slice(0, OTHERS);
+  function drawOthers(snapshot) {
+    const more = snapshot.open - 1 - stage.plans.length, plans = snapshot.running.n - 1 - stage.plans.length;
+    const lines = stage.plans.map((line) => ({ severity: line.severity, plan: line.plan, text: G.inShort(line) }));
+    if (more > 0) lines.push({ text: [G.t("more_open", more), plans > 0 ? G.t("more_plans", plans) : ""].filter(Boolean).join(G.t("comma")) });
+    G.keyed(stage.others, lines, (line) => JSON.stringify(line), ({ severity, plan, text }) =>
+      G.el("li", {}, severity ? G.form(severity) : null, G.el("span", { class: "text", text }), G.clockOf(plan)), () => {});
+    G.writeAges(stage.others);
+  }
+
   function drawSteps(now) {
     const open = now.steps.filter((s) => s.state === "open").sort((a, b) => due(a) - due(b) || a.no - b.no);
     const late = open.filter((s) => due(s) < G.serverNow()), rest = open.filter((s) => due(s) >= G.serverNow());
-    const first = late.slice(0, 1), running = [...late.slice(1), ...rest].slice(0, first.length ? RUNNING - 1 : RUNNING);
+    const first = late.slice(0, 1), room = RUNNING - first.length - Math.min(1, stage.plans.length);
+    const running = [...late.slice(1), ...rest].slice(0, room), below = open.length - first.length - running.length;
+    const belowLate = Math.max(0, late.length - first.length - running.length);
+    G.write(stage.rest, [below ? G.t("more_steps", below) : "", belowLate ? G.t("late_steps", belowLate) : ""].filter(Boolean).join(G.t("comma")));
+    stage.rest.classList.toggle("late", belowLate > 0);
     stage.late = late.map((s) => s.id).join();
     G.keyed(stage.loud, first, key, makeStep, drawStep);
     G.keyed(stage.running, running, key, makeStep, drawStep);
@@ -105,5 +121,6 @@
     const late = G.now.stage.steps.filter((s) => s.state === "open" && due(s) < G.serverNow()).sort((a, b) => due(a) - due(b) || a.no - b.no);
     if (late.map((s) => s.id).join() !== stage.late) drawSteps(G.now.stage);
     for (const node of document.querySelectorAll("#stage li[data-due]")) writeClock(node);
+    G.writeAges(stage.others);
   };
 })();

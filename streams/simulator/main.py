@@ -19,7 +19,7 @@ from schemas.settings import Settings, load
 from schemas.site import load_site
 from schemas.sources import ensure_sources
 from streams.simulator.board import keep_telling, serving, tell
-from streams.simulator.play import Order, compose, perform
+from streams.simulator.play import Order, compose, keep_marked, perform
 from streams.simulator.post import ANSWER_S, LANES, Poster
 from streams.simulator.truth import Truth
 
@@ -46,9 +46,8 @@ async def simulate(settings: Settings, order: Order, truth_file: Path | None) ->
         board = Health("simulator")
         tell(board, poster)
         stack.enter_context(serving(board, poster, settings.host, settings.simulator_port))
-        await _until_stopped(
-            perform(script, poster, truth, order.seconds / order.speed, mark.touch), poster.run(), keep_telling(board, poster)
-        )
+        performance = perform(script, poster, truth, order.seconds / order.speed)
+        await _until_stopped(performance, poster.run(), keep_telling(board, poster), keep_marked(mark.touch))
     counts = ", ".join(f"{n:,} {answer}" for answer, n in sorted(poster.tally.counts.items()))
     log.info(
         "Messages: %s; %d attempts repeated, %d stale heartbeats let go.", counts, poster.tally.retries, poster.tally.stale

@@ -17,7 +17,7 @@ from streams.simulator.truth import Truth
 from streams.simulator.voices import Script, Voices
 
 BEHIND_S = 30.0  # further behind the clock than this, seconds are left out: an outage is not replayed at once
-MARK_S = 5  # how often a run is marked as going on
+MARK_S = 5.0  # how often a run is marked as going on
 GRAIN_S = 0.02  # a message may be so much late: fewer wake-ups
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def _day(text: str, zone: ZoneInfo) -> datetime | None:
         raise SettingsError(f"{text!r} is no time of a day: write it as 2026-05-04T08:00.") from err
 
 
-async def perform(script: Script, poster: Poster, truth: Truth, length_s: float, mark: Callable[[], None]) -> None:
+async def perform(script: Script, poster: Poster, truth: Truth, length_s: float) -> None:
     """Send second after second, each message when it is due; end after `length_s` real seconds (0: never)."""
     k = 0
     while not length_s or k < length_s:
@@ -69,11 +69,16 @@ async def perform(script: Script, poster: Poster, truth: Truth, length_s: float,
                 await asyncio.sleep(wait)
             await poster.put(message)
         truth.passed(k)
-        if k % MARK_S == 0:
-            mark()
         k += 1
         await asyncio.sleep(max(0.0, k - poster.now()))
     await poster.drained()
+
+
+async def keep_marked(mark: Callable[[], None], every_s: float = MARK_S) -> None:
+    """Mark every few seconds of the real clock that the run goes on, however far behind it is or what it waits for."""
+    while True:
+        mark()
+        await asyncio.sleep(every_s)
 
 
 async def _keep_up(script: Script, poster: Poster, truth: Truth, k: int) -> int:

@@ -1,21 +1,13 @@
-"""Order, budget, flood and device states, as tables of cases."""
+"""Budget, flood and device states, as tables of cases."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from alerts.figures import Load, Online, by_hour, device_states, flooding, in_order, load_of, online
-from alerts.rows import AlertRow, DeviceWord, Mark
+from alerts.figures import Load, Online, by_hour, device_states, flooding, load_of, online
+from alerts.rows import DeviceWord, Mark
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def alert(n: int, severity: int, at: datetime = NOON) -> AlertRow:
-    return AlertRow(UUID(int=n), "door-held-open", severity, "D", None, at, None)
 
 
 def word(device: str, last_type: str | None = None, heard_after_s: float = 0) -> DeviceWord:
@@ -36,16 +28,6 @@ def test_a_flood_starts_above_ten_and_ends_below_five(count: int, before: bool, 
     assert flooding(count, before) is now
 
 
-def test_the_most_severe_stands_first_and_of_the_same_the_newest() -> None:
-    old, new, worst = alert(1, 3), alert(2, 3, at=NOON + timedelta(minutes=1)), alert(3, 1, at=NOON - timedelta(hours=1))
-    assert in_order([old, new, worst]) == [worst, new, old]
-
-
-@given(st.permutations([alert(n, 1 + n % 4, at=NOON + timedelta(seconds=n // 3)) for n in range(12)]))
-def test_the_order_does_not_depend_on_how_the_rows_came(rows: Sequence[AlertRow]) -> None:
-    assert in_order(rows) == in_order(sorted(rows, key=lambda row: row.id))
-
-
 @pytest.mark.parametrize(
     ("said", "mark", "state"),
     [
@@ -57,6 +39,8 @@ def test_the_order_does_not_depend_on_how_the_rows_came(rows: Sequence[AlertRow]
         (word("D"), Mark(3, silent=False), "3"),
         (None, Mark(1, silent=False), "1"),
         (word("D"), Mark(4, silent=True), "d"),
+        (word("D"), Mark(None, silent=True), "x"),
+        (word("D"), Mark(None, silent=False), "."),
         (word("D", "offline"), Mark(2, silent=False), "b"),
     ],
 )

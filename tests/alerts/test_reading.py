@@ -9,7 +9,6 @@ import psycopg
 import pytest
 
 from alerts import reading
-from alerts.rows import Mark
 from schemas.events import Kind
 
 SITE = "here"
@@ -46,36 +45,6 @@ async def happened(conn: psycopg.AsyncConnection[Any], kind: str, at: datetime, 
     return event
 
 
-async def test_open_alerts_are_those_of_the_site_that_have_not_ended(conn: psycopg.AsyncConnection[Any]) -> None:
-    open_one, ended = await raised(conn, NOW), await raised(conn, NOW)
-    await raised(conn, NOW, site="elsewhere")
-    await conn.execute("update alerts set cleared_at = %s where id = %s", (NOW, ended))
-    opened = await reading.open_alerts(conn, SITE)
-    assert [alert.id for alert in opened.alerts] == [open_one]
-    assert opened.counts == {3: 1}
-    assert [alert.id for alert in await reading.cleared_alerts(conn, SITE, NOW - timedelta(days=1), 4)] == [ended]
-
-
-async def test_a_new_low_alert_is_among_those_read_however_many_worse_are_open(conn: psycopg.AsyncConnection[Any]) -> None:
-    for n in range(reading.MOST_SHOWN + reading.NEWEST_SHOWN):
-        await raised(conn, NOW - timedelta(minutes=n + 1), severity=1)
-    newest = await raised(conn, NOW, severity=4)
-    opened = await reading.open_alerts(conn, SITE)
-    assert newest in {alert.id for alert in opened.alerts}
-    assert opened.counts == {1: reading.MOST_SHOWN + reading.NEWEST_SHOWN, 4: 1}
-
-
-async def test_a_device_is_marked_by_all_that_is_open_at_it_shown_or_not(conn: psycopg.AsyncConnection[Any]) -> None:
-    for n in range(reading.MOST_SHOWN + reading.NEWEST_SHOWN):
-        await raised(conn, NOW + timedelta(minutes=n), severity=1)
-    silent, denied = await raised(conn, NOW, severity=4), await raised(conn, NOW, severity=3)
-    await conn.execute("update alerts set device = 'C-9', rule = 'camera-silent' where id = %s", (silent,))
-    await conn.execute("update alerts set device = 'C-9' where id = %s", (denied,))
-    opened = await reading.open_alerts(conn, SITE)
-    assert "C-9" not in {alert.device for alert in opened.alerts}
-    assert opened.marks["C-9"] == Mark(3, silent=True)
-
-
 async def test_the_streams_time_is_its_slowest_topics_and_unknown_until_all_have_one(
     conn: psycopg.AsyncConnection[Any],
 ) -> None:
@@ -109,7 +78,9 @@ async def test_the_day_is_cut_at_the_hours_of_the_sites_clock(conn: psycopg.Asyn
     await raised(conn, NOW - timedelta(minutes=10))
     await raised(conn, NOW - timedelta(hours=24, minutes=20))
     query = "insert into event_counts (site, kind, minute, n) values (%s, %s, %s, %s)"
-    await conn.execute(query, (SITE, "door", NOW, 5))
+    await conn.execute(query, (SITE, "door", NOW, 6))
+    drill = "insert into drills (event, site, plan, device, started_by, started_at) values ('e', %s, 'fire', 'FP', 'chief', %s)"
+    await conn.execute(drill, (SITE, NOW))
     await conn.execute(query, (SITE, "face", NOW - timedelta(hours=23), 7))
     day = await reading.last_day(conn, SITE, NOW, "Asia/Kolkata")  # half an hour off: its hour began at 12:30 UTC
     assert day.start == NOW - timedelta(hours=23)
@@ -125,6 +96,13 @@ async def test_only_the_first_word_that_an_alert_was_shown_counts(conn: psycopg.
     assert found is not None
     assert found.n == 1
     assert found.p50 == pytest.approx(1.1)
+
+
+async def test_a_drill_that_was_shown_is_in_no_histogram(conn: psycopg.AsyncConnection[Any]) -> None:
+    alert = await raised(conn, NOW)
+    await conn.execute("update alerts set drill = true where id = %s", (alert,))
+    assert await reading.mark_shown(conn, [alert], NOW + timedelta(seconds=1), NOW - timedelta(hours=1)) == []
+    assert await (await conn.execute("select count(*) from alert_shown")).fetchone() == (1,)
 
 
 async def test_what_nobody_was_looking_for_or_no_device_said_is_no_latency(conn: psycopg.AsyncConnection[Any]) -> None:

@@ -178,6 +178,11 @@ def served(serving: Served) -> Served:
     """The module's dashboard with nothing open, its stream running."""
     serving.stream.runs.set()
     serving.stream.do("update alerts set cleared_at = now() where cleared_at is null")
+    closing = (
+        "update incidents set state = 'closed', reason = 'real', closed_at = now(), plan_open = false where state <> 'closed'"
+    )
+    serving.stream.do(closing)
+    serving.stream.do("select pg_notify('gatehouse_incidents', %s)", serving.stream.site)
     return serving
 
 

@@ -229,7 +229,7 @@ def test_a_screen_that_was_dark_comes_back_without_its_cookie_and_no_other_takes
 
 
 async def test_a_dashboard_that_starts_before_its_database_sends_nobody_to_the_login(served: Served) -> None:
-    async with AsyncConnectionPool(served.stream.url, min_size=0, timeout=0.5, open=False) as pool:
+    async with AsyncConnectionPool(served.stream.url, min_size=0, max_size=1, timeout=0.5, open=False) as pool:
         guard = Guard(_nothing, Access(pool), lambda: datetime.now(UTC))  # a pool that is not open is a database that is away
         transport = httpx.ASGITransport(app=guard)
         async with httpx.AsyncClient(transport=transport, base_url="http://wall", cookies={"gatehouse_session": "x"}) as wall:
@@ -323,7 +323,7 @@ def test_a_probe_with_its_key_gets_every_snapshot(served: Served, in_header: boo
     with connect(address, additional_headers=headers, proxy=None) as probe:
         first, second = (json.loads(probe.recv(timeout=60)) for _ in range(2))
     assert second["seq"] > first["seq"]
-    assert {"as_of", "last_events", "alerts", "map"} <= set(second)
+    assert {"as_of", "last_events", "lines", "map"} <= set(second)
 
 
 @pytest.mark.parametrize("query", ["", "?key=", "?key=wrong"])

@@ -1,15 +1,6 @@
 """The wall while a plan runs: the stage, its clocks, a drill's frame, and what is real before what is a drill."""
 
-import pytest
-
 from tests.dashboard.conftest import Served, Tab, open_wall
-
-
-@pytest.fixture(autouse=True)
-def nothing_open(served: Served) -> None:
-    """No incident of an earlier test."""
-    served.stream.do("update incidents set state = 'closed', reason = 'real', closed_at = now(), plan_open = false")
-    served.stream.do("select pg_notify('gatehouse_incidents', %s)", served.stream.site)
 
 
 def burn(served: Served, device: str, severity: int, *, drill: bool) -> None:
@@ -85,8 +76,8 @@ def test_a_drill_is_in_no_figure(served: Served, tab: Tab) -> None:
     open_wall(tab.page, served.url)
     tab.page.wait_for_selector("body.staged.drill")
     counts = tab.page.evaluate("window.gatehouse.now.counts")
-    alerts = tab.page.evaluate("window.gatehouse.now.alerts")
-    assert [alert["drill"] for alert in alerts] == [True]
+    lines = tab.page.evaluate("window.gatehouse.now.lines")
+    assert [line["drill"] for line in lines] == [True]
     assert counts == [0, 0, 0, 0]
 
 
@@ -107,3 +98,13 @@ def burn_quietly(served: Served) -> None:
     served.stream.raise_alert("intrusion", 2, "C-0001")
     served.stream.do("update alerts set raised_at = now() where rule = 'intrusion' and cleared_at is null")
     served.gather()
+
+
+def test_the_stage_says_too_that_the_community_is_simulated(served: Served, tab: Tab) -> None:
+    mark = served.local / "simulated"
+    mark.touch()
+    burn(served, "FP-13", 1, drill=False)
+    open_wall(tab.page, served.url)
+    tab.page.wait_for_selector("body.staged #eyes #simulated")
+    mark.unlink()
+    tab.page.wait_for_selector("body.staged #eyes #simulated", state="hidden")

@@ -16,7 +16,7 @@ CAMERA, DOOR = "C-0001", "D-001"
 
 
 def element(alert: object) -> str:
-    return f'[data-alert="{alert}"]'
+    return f'[data-alerts~="{alert}"]'
 
 
 def watch_sockets(page: Page) -> list[str]:
@@ -71,7 +71,7 @@ def test_a_critical_alert_takes_the_band(served: Served, tab: Tab) -> None:
     tab.page.locator("#band .verdict.p1").wait_for()
     assert "火警" in tab.page.inner_text("#band")
     tab.page.locator(element(low)).wait_for()
-    order = tab.page.eval_on_selector_all("[data-alert]", "nodes => nodes.map((node) => node.dataset.alert)")
+    order = tab.page.eval_on_selector_all("[data-alerts]", "nodes => nodes.map((node) => node.dataset.alerts)")
     assert order == [str(high), str(low)]
 
 
@@ -79,7 +79,7 @@ def test_every_alert_of_a_flood_has_its_element(served: Served, tab: Tab) -> Non
     open_wall(tab.page, served.url)
     alerts = {str(served.stream.raise_alert("camera-silent", 4, f"C-{n:04d}")) for n in range(1, 31)}
     wait_for(lambda: alerts <= set(tab.page.evaluate("() => [...gatehouse.seen.keys()]")), "all thirty were seen")
-    shown = tab.page.eval_on_selector_all("[data-alert]", "nodes => nodes.map((node) => node.dataset.alert)")
+    shown = tab.page.eval_on_selector_all("[data-alerts]", "nodes => nodes.map((node) => node.dataset.alerts)")
     assert sorted(shown) == sorted(alerts)
 
 
@@ -209,6 +209,22 @@ def test_the_simulated_community_is_labelled_for_as_long_as_its_events_come(serv
     tab.page.locator("#simulated").wait_for()
     assert "模拟小区" in tab.page.inner_text("#simulated")
     assert "示意图" in (tab.page.text_content(".scale") or "")
+
+
+def test_the_simulated_community_is_labelled_however_far_the_stream_is_behind(served: Served, tab: Tab) -> None:
+    behind = "now() - interval '20 minutes'"
+    served.stream.runs.clear()
+    served.stream.do("truncate events_door")
+    served.stream.do(f"update progress set tick = {behind}")
+    served.stream.do(
+        f"""insert into events_door (id, site, kind, type, device, occurred_at, received_at, event_time, attributes, late,
+               kafka_partition, kafka_offset)
+           values (gen_random_uuid(), %s, 'door', 'closed', 'D-001', {behind}, {behind}, {behind}, '{{"simulated": true}}',
+                   false, 0, 0)""",
+        served.stream.site,
+    )
+    open_wall(tab.page, served.url)
+    tab.page.locator("#simulated").wait_for()
 
 
 def test_a_kiosk_link_opens_the_wall_without_staying_in_the_address(served: Served, tab: Tab) -> None:
