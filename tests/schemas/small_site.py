@@ -58,6 +58,13 @@ lines:
   points: [[0, 40], [100, 40]]
   name: {zh: 中路, en: Middle Street}
 trees: [[70, 70, 2.5]]
+contacts:
+- id: clinic
+  name: {zh: 诊所, en: Clinic}
+  phone: 0539-0000102
+- id: gas
+  name: {zh: 燃气公司, en: Gas company}
+  phone: 0539-0000104
 """
 
 CSV = """\

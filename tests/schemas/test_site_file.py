@@ -48,6 +48,8 @@ YAML_MISTAKES = [
     ("dangling building of a unit", "attributes: {building: b1}", "attributes: {building: b3}", "write one of b1, b2"),
     ("a unit of no building", "attributes: {building: b1}", "attributes: {floors: 6}", "attributes.building"),
     ("dangling calendar", "{calendar: pool-summer}", "{calendar: pool-sumer}", "did you mean 'pool-summer'?"),
+    ("no telephone", "0539-0000102", "ask the desk", "write digits and -, quoted"),
+    ("a contact twice", "- id: gas", "- id: clinic", "is there already, at line 57"),
     ("attributes that are a list", "{calendar: pool-summer}", "[pool-summer]", "no mapping"),
     ("an outline of two", "outline: [[50, 50], [60, 50], [60, 60]]", "outline: [[50, 50], [60, 50]]", "three or more"),
     (
