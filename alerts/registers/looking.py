@@ -138,11 +138,21 @@ def rectify(conn: Conn, site: str, finding: UUID, remark: str, act: Act) -> None
         raise Refused("text_long", LONGEST_TEXT)
     query = """
         update findings set rectified_at = %s, rectified_on = %s, rectified_by = %s, remark = %s
-        where site = %s and id = %s and rectified_at is null returning thing"""
+        where site = %s and id = %s and rectified_at is null returning thing, what"""
     row = conn.execute(query, (act.now, act.today, act.who.name, remark.strip(), site, finding)).fetchone()
     if row is None:
         raise Refused("finding_done")
-    append(conn, Fact(act.who.name, act.who.role, "finding.rectify", row[0], {"finding": str(finding)}), act.now)
+    append(
+        conn,
+        Fact(
+            act.who.name,
+            act.who.role,
+            "finding.rectify",
+            row[0],
+            {"finding": str(finding), "what": row[1], "remark": remark.strip()},
+        ),
+        act.now,
+    )
 
 
 def findings(conn: Conn, site: str, since: datetime) -> list[Finding]:
@@ -175,7 +185,12 @@ def _find(conn: Conn, site: str, register: Register, thing: tuple[str, str], not
         " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (ids.finding, site, register, *thing, noted.what, photo, act.now, act.who.name, noted.owner, noted.due_on),
     )
-    said = {"due_on": str(noted.due_on), "owner": noted.owner, "photo": noted.photo.sha256.hex() if noted.photo else ""}
+    said = {
+        "what": noted.what,
+        "due_on": str(noted.due_on),
+        "owner": noted.owner,
+        "photo": noted.photo.sha256.hex() if noted.photo else "",
+    }
     append(conn, Fact(act.who.name, act.who.role, "finding.note", thing[0], said), act.now)
 
 

@@ -4,8 +4,10 @@ of the audit log. Whoever changes a thing holds its row; the audit log's lock co
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg.rows import dict_row
 
@@ -16,7 +18,7 @@ from alerts.registers.rounds import Checkpoint, Window
 
 Conn = psycopg.Connection[Any]
 NAMED = 20
-"""How many ids of a change the audit log names; the counts are whole."""
+"""How many rows of a change the audit log names; counts and hash are whole."""
 
 LONGEST_REASON = 200
 
@@ -84,7 +86,7 @@ def put_extinguishers(conn: Conn, site: str, rows: Sequence[Extinguisher], act: 
     if made and not dry:
         for row in wanted:
             conn.execute(_PUT_EXTINGUISHER, {"site": site, **{field.name: getattr(row, field.name) for field in fields(row)}})
-        _tell(conn, act, "extinguishers.put", made)
+        _tell(conn, act, "extinguishers.put", made, {row.id: row for row in wanted}, known)
     return made
 
 
@@ -105,7 +107,7 @@ def put_checkpoints(conn: Conn, site: str, rows: Sequence[Checkpoint], act: Act,
             windows = [str(window) for window in row.windows]
             given = {"id": row.id, "place": row.place, "weekdays": list(row.weekdays), "since": row.since}
             conn.execute(_PUT_CHECKPOINT, {"site": site, "windows": windows, **given})
-        _tell(conn, act, "checkpoints.put", made)
+        _tell(conn, act, "checkpoints.put", made, {row.id: row for row in wanted}, known)
     return made
 
 
@@ -141,10 +143,24 @@ def _made(wanted: Mapping[str, Any], known: Mapping[str, Any]) -> Made:
     return Made(added, changed, len(wanted) - len(added) - len(changed))
 
 
-def _tell(conn: Conn, act: Act, action: str, made: Made) -> None:
-    what = {"added": len(made.added), "changed": len(made.changed), "ids": [*made.added, *made.changed][:NAMED]}
-    about = what["ids"][0] if len(made.added) + len(made.changed) == 1 else ""  # type: ignore[index]
-    append(conn, Fact(act.who.name, act.who.role, action, about, what), act.now)
+def _tell(conn: Conn, act: Act, action: str, made: Made, wanted: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """What became of which rows: the first NAMED by their fields as they were and are, all by one hash."""
+    names = [*made.added, *made.changed]
+    rows = {name: _differs(wanted[name], known.get(name)) for name in names}
+    whole = sha256(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    named = {name: rows[name] for name in names[:NAMED]}
+    what = {"added": len(made.added), "changed": len(made.changed), "rows": named, "sha256": whole}
+    append(conn, Fact(act.who.name, act.who.role, action, names[0] if len(names) == 1 else "", what), act.now)
+
+
+def _differs(row: Any, before: Any) -> Mapping[str, tuple[str, str]]:
+    """Each field that is another one now: how it was and is; of a new row every field."""
+    pairs = {one.name: (getattr(before, one.name, ""), getattr(row, one.name)) for one in fields(row)}
+    return {name: (_text(was), _text(now)) for name, (was, now) in pairs.items() if before is None or was != now}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _extinguisher(row: Mapping[str, Any]) -> Extinguisher:

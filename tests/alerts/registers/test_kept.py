@@ -1,5 +1,7 @@
 """The registers on a real database: two at once, twice the same, what there is to tell and when it ended."""
 
+import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -67,6 +69,15 @@ def test_a_second_import_changes_nothing_and_a_file_takes_no_look_back(conn: Con
         made = store.put_extinguishers(conn, SITE, [extinguisher], act())
     assert (made.added, made.changed, made.unchanged) == ((), (), 1)
     assert store.extinguisher(conn, SITE, "EX-1").looked_on == NOON.date()
+
+
+def test_the_log_says_what_a_date_was_and_is(conn: Conn, extinguisher: Extinguisher) -> None:
+    served = replace(extinguisher, charged_on=NOON.date() - timedelta(days=3))
+    with conn.transaction():
+        store.put_extinguishers(conn, SITE, [served], act())
+    (entry,) = conn.execute("select entry from audit order by seq desc limit 1").fetchone() or ("",)
+    was = "" if extinguisher.charged_on is None else str(extinguisher.charged_on)
+    assert json.loads(entry)["what"]["rows"] == {"EX-1": {"charged_on": [was, str(served.charged_on)]}}
 
 
 def test_of_two_phones_that_look_at_once_the_second_is_told_who_was_first(
