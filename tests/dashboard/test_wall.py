@@ -19,11 +19,20 @@ def element(alert: object) -> str:
     return f'[data-alerts~="{alert}"]'
 
 
-def watch_sockets(page: Page) -> list[str]:
-    """What arrives over the page's websockets from now on."""
-    heard: list[str] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
-    return heard
+def keep_pushes(page: Page) -> None:
+    """From now on the page keeps what it is pushed: the socket is its worker's, where a test sees nothing."""
+    page.evaluate(
+        """() => {
+            const wall = window.dash_clientside.gatehouse, draw = wall.draw;
+            window.pushes = [];
+            wall.draw = (text) => { window.pushes.push(text); return draw(text); };
+        }"""
+    )
+
+
+def pushes(page: Page) -> list[str]:
+    """What it was pushed since."""
+    return [str(text) for text in page.evaluate("window.pushes")]
 
 
 def test_whoever_logs_in_sees_the_whole_site(served: Served, tab: Tab) -> None:
@@ -65,11 +74,11 @@ def test_an_alert_that_ends_leaves_the_list_and_stands_below_it(served: Served, 
 
 def test_a_critical_alert_takes_the_band(served: Served, tab: Tab) -> None:
     open_wall(tab.page, served.url)
-    assert "无紧急情况" in tab.page.inner_text("#band")
+    tab.page.locator("#band", has_text="无紧急情况").wait_for()
     low = served.stream.raise_alert("camera-silent", 4, CAMERA)
     high = served.stream.raise_alert("fire-panel-alarm", 1, DOOR)
     tab.page.locator("#band .verdict.p1").wait_for()
-    assert "火警" in tab.page.inner_text("#band")
+    tab.page.locator("#band", has_text="火警").wait_for()
     tab.page.locator(element(low)).wait_for()
     order = tab.page.eval_on_selector_all("[data-alerts]", "nodes => nodes.map((node) => node.dataset.alerts)")
     assert order == [str(high), str(low)]
@@ -84,14 +93,13 @@ def test_every_alert_of_a_flood_has_its_element(served: Served, tab: Tab) -> Non
 
 
 def test_a_flood_of_low_alerts_is_pushed_at_most_a_few_times_a_second(served: Served, tab: Tab) -> None:
-    heard = watch_sockets(tab.page)
     open_wall(tab.page, served.url)
-    before = len(heard)
+    keep_pushes(tab.page)
     start = tab.page.evaluate("() => performance.now()")
     last = [served.stream.raise_alert("camera-silent", 4, f"C-{n:04d}") for n in range(1, 61)][-1]
     tab.page.locator(element(last)).wait_for(state="attached")
     seconds = (tab.page.evaluate("() => performance.now()") - start) / 1000
-    assert len(heard) - before <= PUSHES_PER_S * seconds + BURST + seconds + 2
+    assert 0 < len(pushes(tab.page)) <= PUSHES_PER_S * seconds + BURST + seconds + 2
 
 
 def test_the_page_says_when_it_showed_an_alert(served: Served, tab: Tab) -> None:
@@ -125,8 +133,8 @@ def test_the_clock_turns_red_by_itself_when_the_stream_stops_and_back(served: Se
     wait_for(lambda: tab.page.inner_text("#as-of") != "--:--:--", "the clock shows the stream's time")
     served.stream.runs.clear()
     tab.page.locator("body.stale #clock .filled.p1").wait_for()
-    assert "数据已停" in tab.page.inner_text("#band")
-    assert "数据流" in tab.page.inner_text(".chain .bad")
+    tab.page.locator("#band", has_text="数据已停").wait_for()
+    tab.page.locator(".chain .bad", has_text="数据流").wait_for()
     served.stream.runs.set()
     tab.page.locator("body:not(.stale)").wait_for()
 
@@ -138,8 +146,8 @@ def test_a_device_never_heard_is_not_offline(served: Served, tab: Tab) -> None:
     served.stream.do(query, served.stream.site, "C-0001", None)
     served.stream.do(query, served.stream.site, "C-0002", "offline")
     open_wall(tab.page, served.url)
-    states = [tab.page.get_attribute(f'.plan [data-id="C-000{n}"]', "class") for n in (1, 2, 3)]
-    assert states == ["d camera fine", "d camera gone", "d camera unheard"]
+    for number, state in ((1, "fine"), (2, "gone"), (3, "unheard")):
+        tab.page.wait_for_selector(f'.plan [data-id="C-000{number}"].{state}', state="attached")
     assert "1/739" in tab.page.inner_text(".online li").replace("\n", "")
 
 
@@ -148,7 +156,7 @@ def test_the_language_switches_by_key_and_is_kept(served: Served, tab: Tab) -> N
     assert tab.page.get_attribute("html", "lang") == "zh-CN"
     tab.page.keyboard.press("l")
     assert tab.page.get_attribute("html", "lang") == "en"
-    assert "No emergency" in tab.page.inner_text("#band")
+    tab.page.locator("#band", has_text="No emergency").wait_for()
     tab.page.reload()
     tab.page.wait_for_selector("body[data-ready='1']")
     assert "Alerts this hour" in tab.page.inner_text("#right")
@@ -170,12 +178,13 @@ def test_the_theme_switches_by_key_and_is_kept(served: Served, tab: Tab) -> None
 
 
 def test_plates_are_masked_before_they_leave_the_server(served: Served, tab: Tab) -> None:
-    heard = watch_sockets(tab.page)
     open_wall(tab.page, served.url)
+    keep_pushes(tab.page)
     alert = served.stream.raise_alert("plate-watch-list", 2, "P-01", "鲁QX0007")
     tab.page.locator(element(alert)).wait_for()
     assert "鲁Q·X•••7" in (tab.page.locator(element(alert)).text_content() or "")
-    assert "鲁QX0007" not in "".join(heard).encode().decode("unicode_escape", "ignore") + tab.page.content()
+    told = "".join(pushes(tab.page))
+    assert "鲁Q·X•••7" in told and "鲁QX0007" not in told + tab.page.content()
 
 
 def test_nothing_is_asked_of_anybody_else_and_nothing_complains(served: Served, tab: Tab) -> None:
@@ -248,11 +257,8 @@ def test_a_revoked_link_closes_the_wall_that_uses_it(served: Served, tab: Tab) -
 
 def test_a_logout_closes_the_walls_of_that_session(served: Served, tab: Tab) -> None:
     open_wall(tab.page, served.url)
-    status = tab.page.evaluate(
-        "async () => (await fetch('/logout', {method: 'POST',"
-        " headers: {'X-CSRFToken': document.cookie.match(/_csrf_token=([^;]*)/)[1]}})).status"
-    )
-    assert status == 204
+    token = next(one["value"] for one in tab.page.context.cookies() if one.get("name") == "_csrf_token")
+    assert tab.page.request.post(f"{served.url}/logout", headers={"X-CSRFToken": str(token)}).status == 204
     tab.page.wait_for_url("**/login")
 
 
@@ -286,7 +292,7 @@ def test_the_wall_says_that_the_database_is_away_and_comes_back_by_itself(served
         tab.page.locator("body.stale .chain .bad", has_text="数据库").wait_for()
         assert tab.page.locator(element(alert)).count() == 1
         assert httpx.get(f"{served.url}/readyz").status_code == 503
-        tab.page.reload()
+        tab.page.reload(timeout=2 * LONG_MS)
         tab.page.wait_for_selector("body[data-ready='1']")
     tab.page.locator("body:not(.stale)").wait_for()
     later = served.stream.raise_alert("door-held-open", 3, "D-002")
