@@ -12,6 +12,7 @@ import pytest
 
 from alerts.audit import Fact, append
 from dashboard.auditing import MOST
+from dashboard.front import LANGUAGE_COOKIE
 from tests.dashboard.conftest import Served
 from trials.people import Visitor, people
 
@@ -31,6 +32,8 @@ def auditor(serving: Served) -> Iterator[Visitor]:
 
 
 def page(auditor: Visitor, address: str = "/audit") -> str:
+    """In the address's language, else in English: what a page before it chose is forgotten."""
+    auditor.client.cookies.delete(LANGUAGE_COOKIE)
     answer = auditor.client.get(address, headers={"accept-language": "en"})
     assert answer.status_code == 200
     return answer.text
