@@ -114,9 +114,10 @@ class Guard:
     async def _enter_by_link(self, scope: Scope, query: Mapping[str, str]) -> Response:
         """Take the link out of the address; the browser that it serves gets a token of its own into a cookie."""
         token, barred = await self._bound(scope, query["kiosk"])
+        kept = {key: value for key, value in query.items() if key in {"lang", "theme"}}
         if barred is not None:
-            return RedirectResponse(f"/login?{barred}=1", status_code=303)
-        rest = urlencode({key: value for key, value in query.items() if key in {"lang", "theme"}})
+            return RedirectResponse(f"/login?{urlencode({str(barred): 1, **kept})}", status_code=303)
+        rest = urlencode(kept)
         response = RedirectResponse(f"{WALL}?{rest}" if rest else WALL, status_code=303)
         response.headers["cache-control"] = "no-store"
         set_session(response, scope, token, KIOSK_LASTS_S)
