@@ -134,9 +134,10 @@ class Guard:
             return _told(scope, Headers(scope=scope), 503, "database_away")
         if barred is Barred.TAKEN:
             return _told(scope, Headers(scope=scope), 409, "link_taken")
+        kept = {key: value for key, value in query.items() if key in {"lang", "theme"}}
         if barred is not None:
-            return RedirectResponse(f"/login?{barred}=1", status_code=303)
-        rest = urlencode({key: value for key, value in query.items() if key in {"lang", "theme"}})
+            return RedirectResponse(f"/login?{urlencode({str(barred): 1, **kept})}", status_code=303)
+        rest = urlencode(kept)
         response = RedirectResponse(f"{WALL}?{rest}" if rest else WALL, status_code=303)
         response.headers["cache-control"] = "no-store"
         set_session(response, scope, token, KIOSK_LASTS_S)
