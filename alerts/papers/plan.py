@@ -70,6 +70,10 @@ def _notes(step: Step, language: Language) -> Iterator[str]:
         yield step.hint.in_language(language)
     if step.rows is not None:
         yield words.ROWS[step.rows.of].in_language(language)
+    if step.asks is not None:
+        yield words.IN_WORDS.in_language(language)
+    if step.entries:
+        yield words.EACH_TIME.in_language(language)
     if step.two_people:
         yield words.TWO_PEOPLE.in_language(language)
     if said := words.reminder(step, language):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import hypot
 
-from alerts.plans.run import Fill, Filled, Row
+from alerts.plans.run import BLANK, Fill, Filled, Row
 from schemas.lists import Entry
 from schemas.masking import masked
 from schemas.plans.model import RowsOf, Step
@@ -62,10 +62,6 @@ def _said(text: str, language: str, scene: Scene) -> str:
     for name, value in words_of(scene, language).items():
         text = text.replace(f"{{{name}}}", value)
     return text
-
-
-BLANK = "____"
-"""Left for whoever speaks: what burns, how many are hurt, is known on the spot alone."""
 
 
 def words_of(scene: Scene, language: str) -> Mapping[str, str]:

@@ -17,8 +17,10 @@ from pydantic import TypeAdapter
 from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import DESK, Change, Incident, Refused, Who
+from alerts.plans.acts import Undo
 from alerts.plans.clock import next_clock, overdue, reminders
-from alerts.plans.press import Pressed, Undo, opens, press
+from alerts.plans.press import opens, press
+from alerts.plans.pressed import Pressed
 from alerts.plans.run import Fill, Is, Run, begin
 from schemas.incidents import State
 from schemas.plans.model import Plan
@@ -74,10 +76,17 @@ def press_in(conn: Conn, incident: Incident, act: Any, who: Who, times: tuple[da
         raise Refused("incident_closed", incident.number)
     pressed_at, now = times
     if isinstance(act, Undo):
+        _unresolved(incident)
         pressed_at = now  # what is taken back is taken back now
     at = believed(pressed_at, now)
     pressed = press(run, act, who, max(at, run.opened_at), fill)
     return _write(conn, incident, replace(pressed, what={**pressed.what, **sent_later(at, now)}), who, now)
+
+
+def _unresolved(incident: Incident) -> None:
+    """Refused where taking something back would let a plan go on whose incident is resolved."""
+    if incident.state is State.RESOLVED:
+        raise Refused("incident_resolved", incident.number)
 
 
 def sent_later(at: datetime, now: datetime) -> Mapping[str, str]:

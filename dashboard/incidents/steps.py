@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts.plans.press import may_tick
+from alerts.plans.acts import may_tick
 from alerts.plans.run import Is, Row, Run, StepState, answer_of, late_s, reminds_at
 from dashboard.names import pair, when
 from schemas.plans.model import Plan, Step

@@ -5,7 +5,7 @@ from math import dist
 
 import pytest
 
-from alerts.plans.press import Say
+from alerts.plans.acts import Say
 from alerts.plans.run import Filled, begin
 from dashboard.incidents import near
 from schemas.plans.file import load_plans

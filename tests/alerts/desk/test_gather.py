@@ -16,7 +16,7 @@ from alerts.incidents import store, together
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.incidents.lifecycle import Close, Remark, Take
 from alerts.plans import store as plans
-from alerts.plans.press import Say
+from alerts.plans.acts import Say
 from alerts.plans.scene import Surroundings, fill_for
 from schemas.incidents import Reason, State
 from schemas.plans.file import load_plans

@@ -3,8 +3,9 @@
 import pytest
 
 from alerts.incidents.incident import Who
+from alerts.plans.acts import Say, TickRow
 from alerts.plans.fill import Scene, Vehicle, filling
-from alerts.plans.press import Say, TickRow, press
+from alerts.plans.press import press
 from alerts.plans.run import Row, begin
 from schemas.lists import Entry
 from schemas.masking import text_masked
