@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from alerts.plans.fill import Scene
-from alerts.plans.run import Is, Run, StepState
+from alerts.plans.fill import Scene, on_floor
+from alerts.plans.run import Is, Run, StepState, reminds_at, reminds_since
 from alerts.plans.staged import Staged
 from dashboard.incidents import near
 from dashboard.names import pair, when
@@ -18,6 +18,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
     """As the page takes it: names are [zh, en], times ISO 8601 in UTC."""
     scene = Scene(site, staged.device, staged.building)
     spot, here = scene.place, site.point_of(staged.device, staged.building)
+    where = on_floor(spot.name, staged.told.storey) if spot else Name("", "")
     run = staged.run
     return {
         "id": str(staged.id),
@@ -26,7 +27,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
         "severity": staged.severity,
         "drill": staged.drill,
         "what": pair(what),
-        "where": pair(spot.name) if spot else ["", ""],
+        "where": pair(where),
         "address": pair(site.address),
         "owner": staged.owner or "",
         "opened_at": staged.opened_at.isoformat(),
@@ -44,7 +45,8 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
 def _cameras(site: Site, staged: Staged) -> list[dict[str, Any]]:
     """As many as have room: a plot stands in the place of one."""
     most = EYES - bool(staged.run.plan.plot)
-    found = near.shown(site, staged.device, staged.building, staged.run)[:most]
+    device = staged.newest or staged.device
+    found = near.shown(site, device, site.building_of(device) or staged.building, staged.run)[:most]
     return [
         {"letter": letter, "id": eye.id, "name": pair(eye.name), "metres": round(metres), "x": eye.x, "y": eye.y}
         for letter, (eye, metres) in zip(LETTERS, found, strict=False)
@@ -62,6 +64,8 @@ def _step(number: int, step: Step, state: StepState) -> dict[str, Any]:
         "opened_at": when(state.opened_at),
         "due_at": when(state.due_at),
         "done_at": when(state.done_at),
+        "reminds_at": when(reminds_at(step, state)),
+        "reminds_since": when(reminds_since(step, state)),
         "rows": [sum(row.done_at is not None for row in state.rows), len(state.rows)] if state.rows else None,
     }
 

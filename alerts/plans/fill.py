@@ -28,13 +28,33 @@ class Vehicle:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the newest event says of the place, each as it was told, else empty: a panel's zone, a floor, how many people."""
+
+    zone: str = ""
+    floor: str = ""
+    people: str = ""
+
+    @property
+    def storey(self) -> int | None:
+        """The floor's number, negative underground; of a zone where it begins with one (`3F`, `B1`, `地下1层`)."""
+        found = _STOREY.match(self.floor.upper()) or _STOREY.match(self.zone.upper())
+        return None if found is None else -int(found[2]) if found[1] else int(found[2])
+
+
+_STOREY = re.compile(r"\s*(B|-|地下)?(\d{1,2})\s*(?:F|层|楼|$)")
+OWN_FLOOR = frozenset(DeviceKind) - {DeviceKind.FIRE_PANEL, DeviceKind.ELEVATOR}
+"""Devices that see what is on their own floor: a panel stands where nothing burns, a car stops anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """Where an incident is and what is known of it. `zone` is as the panel told it, else empty."""
+    """Where an incident is and what is known of it."""
 
     site: Site
     device: str
     building: str
-    zone: str = ""
+    told: Told = Told()
     vehicles: tuple[Vehicle, ...] = ()
     care: tuple[Entry, ...] = ()
     callback: str = ""
@@ -67,12 +87,14 @@ def _said(text: str, language: str, scene: Scene) -> str:
 def words_of(scene: Scene, language: str) -> Mapping[str, str]:
     """What a draft's fields are filled with."""
     spot, gate = scene.place, nearest_gate(scene)
+    building = spot.name if spot else Name(BLANK, BLANK)
     return {
         "address": scene.site.address.in_language(language),
-        "building": spot.name.in_language(language) if spot else BLANK,
-        "floor": _floor(scene, language) or BLANK,
+        "building": building.in_language(language),
+        "spot": on_floor(building, _storey(scene)).in_language(language),
+        "floor": _floor(_storey(scene), language) or BLANK,
         "what": BLANK,
-        "count": BLANK,
+        "count": scene.told.people or BLANK,
         "gate": gate.name.in_language(language) if gate else BLANK,
         "callback": scene.callback or BLANK,
     }
@@ -87,17 +109,26 @@ def nearest_gate(scene: Scene) -> Place | None:
     return min(gates, key=lambda gate: (hypot(gate.centre[0] - here[0], gate.centre[1] - here[1]), gate.id))
 
 
-def _floor(scene: Scene, language: str) -> str:
-    """The number that the panel told (`3F`, `B1`), else that of the device itself; a panel stands where nothing burns."""
-    told = re.search(r"(B|-)?(\d{1,2})", scene.zone.upper())
+def _storey(scene: Scene) -> int | None:
+    """What was told, else the floor of a device that stands in a building and sees its own floor."""
     row = scene.site.devices.get(scene.device)
-    if told is not None:
-        floor = -int(told[2]) if told[1] else int(told[2])
-    elif row is None or row.kind is DeviceKind.FIRE_PANEL:
+    if scene.told.storey is not None or row is None:
+        return scene.told.storey
+    return row.floor if row.building and row.kind in OWN_FLOOR else None
+
+
+def on_floor(place: Name, storey: int | None) -> Name:
+    """The place with its floor, where that is known."""
+    if not storey:
+        return place
+    zh, en = _floor(storey, "zh"), _floor(storey, "en")
+    return Name(f"{place.zh}{zh}层", f"{place.en}, {'' if storey < 0 else 'floor '}{en}")
+
+
+def _floor(storey: int | None, language: str) -> str:
+    if not storey:
         return ""
-    else:
-        floor = row.floor
-    return str(floor) if floor > 0 else f"{'地下' if language == 'zh' else 'B'}{-floor}"
+    return str(storey) if storey > 0 else f"{'地下' if language == 'zh' else 'B'}{-storey}"
 
 
 def _doors(scene: Scene) -> Iterator[Row]:

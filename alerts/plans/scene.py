@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 
 from alerts.incidents.incident import Incident
-from alerts.plans.fill import Scene, Vehicle, filling
+from alerts.plans.fill import Scene, Told, Vehicle, filling
 from alerts.plans.run import Fill, Filled
 from schemas.lists import ListName, Lists
 from schemas.lists_store import read_entries
@@ -16,6 +17,14 @@ from schemas.revisions import newest_revision
 from schemas.site import Site
 
 Conn = psycopg.Connection[Any]
+
+TOLD: LiteralString = """
+    select coalesce(e.zone, ''), coalesce(e.attributes ->> 'floor', ''), coalesce(e.attributes ->> 'people', '')
+    from incident_alerts i join alerts a on a.id = i.alert and a.raised_at = i.raised_at
+    join events_facility e on e.id = (a.why #>> '{events,0,id}')::uuid and e.event_time = a.raised_at
+    where i.incident = %s and not i.child and (e.zone is not null or e.attributes ?| array['floor', 'people'])
+    order by i.raised_at desc limit 1"""
+"""Zone, floor and number of people, of the newest event that tells any."""
 
 LANE_RULES = ("vehicle-in-fire-lane", "parked-where-not-allowed")
 
@@ -45,7 +54,7 @@ def _known(conn: Conn, plain: Scene, incident: Incident, step: Step) -> Scene:
     }
     more = read[step.rows.of]() if step.rows and step.rows.of in read else {}
     if step.draft:
-        more = {**more, "zone": _zone(conn, incident)}
+        more = {**more, "told": told_of(conn, incident.id)}
     return Scene(plain.site, plain.device, plain.building, callback=plain.callback, **more)
 
 
@@ -65,11 +74,7 @@ def _vehicles(conn: Conn, scene: Scene, incident: Incident) -> tuple[Vehicle, ..
     return tuple(car for car in found if not scene.building or scene.site.building_of(car.seen_by) in {scene.building, ""})
 
 
-def _zone(conn: Conn, incident: Incident) -> str:
-    """The zone that the panel told with its newest alarm, where it told one."""
-    query = """
-        select e.zone from incident_alerts i join alerts a on a.id = i.alert and a.raised_at = i.raised_at
-        join events_facility e on e.id = (a.why #>> '{events,0,id}')::uuid and e.event_time = a.raised_at
-        where i.incident = %s and not i.child and e.zone is not null order by i.raised_at desc limit 1"""
-    row = conn.execute(query, (incident.id,)).fetchone()
-    return str(row[0]) if row else ""
+def told_of(conn: Conn, incident: UUID) -> Told:
+    """What the newest event of an incident says of its place."""
+    row = conn.execute(TOLD, (incident,)).fetchone()
+    return Told(*row) if row else Told()

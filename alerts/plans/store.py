@@ -23,7 +23,7 @@ from alerts.plans.press import opens, press
 from alerts.plans.pressed import Pressed
 from alerts.plans.run import Fill, Is, Run, begin
 from schemas.incidents import State
-from schemas.plans.model import Plan
+from schemas.plans.model import Plan, Step
 
 Conn = psycopg.Connection[Any]
 RUN: TypeAdapter[Run] = TypeAdapter(Run)
@@ -150,6 +150,7 @@ def summary(run: Run) -> Mapping[str, Any]:
         "plot": run.plan.plot and str(run.plan.plot),
         "done": sum(state.state in {Is.DONE, Is.SKIPPED} for state in counted),
         "total": len(counted),
+        "skips": [_skip(run, step) for step in run.plan.steps if run.steps[step.id].state is Is.SKIPPED],
         "dues": [state.due_at.isoformat() for _, state in opened if state.due_at],
         "next": first and {
             "step": first[0].id,
@@ -159,3 +160,8 @@ def summary(run: Run) -> Mapping[str, Any]:
             "due_at": first[1].due_at.isoformat() if first[1].due_at else None,
         },
     }  # fmt: skip
+
+
+def _skip(run: Run, step: Step) -> Mapping[str, Any]:
+    """A step that was left out, for whoever directs: which and by whom; why is in the timeline."""
+    return {"no": run.plan.steps.index(step) + 1, "by": run.steps[step.id].by}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from alerts.incidents.incident import Refused, Who
 from alerts.plans.acts import Undo
 from alerts.plans.pressed import Pressed, number_of, row_of, says, step_of, with_row, with_step
-from alerts.plans.run import OVER, Fill, Is, Row, Run, StepState, answer_of, resettle
+from alerts.plans.run import OVER, Fill, Filled, Is, Row, Run, StepState, answer_of, resettle
 from schemas.plans.model import Step
 
 UNDO = timedelta(seconds=10)
@@ -27,6 +27,15 @@ def undo(run: Run, act: Undo, who: Who, at: datetime, fill: Fill) -> Pressed:
     if state.state is not Is.DONE or not _by_them(state.by, state.done_at, who, at):
         raise Refused("undo_late")
     return Pressed(_reopened(run, step, state), "plan.undo", says(run, step))
+
+
+def may_undo(run: Run, act: Undo, who: Who, at: datetime) -> bool:
+    """Whether it can be taken back now."""
+    try:
+        undo(run, act, who, at, lambda step: Filled())
+    except Refused:
+        return False
+    return True
 
 
 def _undo_row(run: Run, step: Step, row: Row, who: Who, at: datetime) -> Pressed:
