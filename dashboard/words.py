@@ -58,6 +58,8 @@ WORDS: Mapping[str, Name] = {
     "steps_of": Name("共{0}步，已办{1}，进行{2}", "{0} steps: {1} done, {2} running"),
     "left": Name("剩", "left"),
     "overdue": Name("逾期", "overdue"),
+    "remind_next": Name("下次提醒 {0}", "again in {0}"),
+    "remind_due": Name("到点了 +{0}", "due +{0}"),
     "owner": Name("谁在办", "Owner"),
     "nobody": Name("无人接手", "nobody yet"),
     "drill": Name("演练", "DRILL"),

@@ -43,7 +43,7 @@ class Hands(Protocol):
 def marks(page: Page) -> list[str]:
     """The ticks that the page offers this person now, from above."""
     found = page.locator(".steplist button[data-mark]").evaluate_all("all => all.map(one => one.dataset.mark)")
-    return [mark for mark in found if not mark.endswith((" skip", " attach", " cannot")) and " answer " not in mark]
+    return [mark for mark in found if not mark.endswith((" skip", " attach", " cannot", " entry")) and " answer " not in mark]
 
 
 def button(page: Page, mark: str) -> str:

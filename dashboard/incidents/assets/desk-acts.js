@@ -94,16 +94,15 @@
   };
   function refresh(incident) { G.state.stale = true; G.readOne(incident.id); }
 
-  /* A step's press; a tick can be taken back for some seconds. */
+  /* A step's press; a tick, of a line too, and an answer that ended the plan can be taken back for some seconds. */
   G.press = async (incident, step, form) => {
     const stop = G.stopped("work_incidents");
     if (stop) { G.tell(stop); return; }
     const done = await G.send(incident, { ...form, step: step.id });
-    if (done && form.act === "tick") {
-      const undo = G.button({ word: "undo", key: "Z", kind: "sm undo", run: () => G.send(incident, { act: "undo", step: step.id }) });
-      G.tell(G.t("ticked", step.no), undo, "said");
-    }
+    const told = done && (form.act === "tick" ? "ticked" : form.act === "row" ? "ticked_row" : step.answers.some((answer) => answer.id === form.answer && answer.ends) && "answered_end");
+    if (told) G.tell(G.t(told, step.no), undoButton(incident, step, form.row), "said");
   };
+  const undoButton = (incident, step, row) => G.button({ word: "undo", key: "Z", kind: "sm undo", run: () => G.send(incident, { act: "undo", step: step.id, ...(row && { row }) }) });
   G.undo = () => document.querySelector("#toast .undo")?.click();
   G.skip = (incident, step) => G.ask({
     title: G.t("ask_skip", step.no), about: incident, fields: [why], send: (form) => G.press(incident, step, { act: "skip", ...form }),

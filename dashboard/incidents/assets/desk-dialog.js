@@ -28,7 +28,7 @@
   };
   function open(content) {
     body().replaceChildren(content);
-    const first = content.querySelector("input, select, textarea, button");
+    const first = ["input, select, textarea", ".prime", "button"].map((one) => content.querySelector(one)).find(Boolean);
     first.setAttribute("data-autofocus", "1");
     show("dialog", true);
   }
