@@ -67,7 +67,7 @@
     const first = step.first_by, mine = G.state.me && first === G.state.me.name;
     const confirmed = first && G.el("div", { class: "confirmed" }, G.icon("check", 18), G.el("span", {}, G.el("b", { text: first }), G.el("small", { class: "dim", text: ` 1/2 · ${G.timeOfDay(Date.parse(step.first_at))}` })));
     const word = !step.two_people ? "tick" : first ? "confirm_second" : "confirm_first";
-    const press = mine ? G.el("span", { class: "dim", text: G.t("waits_second") }) : G.button({ word, mark: `${step.id} tick`, key: spaceFor(one, step), kind: "tick", run: () => tick(one, step) });
+    const press = mine ? G.el("span", { class: "dim", text: G.t("waits_second") }) : G.button({ word, mark: `${step.id} ${step.asks ? "write" : "tick"}`, key: spaceFor(one, step), kind: "tick", run: () => tick(one, step) });
     return G.el("div", { class: "presses" }, confirmed, press, skip);
   }
   const left = (step) => step.rows.find((line) => line.state !== "done"); /* the list first: a step is done with its last line */

@@ -10,7 +10,7 @@ import pytest
 
 from alerts.mutes import Mute
 from alerts.plans.acts import Say, SayAgain, Tick
-from alerts.plans.run import Entry, Filled, Is, begin
+from alerts.plans.run import Entry, Is, begin
 from alerts.reports.lines import acknowledged
 from alerts.reports.model import EndedMute, How, Score, Stage
 from alerts.reports.telling import Language, told
@@ -161,19 +161,17 @@ def test_it_says_how_it_was_closed_by_whom_and_what_was_remarked() -> None:
 def test_that_nobody_was_called_is_said_and_who_was_called_is_shown_with_the_words(language: Language) -> None:
     assert told(made(), language, SITE)["messages"] == []
     assert LABELS["no_messages"].in_language(language)
-    run = begin(load_plans()["fire"], NOW, SITE.timezone, lambda step: Filled((), ("来人", "come")), drill=False)
-    run = pressed(run, (5, Say("real", "yes"), CHIEF), (45, Tick("call_119"), SECOND))
+    run = pressed(begin(load_plans()["fire"], NOW, SITE.timezone, fill, drill=False), (5, Say("real", "yes"), CHIEF))
+    drafted = replace(run.steps["call_119"], draft=("来人", "come"))
+    run = pressed(replace(run, steps={**run.steps, "call_119": drafted}), (45, Tick("call_119"), SECOND))
     assert told(made(run=run), language, SITE)["messages"] == [
         ["05-06 11:00:45", "119", "deputy", "来人" if language == "zh" else "come"]
     ]
 
 
 def test_what_was_written_to_a_step_stands_with_it() -> None:
-    run = pressed(
-        begin(load_plans()["fire"], NOW, SITE.timezone, fill, drill=False),
-        (5, Say("real", "yes"), CHIEF),
-        (8, Tick("nearest", "3F, bin"), SECOND),
-    )
+    run = begin(load_plans()["fire"], NOW, SITE.timezone, fill, drill=False)
+    run = pressed(run, (5, Say("real", "yes"), CHIEF), (8, Tick("nearest", "3F, bin"), SECOND))
     run = pressed(run, (20, SayAgain("real", "cannot_tell", "smoke"), CHIEF))
     talking = replace(run.steps["fire_team"], entries=(Entry(after(30), "wang", "call 13812345678"),))
     steps = told(made(run=replace(run, steps={**run.steps, "fire_team": talking})), "en", SITE)["steps"]
