@@ -14,6 +14,7 @@ UNDO = timedelta(seconds=10)
 
 
 def undo(run: Run, act: Undo, who: Who, at: datetime, fill: Fill) -> Pressed:
+    """What a tick, or an answer that ended the plan, leaves when it is taken back."""
     step = step_of(run, act.step)
     state = run.steps[step.id]
     if run.stopped_by or (run.ending and not _has_ended(run, step)):

@@ -60,7 +60,7 @@ def _step(run: Run, number: int, step: Step, who: Who | None, now: datetime) -> 
         "reminds_since": when(reminds_since(step, state)),
         "may_skip": step.may_skip,
         "mine": mine,
-        "may_undo": taken_back(),
+        "may_undo": taken_back() and (step.two_people or not state.rows),  # a list is taken back line by line
         "may_answer_again": bool(works and answer),
         "why_skipped": state.why,
         "starts_on": _starts_on(run.plan, step) if state.state is Is.WAITING else None,
