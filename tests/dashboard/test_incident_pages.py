@@ -335,6 +335,7 @@ def test_a_trapped_person_is_talked_to_again_and_what_was_asked_is_in_the_words_
     page.click('[data-mark="keep_talking again entry"]')
     page.locator('[data-step="keep_talking"] .line.done', has_text="wang").wait_for()
     page.click('[data-mark="where write"]')
+    page.locator("#dialog-body textarea:focus").wait_for()
     page.keyboard.type("左梯，5楼，两人")
     page.keyboard.press("Enter")
     page.locator('.step.done[data-step="where"]', has_text="左梯，5楼，两人").wait_for()

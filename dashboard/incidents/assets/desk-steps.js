@@ -26,11 +26,11 @@
   }
   const row = (one, step) => (step.state === "open" ? openRow(one, step) : closedRow(one, step));
   function closedRow(one, step) {
-    const note = step.state === "skipped" ? G.t("skipped", step.why_skipped || "") : step.state === "not_needed" ? G.t("not_needed") : step.by && step.by !== "system" ? [step.by, step.note].filter(Boolean).join(" · ") : who(step);
+    const note = step.state === "skipped" ? G.t("skipped", step.why_skipped || "") : step.state === "not_needed" ? G.t("not_needed") : step.by && step.by !== "system" ? step.by : who(step);
     const at = step.done_at ? G.lasting(ms(one.opened_at, step.done_at)) : step.state === "waiting" && step.due_s ? G.t("due_after", G.lasting(step.due_s * 1000)) : "";
     return G.el("li", { class: `step ${step.state}`, "data-step": step.id }, G.el("span", { class: "no", text: step.no }), G.icon(step.by === "system" ? "auto" : ICONS[step.state], 18),
       G.el("span", { class: "cut", title: G.in(step.text) }, G.el("span", { class: "tx", text: G.in(step.text) }), G.el("span", { class: "role", text: note })),
-      G.el("span", { class: "at" }, G.answerAgain(one, step), step.answer && G.el("b", { text: ` ${G.t("said", G.in(step.answer))} ` }), step.done_at && step.late_s > 0 && G.tag(G.t("was_late", G.lasting(step.late_s * 1000)), "warn"), G.el("span", { text: ` ${at}` })));
+      G.el("span", { class: "at" }, G.answerAgain(one, step), step.answer && G.el("b", { text: ` ${G.t("said", G.in(step.answer))} ` }), step.done_at && step.late_s > 0 && G.tag(G.t("was_late", G.lasting(step.late_s * 1000)), "warn"), G.el("span", { text: ` ${at}` })), step.note && G.el("p", { class: "body small", text: step.note }));
   }
   function openRow(one, step) {
     const icon = step.two_people ? "users" : step.answers.length ? "ask" : ICONS.open;

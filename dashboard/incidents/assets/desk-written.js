@@ -19,7 +19,12 @@
     const again = step.reminder && G.button({ word: "act_said_again", mark: `${step.id} again entry`, kind: "sm", run: () => G.press(one, step, { act: "entry" }) });
     return G.el("div", { class: "row" }, again, entryButton(one, step));
   };
-  G.lineEntry = (one, step, line) => step.mine && step.takes_entries && entryButton(one, step, line);
+  G.lineEntry = (one, step, line) => {
+    if (!step.mine || !step.takes_entries) return null;
+    const button = entryButton(one, step, line);
+    button.setAttribute("aria-label", `${G.t("act_entry")} · ${G.in(line.text)}`);
+    return button;
+  };
 
   G.askWords = (one, step) => G.ask({ title: G.in(step.text), about: one, fields: [text("text", true)], send: (form) => G.press(one, step, { act: "tick", ...form }) });
 
