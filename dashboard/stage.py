@@ -45,8 +45,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
 def _cameras(site: Site, staged: Staged) -> list[dict[str, Any]]:
     """As many as have room: a plot stands in the place of one."""
     most = EYES - bool(staged.run.plan.plot)
-    device = staged.newest or staged.device
-    found = near.shown(site, device, site.building_of(device) or staged.building, staged.run)[:most]
+    found = near.told_there(site, staged.newest, staged.building, staged.run)[:most]
     return [
         {"letter": letter, "id": eye.id, "name": pair(eye.name), "metres": round(metres), "x": eye.x, "y": eye.y}
         for letter, (eye, metres) in zip(LETTERS, found, strict=False)

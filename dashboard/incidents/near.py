@@ -30,6 +30,12 @@ def shown(site: Site, device: str, building: str, run: Run | None) -> Seen:
     return [*ahead, *(pair for pair in nearest if pair[0].id not in there)][:most]
 
 
+def told_there(site: Site, newest: str, building: str, run: Run | None) -> Seen:
+    """The same round the device of an incident's newest alert; one that nobody knows is in the incident's `building`."""
+    row = site.devices.get(newest)
+    return shown(site, newest, row.building if row else building, run)
+
+
 def cameras(site: Site, device: str, building: str, most: int) -> Seen:
     """The cameras to look at first: those of its building and floor, then by distance."""
     here = site.point_of(device, building)

@@ -100,7 +100,7 @@ def _cameras(names: Names, incident: Incident, rows: Rows) -> Sequence[tuple[Dev
     """Those to look at: round where it was told of last."""
     told = [row for row in rows.alerts if not row["child"]]
     device = max(told, key=lambda row: row["raised_at"])["device"] if told else incident.device
-    return near.shown(names.site, device, names.site.building_of(device) or incident.building, rows.run)
+    return near.told_there(names.site, device, incident.building, rows.run)
 
 
 @dataclass(frozen=True, slots=True)
