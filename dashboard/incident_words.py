@@ -8,7 +8,7 @@ from schemas.site import Name
 SHARED = (
     *("p1", "p2", "p3", "p4", "just_now", "minutes", "hours", "days"),
     *("levels", "levels_none"),
-    *("illustrative", "as_of", "stopped", "no_data_yet", "drill", "drill_calls"),
+    *("illustrative", "as_of", "stopped", "no_data_yet", "drill", "drill_calls", "remind_next", "remind_due"),
 )
 """Words of the wall that these pages say too."""
 
@@ -167,6 +167,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "no_other": Name("没有别的未关闭事件可以并入。", "There is no other open incident to merge into."),
     "one_alert": Name("只有一条告警，不能拆分。", "It has one alert only: nothing to split."),
     "failed": Name("操作没有完成（{0}），请重试。", "It was not done ({0}): try again."),
+    "ticked_row": Name("第{0}步办完一行。", "A row of step {0} is done."),
     "ticked": Name("第{0}步已办。", "Step {0} is done."),
     "undo": Name("撤回", "Take back"),
     "report": Name("报告", "Report"),
@@ -225,8 +226,18 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "due_after": Name("时限 +{0}", "due +{0}"),
     "skipped": Name("跳过：{0}", "skipped: {0}"),
     "not_needed": Name("不需要", "not needed"),
-    "draft": Name("拟好的通知，发给{0}", "Drafted for {0}"),
+    "draft_say": Name("照着说（打{0}）", "Say it (call {0})"),
+    "draft_notice": Name("拟好的通知", "Drafted notice"),
     "remind": Name("提醒：{0}", "Reminder: {0}"),
+    "act_said_again": Name("做过了", "Done again"),
+    "act_entry": Name("记一笔", "Add an entry"),
+    "ask_ends": Name("答“{0}”会结束预案（{1}）。确定吗？", "“{0}” ends the plan ({1}). Is that so?"),
+    "ends_plan": Name("结束预案：{0}", "ends the plan: {0}"),
+    "answered_end": Name("第{0}步已答，预案已结束。", "Step {0} is answered; the plan is over."),
+    "act_answer_again": Name("改答", "Answer again"),
+    "ask_answer_again": Name("第{0}步改成哪个答案？原答：{1}", "Another answer to step {0}? It was: {1}"),
+    "skips": Name("跳过{0}", "{0} skipped"),
+    "skip_told": Name("#{0} {1}：{2}跳过第{3}步。", "#{0} {1}: {2} skipped step {3}."),
     "system": Name("系统", "System"),
     "timeline": Name("时间线", "Timeline"),
     "log_all": Name("全部", "All"),
@@ -237,7 +248,7 @@ INCIDENT_WORDS: Mapping[str, Name] = {
     "to_server": Name("设备到入库", "Device to store"),
     "milliseconds": Name("{0} 毫秒", "{0} ms"),
     "seconds": Name("{0} 秒", "{0} s"),
-    "write_here": Name("写给记录……", "Write to the record…"),
+    "write_here": Name("写入记录……", "Write to the record…"),
     "write_keys": Name("Enter 发送，Shift+Enter 换行", "Enter sends, Shift+Enter breaks the line"),
     "back": Name("返回列表", "Back to the list"),
     # Mutes.

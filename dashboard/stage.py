@@ -3,8 +3,9 @@
 from typing import Any
 
 from alerts.plans import near
+from alerts.plans.fill import on_floor
 from alerts.plans.known import Scene
-from alerts.plans.run import Is, Run, StepState
+from alerts.plans.run import Is, Run, StepState, reminds_at, reminds_since
 from alerts.plans.staged import Staged
 from dashboard.names import pair, when
 from schemas.plans.model import Step
@@ -19,6 +20,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
     one, run = staged.incident, staged.run
     scene = Scene(site, one.device, one.building)
     spot, here = scene.place, site.point_of(one.device, one.building)
+    where = on_floor(spot.name, staged.told.storey) if spot else Name("", "") if one.device else WHOLE_SITE
     return {
         "id": str(one.id),
         "number": one.number,
@@ -26,7 +28,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
         "severity": one.severity,
         "drill": one.drill,
         "what": pair(what),
-        "where": pair(spot.name) if spot else ["", ""] if one.device else pair(WHOLE_SITE),
+        "where": pair(where),
         "address": pair(site.address),
         "owner": one.owner or "",
         "opened_at": one.opened_at.isoformat(),
@@ -44,7 +46,7 @@ def stage_json(site: Site, what: Name, staged: Staged) -> dict[str, Any]:
 def _cameras(site: Site, staged: Staged) -> list[dict[str, Any]]:
     """As many as have room: a plot stands in the place of one."""
     most = EYES - bool(staged.run.plan.plot)
-    found = near.shown(site, staged.incident.device, staged.incident.building, staged.run)[:most]
+    found = near.told_there(site, staged.newest, staged.incident.building, staged.run)[:most]
     return [
         {"letter": letter, "id": eye.id, "name": pair(eye.name), "metres": round(metres), "x": eye.x, "y": eye.y}
         for letter, (eye, metres) in zip(LETTERS, found, strict=False)
@@ -62,6 +64,8 @@ def _step(number: int, step: Step, state: StepState) -> dict[str, Any]:
         "opened_at": when(state.opened_at),
         "due_at": when(state.due_at),
         "done_at": when(state.done_at),
+        "reminds_at": when(reminds_at(step, state)),
+        "reminds_since": when(reminds_since(step, state)),
         "rows": [sum(row.done_at is not None for row in state.rows), len(state.rows)] if state.rows else None,
     }
 

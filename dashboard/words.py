@@ -63,6 +63,8 @@ WORDS: Mapping[str, Name] = {
     "more_steps": Name("还有{0}步在办", "{0} more running"),
     "more_plans": Name("其中{0}个预案在走", "{0} of them with a plan"),
     "resolved": Name("已处置，待结案", "resolved, to close"),
+    "remind_next": Name("下次提醒 {0}", "again in {0}"),
+    "remind_due": Name("到点了 +{0}", "due +{0}"),
     "owner": Name("负责人", "Owner"),
     "nobody": Name("无人接手", "nobody yet"),
     "drill": Name("演练", "DRILL"),

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from alerts.incidents import store
 from alerts.incidents.incident import Incident
-from alerts.plans.press import TICKS
+from alerts.plans.acts import TICKS
 from alerts.plans.run import Filled, begin
 from alerts.plans.store import RUN
 from alerts.words import LONGEST_TEXT

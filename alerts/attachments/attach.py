@@ -6,7 +6,7 @@ from typing import Any
 
 from alerts.attachments.model import Attachment, Spot
 from alerts.incidents.incident import Change, Incident, Refused, Who
-from alerts.plans.press import row_of, says, step_of
+from alerts.plans.pressed import row_of, says, step_of
 from alerts.plans.run import Run, with_picture
 from alerts.words import kept
 from schemas.incidents import State

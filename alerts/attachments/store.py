@@ -15,7 +15,7 @@ from alerts.attachments.model import Attachment, Side, Spot
 from alerts.incidents import store
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.plans import store as runs
-from alerts.plans.press import Picture
+from alerts.plans.acts import Picture
 from alerts.plans.run import Fill
 
 Conn = psycopg.Connection[Any]

@@ -75,6 +75,10 @@ def _notes(step: Step, language: Language, contacts: Mapping[str, Contact]) -> I
         yield step.hint.in_language(language)
     if step.rows is not None:
         yield words.ROWS[step.rows.of].in_language(language)
+    if step.asks is not None:
+        yield words.IN_WORDS.in_language(language)
+    if step.entries:
+        yield words.EACH_TIME.in_language(language)
     if said := words.two(step, language):
         yield said
     if said := words.reminder(step, language):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.plans.press import Pressed, says, with_step
+from alerts.plans.pressed import Pressed, says, with_step
 from alerts.plans.run import Is, Run, reminds_at
 
 

@@ -3,16 +3,18 @@
 Everything comes from the scene: the site's plan, where the incident is, and what was known about it when the step opened.
 """
 
-import re
 from collections.abc import Mapping
 from math import hypot
 
 from alerts.plans.facts import facts_of
 from alerts.plans.known import Scene
 from alerts.plans.rows import rows_of
-from alerts.plans.run import Fill, Filled
+from alerts.plans.run import BLANK, Fill, Filled
 from schemas.plans.model import Step
-from schemas.site import DeviceKind, Place
+from schemas.site import DeviceKind, Name, Place
+
+OWN_FLOOR = frozenset(DeviceKind) - {DeviceKind.FIRE_PANEL, DeviceKind.ELEVATOR}
+"""Devices that see what is on their own floor: a panel stands where nothing burns, a car stops anywhere."""
 
 
 def filling(scene: Scene) -> Fill:
@@ -33,19 +35,17 @@ def _said(text: str, language: str, scene: Scene) -> str:
     return text
 
 
-BLANK = "____"
-"""Left for whoever speaks: what burns, how many are hurt, is known on the spot alone."""
-
-
 def words_of(scene: Scene, language: str) -> Mapping[str, str]:
     """What a draft's fields are filled with."""
     spot, gate = scene.place, nearest_gate(scene)
+    building = spot.name if spot else Name(BLANK, BLANK)
     return {
         "address": scene.site.address.in_language(language),
-        "building": spot.name.in_language(language) if spot else BLANK,
-        "floor": _floor(scene, language) or BLANK,
+        "building": building.in_language(language),
+        "spot": on_floor(building, _storey(scene)).in_language(language),
+        "floor": _floor(_storey(scene), language) or BLANK,
         "what": BLANK,
-        "count": BLANK,
+        "count": scene.told.people or BLANK,
         "gate": gate.name.in_language(language) if gate else BLANK,
         "callback": scene.callback or BLANK,
     }
@@ -60,14 +60,23 @@ def nearest_gate(scene: Scene) -> Place | None:
     return min(gates, key=lambda gate: (hypot(gate.centre[0] - here[0], gate.centre[1] - here[1]), gate.id))
 
 
-def _floor(scene: Scene, language: str) -> str:
-    """The number that the panel told (`3F`, `B1`), else that of the device itself; a panel stands where nothing burns."""
-    told = re.search(r"(B|-)?(\d{1,2})", scene.zone.upper())
+def _storey(scene: Scene) -> int | None:
+    """What was told, else the floor of a device that stands in a building and sees its own floor."""
     row = scene.site.devices.get(scene.device)
-    if told is not None:
-        floor = -int(told[2]) if told[1] else int(told[2])
-    elif row is None or row.kind is DeviceKind.FIRE_PANEL:
+    if scene.told.storey is not None or row is None:
+        return scene.told.storey
+    return row.floor if row.building and row.kind in OWN_FLOOR else None
+
+
+def on_floor(place: Name, storey: int | None) -> Name:
+    """The place with its floor, where that is known."""
+    if not storey:
+        return place
+    zh, en = _floor(storey, "zh"), _floor(storey, "en")
+    return Name(f"{place.zh}{zh}层", f"{place.en}, {'' if storey < 0 else 'floor '}{en}")
+
+
+def _floor(storey: int | None, language: str) -> str:
+    if not storey:
         return ""
-    else:
-        floor = row.floor
-    return str(floor) if floor > 0 else f"{'地下' if language == 'zh' else 'B'}{-floor}"
+    return str(storey) if storey > 0 else f"{'地下' if language == 'zh' else 'B'}{-storey}"

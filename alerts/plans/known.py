@@ -1,5 +1,6 @@
 """What is known of an incident when a step of its plan opens: where it is, and what was read for that step."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,13 +30,31 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the newest event says of the place, each as it was told, else empty: a panel's zone, a floor, how many people."""
+
+    zone: str = ""
+    floor: str = ""
+    people: str = ""
+
+    @property
+    def storey(self) -> int | None:
+        """The floor's number, negative underground; of a zone where it begins with one (`3F`, `B1`, `地下1层`)."""
+        found = _STOREY.match(self.floor.upper()) or _STOREY.match(self.zone.upper())
+        return None if found is None else -int(found[2]) if found[1] else int(found[2])
+
+
+_STOREY = re.compile(r"\s*(B|-|地下)?(\d{1,2})\s*(?:F|层|楼|$)")
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """Where an incident is and what is known of it. `zone` is as the panel told it, else empty; `since` is its first alert."""
+    """Where an incident is and what is known of it. `since` is its first alert."""
 
     site: Site
     device: str
     building: str
-    zone: str = ""
+    told: Told = Told()
     vehicles: tuple[Vehicle, ...] = ()
     care: tuple[Entry, ...] = ()
     callback: str = ""

@@ -31,6 +31,12 @@ def shown(site: Site, device: str, building: str, run: Run | None) -> Seen:
     return [*ahead, *(pair for pair in nearest if pair[0].id not in there)][:most]
 
 
+def told_there(site: Site, newest: str, building: str, run: Run | None) -> Seen:
+    """The same round the device of an incident's newest alert; one that nobody knows is in the incident's `building`."""
+    row = site.devices.get(newest)
+    return shown(site, newest, row.building if row else building, run)
+
+
 def of_step(site: Site, device: str, building: str, step: Step) -> Seen:
     """The nearest cameras, as many as a step shows."""
     return cameras(site, device, building, step.show_cameras or FEWEST)

@@ -3,15 +3,17 @@
 A step waits, is open, and then done, skipped, or not needed. It opens when the plan does; after the step before it is done,
 skipped or not needed; or with an answer. A branch that was not taken is not needed, and neither is what comes after only that.
 The run ends when no step waits or is open, or with an answer that ends it, or when somebody who directs stops it.
+An answer that is given again moves what hangs on it: what was done stays done, and so does what follows from that.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from schemas.plans.model import Answer, Plan, Step
+from schemas.plans.model import NOTE, Answer, Plan, Step
 from schemas.site import Name
 
 
@@ -57,10 +59,21 @@ def with_picture(row: Row, side: str, identity: str) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A line that was added to a step while it was open, about a line of its list where `row` names one."""
+
+    at: datetime
+    by: str
+    text: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StepState:
     """How one step stands. `first_by` has confirmed alone where two must; `told_late` when its being overdue was said;
-    `reminded_at` when its reminder was said last; `draft` are the words to say, in both languages; `facts` what the system knew
-    when the step opened."""
+    `reminded_at` when its reminder was said last; `draft` are the words to say, in both languages, and `said` how they were
+    when it was done; `facts` what the system knew when it opened; `note` is what was written with its tick; `answered_at` when
+    it was answered again; `why` the reason of that, or of a skip."""
 
     state: Is = Is.WAITING
     opened_at: datetime | None = None
@@ -75,6 +88,10 @@ class StepState:
     draft: tuple[str, str] | None = None
     told_late: datetime | None = None
     reminded_at: datetime | None = None
+    note: str = ""
+    said: tuple[str, str] | None = None
+    entries: tuple[Entry, ...] = ()
+    answered_at: datetime | None = None
     facts: tuple[Name, ...] = ()
 
 
@@ -119,14 +136,47 @@ def advance(run: Run, now: datetime, fill: Fill) -> Run:
             continue
         verdict, since = _may_open(run, step, steps)
         if verdict is Is.OPEN:
-            filled = fill(step)
-            opened = since or now
-            due = _due(run, step, opened)
-            steps[step.id] = StepState(Is.OPEN, opened, due, rows=filled.rows, draft=filled.draft, facts=filled.facts)
+            steps[step.id] = _opened(run, step, steps[step.id], since or now, fill)
         elif verdict is Is.NOT_NEEDED:
-            steps[step.id] = StepState(Is.NOT_NEEDED, done_at=now)
+            steps[step.id] = replace(steps[step.id], state=Is.NOT_NEEDED, done_at=now)
     over = all(state.state in OVER for state in steps.values())
     return replace(run, steps=steps, ended_at=run.ended_at or (now if over else None))
+
+
+def resettle(run: Run, now: datetime, fill: Fill) -> Run:
+    """Judge anew what was not done, after an answer changed: what becomes needed opens now, what no more is is not needed.
+
+    A step that only the end of the plan had closed goes on as it was. What lines of a list were ticked stays ticked.
+    """
+    steps = dict(run.steps)
+    for step in run.plan.steps:
+        state = steps[step.id]
+        if state.state in {Is.DONE, Is.SKIPPED}:
+            continue
+        verdict, _ = _may_open(run, step, steps)
+        if verdict is not Is.OPEN:
+            steps[step.id] = _shut(state, verdict, now)
+        elif state.state is not Is.OPEN:
+            as_it_was = replace(state, state=Is.OPEN, done_at=None)
+            steps[step.id] = as_it_was if state.opened_at else _opened(run, step, state, now, fill)
+    over = all(state.state in OVER for state in steps.values())
+    return replace(run, steps=steps, ended_at=now if over else None)
+
+
+def _shut(state: StepState, verdict: Is, now: datetime) -> StepState:
+    """The step as one that waits or is not needed; of what it was, its lines stay."""
+    done_at = None if verdict is Is.WAITING else state.done_at or now
+    shut = replace(state, state=verdict, done_at=done_at, opened_at=None, due_at=None, told_late=None, reminded_at=None)
+    return replace(shut, first_by="", first_at=None)
+
+
+def _opened(run: Run, step: Step, state: StepState, since: datetime, fill: Fill) -> StepState:
+    """The step as it opens: its list, words and facts are made, and lines that were ticked before stay."""
+    filled, before = fill(step), {row.id: row for row in state.rows}
+    rows = tuple(before.pop(row.id, row) for row in filled.rows)
+    ticked = tuple(row for row in before.values() if row.done_at)
+    opened = replace(state, state=Is.OPEN, opened_at=since, due_at=_due(run, step, since), done_at=None)
+    return replace(opened, rows=rows + ticked, draft=filled.draft, facts=filled.facts)
 
 
 def end(run: Run, now: datetime, *, ending: str = "", by: str = "") -> Run:
@@ -186,8 +236,39 @@ def late_s(state: StepState, now: datetime) -> float:
 
 
 def reminds_at(step: Step, state: StepState) -> datetime | None:
-    """When an open step's reminder is said next; None where it has none."""
-    since = state.reminded_at or state.opened_at
-    if step.reminder is None or state.state is not Is.OPEN or since is None:
+    """When an open step's reminder is said next, counted from when it was said or heeded last; None where it has none."""
+    if step.reminder is None or state.state is not Is.OPEN or state.opened_at is None:
         return None
+    since = max(filter(None, (state.opened_at, state.reminded_at, _heeded_at(state))))
     return since + timedelta(seconds=step.reminder.every_s)
+
+
+def reminds_since(step: Step, state: StepState) -> datetime | None:
+    """Since when an open step's reminder was said and nobody has added a line; None where it was heeded."""
+    said, heeded = state.reminded_at, _heeded_at(state)
+    if step.reminder is None or state.state is not Is.OPEN or said is None or (heeded and heeded >= said):
+        return None
+    return said
+
+
+def _heeded_at(state: StepState) -> datetime | None:
+    return max((entry.at for entry in state.entries), default=None)
+
+
+_NOTE = re.compile(rf"\{{{NOTE}:(\w+)\}}")
+BLANK = "____"
+"""Left for whoever speaks: what burns, how many are hurt, is known on the spot alone."""
+
+
+def draft_of(run: Run, step: Step) -> tuple[str, str] | None:
+    """A step's words with what was written with other steps; once it is done, as they were then."""
+    state = run.steps[step.id]
+    if state.draft is None or state.said:
+        return state.said
+    zh, en = (_NOTE.sub(lambda found: _noted(run, found[1]), text) for text in state.draft)
+    return zh, en
+
+
+def _noted(run: Run, identity: str) -> str:
+    state = run.steps.get(identity)
+    return (state.note if state else "") or BLANK

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 
 from alerts.incidents.incident import Incident
 from alerts.plans.fill import filling
-from alerts.plans.known import Scene, Vehicle, Warned
+from alerts.plans.known import Scene, Told, Vehicle, Warned
 from alerts.plans.parked import Passed, counters, parked
 from alerts.plans.run import Fill, Filled
 from schemas.drills import TWIN
@@ -20,6 +21,14 @@ from schemas.revisions import newest_revision
 from schemas.site import Site
 
 Conn = psycopg.Connection[Any]
+
+TOLD: LiteralString = """
+    select coalesce(e.zone, ''), coalesce(e.attributes ->> 'floor', ''), coalesce(e.attributes ->> 'people', '')
+    from incident_alerts i join alerts a on a.id = i.alert and a.raised_at = i.raised_at
+    join events_facility e on e.id = (a.why #>> '{events,0,id}')::uuid and e.event_time = a.raised_at
+    where i.incident = %s and not i.child and (e.zone is not null or e.attributes ?| array['floor', 'people'])
+    order by i.raised_at desc limit 1"""
+"""Zone, floor and number of people, of the newest event that tells any."""
 
 LANE_RULES = ("vehicle-in-fire-lane", "parked-where-not-allowed")
 STOOD = timedelta(days=7)
@@ -56,7 +65,7 @@ def _known(conn: Conn, plain: Scene, incident: Incident, step: Step) -> Mapping[
     }
     asked = [str(one) for one in (step.rows and step.rows.of, step.tells) if one]
     found = {name: value for one in asked if one in read for name, value in read[one]().items()}
-    return {**found, "zone": _zone(conn, incident)} if step.draft else found
+    return {**found, "told": told_of(conn, incident.id)} if step.draft else found
 
 
 def _lists(conn: Conn, scene: Scene) -> Lists:
@@ -111,11 +120,7 @@ def _warnings(conn: Conn, incident: Incident) -> tuple[Warned, ...]:
     return tuple(Warned(hazard or "", level or "", at) for hazard, level, at, _ in rows)
 
 
-def _zone(conn: Conn, incident: Incident) -> str:
-    """The zone that the panel told with its newest alarm, where it told one."""
-    query = """
-        select e.zone from incident_alerts i join alerts a on a.id = i.alert and a.raised_at = i.raised_at
-        join events_facility e on e.id = (a.why #>> '{events,0,id}')::uuid and e.event_time = a.raised_at
-        where i.incident = %s and not i.child and e.zone is not null order by i.raised_at desc limit 1"""
-    row = conn.execute(query, (incident.id,)).fetchone()
-    return str(row[0]) if row else ""
+def told_of(conn: Conn, incident: UUID) -> Told:
+    """What the newest event of an incident says of its place."""
+    row = conn.execute(TOLD, (incident,)).fetchone()
+    return Told(*row) if row else Told()

@@ -8,16 +8,20 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from alerts.incidents.standing import Standing, on_stage
+from alerts.plans.known import Told
 from alerts.plans.run import Run
+from alerts.plans.scene import TOLD
 from alerts.plans.store import RUN
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """The incident, and its plan as it runs."""
+    """The incident, its plan as it runs, what was told of its place, and the device of its newest alert."""
 
     incident: Standing
     run: Run
+    told: Told
+    newest: str
 
 
 async def staged(conn: AsyncConnection[Any], incidents: Iterable[Standing], now: datetime) -> Staged | None:
@@ -25,5 +29,11 @@ async def staged(conn: AsyncConnection[Any], incidents: Iterable[Standing], now:
     first = next(iter(on_stage((one for one in incidents if one.plan_open), now)), None)
     if first is None:
         return None
-    row = await (await conn.execute("select run from plan_runs where incident = %s", (first.id,))).fetchone()
-    return Staged(first, RUN.validate_python(row[0])) if row else None
+    query = """
+        select run, (select device from incident_alerts a where a.incident = r.incident and not a.child
+                     order by a.raised_at desc limit 1) from plan_runs r where incident = %s"""
+    row = await (await conn.execute(query, (first.id,))).fetchone()
+    if row is None:
+        return None
+    told = await (await conn.execute(TOLD, (first.id,))).fetchone()
+    return Staged(first, RUN.validate_python(row[0]), Told(*told) if told else Told(), row[1] or first.device)

@@ -17,11 +17,13 @@ from pydantic import TypeAdapter
 from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import DESK, Change, Incident, Refused, Who
+from alerts.plans.acts import Undo
 from alerts.plans.clock import next_clock, overdue, reminders
-from alerts.plans.press import Pressed, Undo, opens, press
+from alerts.plans.press import opens, press
+from alerts.plans.pressed import Pressed
 from alerts.plans.run import Fill, Is, Run, begin
 from schemas.incidents import State
-from schemas.plans.model import Plan
+from schemas.plans.model import Plan, Step
 
 Conn = psycopg.Connection[Any]
 RUN: TypeAdapter[Run] = TypeAdapter(Run)
@@ -74,10 +76,17 @@ def press_in(conn: Conn, incident: Incident, act: Any, who: Who, times: tuple[da
         raise Refused("incident_closed", incident.number)
     pressed_at, now = times
     if isinstance(act, Undo):
+        _unresolved(incident)
         pressed_at = now  # what is taken back is taken back now
     at = believed(pressed_at, now)
     pressed = press(run, act, who, max(at, run.opened_at), fill)
     return _write(conn, incident, replace(pressed, what={**pressed.what, **sent_later(at, now)}), who, now)
+
+
+def _unresolved(incident: Incident) -> None:
+    """Refused where taking something back would let a plan go on whose incident is resolved."""
+    if incident.state is State.RESOLVED:
+        raise Refused("incident_resolved", incident.number)
 
 
 def sent_later(at: datetime, now: datetime) -> Mapping[str, str]:
@@ -141,6 +150,7 @@ def summary(run: Run) -> Mapping[str, Any]:
         "plot": run.plan.plot and str(run.plan.plot),
         "done": sum(state.state in {Is.DONE, Is.SKIPPED} for state in counted),
         "total": len(counted),
+        "skips": [_skip(run, step) for step in run.plan.steps if run.steps[step.id].state is Is.SKIPPED],
         "dues": [state.due_at.isoformat() for _, state in opened if state.due_at],
         "next": first and {
             "step": first[0].id,
@@ -150,3 +160,8 @@ def summary(run: Run) -> Mapping[str, Any]:
             "due_at": first[1].due_at.isoformat() if first[1].due_at else None,
         },
     }  # fmt: skip
+
+
+def _skip(run: Run, step: Step) -> Mapping[str, Any]:
+    """A step that was left out, for whoever directs: which and by whom; why is in the timeline."""
+    return {"no": run.plan.steps.index(step) + 1, "by": run.steps[step.id].by}

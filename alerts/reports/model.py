@@ -49,10 +49,11 @@ class EndedMute:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What was sent to somebody about the incident."""
+    """Words that a step had drafted and that were said or sent with it: when, to whom, by whom."""
 
     at: datetime
-    to: str
+    to: Name
+    by: str
     says: Name
 
 
@@ -67,7 +68,6 @@ class Rows:
     mutes: Sequence[EndedMute]
     covers: Checkpoint
     as_of: datetime
-    messages: Sequence[Message] = ()
     attachments: Sequence[Attachment] = ()
 
 
@@ -118,8 +118,19 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A line that was added to a step, about a line of its list or the step itself (`of` is empty then)."""
+
+    at: datetime
+    by: str
+    of: Name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step of the plan: `late_s` is by how much it was late when it was over, or is by the report's own time."""
+    """A step of the plan: `late_s` is by how much it was late when it was over, or is by the report's own time. `note` was
+    written with its tick, `entries` while it was open; `why` is the reason of a skip or of another answer."""
 
     number: int
     text: Name
@@ -135,6 +146,8 @@ class StepLine:
     answer: Name | None
     why: str
     rows: tuple[Ticked, ...]
+    note: str
+    entries: tuple[Written, ...]
 
 
 class Stage(StrEnum):

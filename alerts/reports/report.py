@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from alerts.plans.run import Is, Run, answer_of
+from alerts.plans.run import Entry as WrittenIn
+from alerts.plans.run import Is, Run, StepState, answer_of, draft_of
 from alerts.plans.run import Row as ListRow
 from alerts.reports.attached import attached
 from alerts.reports.lines import alert_line
@@ -15,6 +16,7 @@ from alerts.reports.model import (
     Head,
     How,
     Late,
+    Message,
     MuteLine,
     Naming,
     Remark,
@@ -24,6 +26,7 @@ from alerts.reports.model import (
     Score,
     StepLine,
     Ticked,
+    Written,
 )
 from schemas.plans.model import Step
 from schemas.plans.words import CREW
@@ -47,7 +50,7 @@ def report(rows: Rows, naming: Naming) -> Report:
         timeline=tuple(_entry(entry, naming) for entry in log),
         alerts=alerts,
         attachments=tuple(attached(rows.attachments, rows.run, log, naming)),
-        messages=tuple(rows.messages),
+        messages=tuple(_messages(rows.run, naming)) if rows.run else (),
         mutes=tuple(_mute(one, naming) for one in rows.mutes),
         closing=_closing(rows, log, naming),
         covers=rows.covers,
@@ -153,11 +156,28 @@ def _step(run: Run, number: int, step: Step, naming: Naming, as_of: datetime) ->
         answer=answer.text if answer else None,
         why=naming.plain(state.why),
         rows=tuple(_ticked(row, naming) for row in state.rows),
+        note=naming.plain(state.note),
+        entries=tuple(_written(entry, state, naming) for entry in state.entries),
     )
 
 
 def _ticked(row: ListRow, naming: Naming) -> Ticked:
     return Ticked(_plain(row.on_paper, naming), row.by, row.done_at, naming.plain(row.remark))
+
+
+def _written(entry: WrittenIn, state: StepState, naming: Naming) -> Written:
+    of = next((row.on_paper for row in state.rows if row.id == entry.row), Name("", ""))
+    return Written(entry.at, entry.by, _plain(of, naming), naming.plain(entry.text))
+
+
+def _messages(run: Run, naming: Naming) -> Iterator[Message]:
+    """The calls and notices: of each step that was done, the words that it had drafted, in the order of doing."""
+    done = [(step, run.steps[step.id]) for step in run.plan.steps if run.steps[step.id].state is Is.DONE]
+    for step, state in sorted(done, key=lambda pair: pair[1].done_at or run.opened_at):
+        text = draft_of(run, step)
+        if step.draft is not None and text is not None and state.done_at is not None:
+            to = Name(step.draft.to, step.draft.to) if step.draft.to else step.who or Name("", "")
+            yield Message(state.done_at, to, state.by, _plain(Name(*text), naming))
 
 
 # What was late.

@@ -84,7 +84,7 @@ def told(report: Report, language: Language, site: Site) -> Told:
         "cut": _cut(report, speech),
         "alerts": [_alert(one, speech) for one in report.alerts],
         "attachments": [_attached(one, speech) for one in report.attachments],
-        "messages": [[speech.time(one.at), one.to, speech.of(one.says)] for one in report.messages],
+        "messages": [[speech.time(one.at), speech.of(one.to), one.by, speech.of(one.says)] for one in report.messages],
         "mutes": [_mute(one, speech) for one in report.mutes],
         "as_of": speech.say("as_of", speech.day(report.as_of)),
         "proof": speech.say("proof", report.covers.seq),
@@ -159,6 +159,12 @@ def _step(one: StepLine, speech: Speech) -> Told:
 def _notes(one: StepLine, speech: Speech) -> Iterator[str]:
     if one.answer is not None:
         yield speech.say("answered", speech.of(one.answer))
+    if one.answer is not None and one.why:
+        yield speech.say("answered_for", one.why)
+    if one.note:
+        yield speech.say("noted", one.note)
+    for entry in one.entries:
+        yield speech.say("entry", speech.time(entry.at), entry.by, " · ".join(filter(None, (speech.of(entry.of), entry.text))))
     if one.first_by:
         yield speech.say("first", one.first_by, speech.time(one.first_at))
     if one.state is Is.SKIPPED:

@@ -62,6 +62,9 @@ LABELS: Mapping[str, Name] = {
     "late_by": Name("晚{0}", "{0} late"),
     "overdue_by": Name("已逾期{0}", "{0} overdue"),
     "answered": Name("答：{0}", "Answer: {0}"),
+    "answered_for": Name("改过答案，原因：{0}", "Answered again, because: {0}"),
+    "noted": Name("记下：{0}", "Written down: {0}"),
+    "entry": Name("{0} {1} {2}", "{0} {1} {2}"),
     "skipped_for": Name("跳过，原因：{0}", "Skipped, because: {0}"),
     "first": Name("先由{0}确认，{1}", "first confirmed by {0}, {1}"),
     "row_open": Name("未办", "not done"),
@@ -90,8 +93,14 @@ LABELS: Mapping[str, Name] = {
     "ms": Name("毫秒", "ms"),
     "from_occurred": Name("毫秒数从发生算起。", "Milliseconds count from the occurrence."),
     # Messages and mutes.
-    "messages": Name("发出的消息", "Messages sent"),
-    "no_messages": Name("没有发出消息。", "None were sent."),
+    "messages": Name("打过的电话和发过的通知", "Calls and notices"),
+    "to": Name("给谁", "To"),
+    "words": Name("拟好的话", "Words as drafted"),
+    "as_drafted": Name(
+        "是办完这一步时拟好的话；实际说的没有录下。",
+        "The words as drafted when the step was done; what was said is not recorded.",
+    ),
+    "no_messages": Name("没有办完要打电话或发通知的步骤。", "No step with words to say or send was done."),
     "mutes": Name("因预案而结束的屏蔽", "Mutes that the plan ended"),
     "no_mutes": Name("没有。", "None."),
     "mute": Name(

@@ -1,7 +1,7 @@
 /* Keeps the telephone's page and its parts, so that it opens without a network; data is kept by the page itself. */
 "use strict";
-const KEPT = "gatehouse-phone-1";
-const PARTS = ["tokens.css", "phone.css", "gatehouse.js", "phone-queue.js", "phone.js", "icon.svg"].map((name) => `/assets/${name}`);
+const KEPT = "gatehouse-phone-2";
+const PARTS = ["tokens.css", "phone.css", "gatehouse.js", "phone-queue.js", "phone-written.js", "phone.js", "icon.svg"].map((name) => `/assets/${name}`);
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(["/phone", ...PARTS])).then(() => self.skipWaiting()));

@@ -11,7 +11,7 @@
 
   G.plan = { words, site: { timezone: document.body.dataset.timezone } };
   const t = G.t, pick = (pair) => (pair ? G.in(pair) : ""), clock = G.timeOfDay;
-  const el = (name, { press, ...given }, ...children) => {
+  const el = P.el = (name, { press, ...given }, ...children) => {
     const node = G.el(name, given, ...children);
     if (press) node.addEventListener("click", press);
     return node;
@@ -72,6 +72,7 @@
       mine.length ? el("section", {}, el("h2", { text: t("phone_steps") }), ...mine.map(step)) : null,
       others.length ? el("section", {}, el("h2", { text: t("phone_others") }), ...others.map(line)) : null,
       next.length ? el("section", {}, el("h2", { text: t("phone_next") }), ...next.map(line)) : null,
+      ...P.past(now, act, asking),
       now.may.includes("remark") ? remark() : null,
       el("a", { class: "dim back", href: "/phone", text: t("phone_back") }),
     ].filter(Boolean);
@@ -80,8 +81,8 @@
 
   function step(s) {
     const who = s.who ? pick(s.who) : "", done = { act: "tick", step: s.id };
-    const buttons = s.answers.map((a) => act({ act: "answer", step: s.id, answer: a.id }, pick(a.text)));
-    if (!s.answers.length && !s.rows.some((r) => r.state === "open")) buttons.push(act(done, t("phone_done"), "prime"));
+    const buttons = s.answers.map((a) => act({ act: "answer", step: s.id, answer: a.id }, pick(a.text), "", a.ends && t("phone_ends", pick(a.text))));
+    if (!s.answers.length && !s.rows.some((r) => r.state === "open")) buttons.push(s.asks ? asking(done, t("phone_done"), pick(s.text), "prime") : act(done, t("phone_done"), "prime"));
     buttons.push(picture({ act: "attach", step: s.id }, t("phone_picture"), "quiet"));
     if (s.may_skip) buttons.push(asking({ act: "skip", step: s.id }, t("phone_skip"), t("phone_why")));
     return el("article", { class: "step" },
@@ -90,20 +91,23 @@
       who || s.two_people ? el("p", { class: "dim", text: [who, s.first_by ? t("phone_first", s.first_by) : s.two_people ? t("phone_two") : ""].filter(Boolean).join(" · ") }) : null,
       ...(s.facts || []).map((fact) => el("p", {}, el("b", { text: pick(fact) }))),
       s.draft ? draft(s.draft) : null,
+      P.reminder(s),
       s.rows.length ? el("ul", { class: "rows" }, ...s.rows.map((r) => row(s, r))) : null,
+      P.entries(s, asking, () => P.press(now.id, { act: "entry", step: s.id }, t("phone_said_again"))),
       el("div", { class: "buttons" }, ...buttons));
   }
   const line = (s) => el("div", { class: "line quiet" }, el("span", { class: "no", text: s.no }), el("span", { text: pick(s.text) }), el("time", { "data-due": s.state === "open" ? s.due_at : null }));
   function draft(d) {
+    const head = el("small", { class: "dim", text: d.to ? t("phone_say", d.to) : t("phone_notice") });
     const call = now.drill ? el("b", { class: "drillword", text: t("phone_drill") }) : d.to ? el("a", { class: "button", href: `tel:${d.to}`, text: t("phone_call", d.to) }) : null;
-    return el("blockquote", {}, el("p", { text: pick(d.text) }), call);
+    return el("blockquote", {}, head, el("p", { text: pick(d.text) }), call);
   }
   function row(s, r) {
     if (r.state === "done") return el("li", { class: "over" }, el("span", { text: `✓ ${pick(r.text)}` }), el("small", { text: [r.by, r.remark].filter(Boolean).join(" · ") }));
     const form = { act: "row", step: s.id, row: r.id };
     const shy = s.pictures && !["before", "after"].every((side) => r[side] || heldOf(look(s, r, side)));
     const looks = s.pictures ? ["before", "after"].map((side) => picture(look(s, r, side), r[side] ? `✓ ${t(`phone_${side}`)}` : t(`phone_${side}`), r[side] ? "quiet" : "")) : [];
-    return el("li", { class: s.pictures ? "looks" : "" }, el("span", { text: pick(r.text) }), el("div", { class: "buttons" }, ...looks, shy ? asking(form, "✓", t("phone_no_pictures")) : act(form, "✓"), asking(form, t("phone_cannot"), t("phone_row_why"))));
+    return el("li", { class: s.pictures ? "looks" : "" }, el("span", { text: pick(r.text) }), el("div", { class: "buttons" }, ...looks, shy ? asking(form, "✓", t("phone_no_pictures")) : act(form, "✓"), asking(form, t("phone_cannot"), t("phone_row_why")), s.takes_entries ? asking({ ...form, act: "entry" }, t("phone_entry"), pick(r.text), "quiet", true) : null));
   }
   const look = (s, r, side) => ({ act: "picture", step: s.id, row: r.id, side });
 
@@ -120,13 +124,14 @@
   }
 
   /* A button; pressed and not yet answered it says so, and presses nothing twice. */
-  function act(form, label, kind) {
+  function act(form, label, kind, sure) {
     const held = heldOf(form);
     if (held) return el("button", { class: `kept ${kind || ""}`, disabled: true, text: t("phone_kept", `${label} ${clock(Date.parse(held.at))}`) });
-    return el("button", { class: kind || "", text: label, press: () => P.press(now.id, form, label) });
+    return el("button", { class: kind || "", text: label, press: () => { if (!sure || confirm(sure)) P.press(now.id, form, label); } });
   }
-  function asking(form, label, question) {
-    return el("button", { class: "quiet", text: label, press: () => { const why = prompt(question); if (why && why.trim()) P.press(now.id, { ...form, text: why }, label); } });
+  /* A button that asks for words; they may stay empty where that is said. */
+  function asking(form, label, question, kind = "quiet", bare = false) {
+    return el("button", { class: kind, text: label, press: () => { const why = prompt(question); if (why !== null && (bare || why.trim())) P.press(now.id, { ...form, text: why }, label); } });
   }
   const heldOf = (form) => kept.find((one) => one.incident === now.id && same(one.form, form));
   const same = (a, b) => Object.keys(b).every((key) => a[key] === b[key]) && !a.text;
@@ -138,6 +143,7 @@
       node.textContent = t(left < 0 ? "phone_late" : "phone_left", G.countdown(Math.abs(left)));
       node.className = left < 0 ? "late" : "";
     }
+    P.tickReminders();
   }
 
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/phone-worker.js", { scope: "/phone" }).catch(() => {});

@@ -59,7 +59,7 @@
   }
 
   function drawSteps(now) {
-    const open = now.steps.filter((s) => s.state === "open").sort((a, b) => due(a) - due(b) || a.no - b.no);
+    const open = now.steps.filter((s) => s.state === "open").sort((a, b) => soonest(a) - soonest(b) || a.no - b.no);
     const late = open.filter((s) => due(s) < G.serverNow()), rest = open.filter((s) => due(s) >= G.serverNow());
     const first = late.slice(0, 1), room = RUNNING - first.length - Math.min(1, stage.plans.length);
     const running = [...late.slice(1), ...rest].slice(0, room), below = open.length - first.length - running.length;
@@ -81,16 +81,19 @@
     stage.plot.replaceChildren(G.el("h2", { text: G.t("levels") }), G.levelsPicture());
   }
   const due = (step) => (step.due_at ? Date.parse(step.due_at) : Infinity);
+  const reminder = (step) => (step.reminds_since || step.reminds_at ? Date.parse(step.reminds_since || step.reminds_at) : Infinity);
+  const soonest = (step) => Math.min(due(step), reminder(step));
   const key = (step) => step.id + G.language;
 
   function makeStep(step) {
     const who = step.who ? G.in(step.who) : G.t(`role_${step.role}`);
-    const node = G.el("li", {}, G.el("i", { text: step.no }), G.el("b", { text: G.in(step.text) }), G.el("small", { text: who }), G.el("em"), G.el("span", { class: "word" }), G.el("strong"));
+    const node = G.el("li", {}, G.el("i", { text: step.no }), G.el("b", { text: G.in(step.text) }), G.el("small", {}, G.el("span", { text: who }), G.el("q")), G.el("em"), G.el("span", { class: "word" }), G.el("strong"));
     if (step.due_at) node.dataset.due = step.due_at;
     return node;
   }
   function drawStep(node, step) {
     G.write(node.children[3], step.rows ? `${step.rows[0]}/${step.rows[1]}` : "");
+    node.reminder = reminder(step);
     writeClock(node);
   }
   function makeNext(step) {
@@ -108,6 +111,7 @@
 
   function writeClock(node) {
     const word = node.children[4], clock = node.children[5];
+    writeReminder(node);
     if (!node.dataset.due) { G.write(word, ""); G.write(clock, ""); return; }
     const left = Date.parse(node.dataset.due) - G.serverNow();
     G.write(word, G.t(left < 0 ? "overdue" : "left"));
@@ -115,12 +119,19 @@
     node.classList.toggle("late", left < 0);
   }
 
+  /* When the step's reminder is said next; loud from then until somebody has done it. */
+  function writeReminder(node) {
+    const line = node.children[2].lastChild, left = node.reminder - G.serverNow(), loud = left < 0;
+    G.write(line, node.reminder === Infinity ? "" : G.t(loud ? "remind_due" : "remind_next", G.countdown(Math.abs(left))));
+    line.classList.toggle("due", loud);
+  }
+
   /* Once a second; a step that becomes overdue takes its place at once. */
   G.tickStage = () => {
     if (!document.body.classList.contains("staged")) return;
     const late = G.now.stage.steps.filter((s) => s.state === "open" && due(s) < G.serverNow()).sort((a, b) => due(a) - due(b) || a.no - b.no);
     if (late.map((s) => s.id).join() !== stage.late) drawSteps(G.now.stage);
-    for (const node of document.querySelectorAll("#stage li[data-due]")) writeClock(node);
+    for (const node of document.querySelectorAll("#stage :is(.loud, .running) li")) writeClock(node);
     G.writeAges(stage.others);
   };
 })();

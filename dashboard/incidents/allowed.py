@@ -10,7 +10,8 @@ from uuid import UUID
 
 from alerts.incidents.incident import Incident, Refused, Told, Who
 from alerts.incidents.lifecycle import Close, Grade, HandOn, Left, MergeInto, Part, Remark, Reopen, Resolve, Take, step
-from alerts.plans.press import Stop, opens, press
+from alerts.plans.acts import Stop
+from alerts.plans.press import opens, press
 from alerts.plans.run import Filled, Run
 from schemas.alerts import Severity
 from schemas.incidents import Reason

@@ -12,7 +12,7 @@ from alerts.incidents.grouping import WHOLE_SITE, keys_of, placed, working
 from alerts.incidents.incident import BY_HAND, Incident, Refused, Told, Who
 from alerts.incidents.lifecycle import Remark
 from alerts.plans import store as runs
-from alerts.plans.press import Say, Skip, Stop, Tick, TickRow, Undo
+from alerts.plans.acts import AddEntry, Say, SayAgain, Skip, Stop, Tick, TickRow, Undo
 from alerts.plans.scene import Surroundings, fill_for
 from alerts.words import kept
 from dashboard.accounts import Conn
@@ -31,11 +31,13 @@ class Plans:
 
 
 PRESSES: Mapping[str, Callable[[Form], Any]] = {
-    "tick": lambda form: Tick(form.get("step", "")),
+    "tick": lambda form: Tick(form.get("step", ""), form.get("text", "")),
     "answer": lambda form: Say(form.get("step", ""), form.get("answer", "")),
+    "answer_again": lambda form: SayAgain(form.get("step", ""), form.get("answer", ""), form.get("text", "")),
+    "entry": lambda form: AddEntry(form.get("step", ""), form.get("text", ""), form.get("row", "")),
     "skip": lambda form: Skip(form.get("step", ""), form.get("text", "")),
     "row": lambda form: TickRow(form.get("step", ""), form.get("row", ""), form.get("text", "")),
-    "undo": lambda form: Undo(form.get("step", "")),
+    "undo": lambda form: Undo(form.get("step", ""), form.get("row", "")),
     "stop_plan": lambda form: Stop(form.get("text", "")),
 }
 

@@ -21,6 +21,7 @@ from alerts.attachments import store as attachments
 from alerts.incidents import store
 from alerts.incidents.incident import Refused, Who
 from alerts.plans import store as runs
+from alerts.plans.scene import told_of
 from alerts.reading import STREAM_TIME
 from dashboard import rooms
 from dashboard.access import Visitor
@@ -146,7 +147,8 @@ async def _one(here: Incidents, request: Request) -> Json:
     def read(conn: Conn) -> Json:
         incident = store.one(conn, here.names.site.id, identity)
         alerts, log = store.alerts_of(conn, identity), store.log_of(conn, identity)
-        rows = Rows(alerts, log, runs.run_of(conn, identity), attachments.of_incident(conn, identity))
+        files, told = attachments.of_incident(conn, identity), told_of(conn, identity)
+        rows = Rows(alerts, log, runs.run_of(conn, identity), files, told)
         plans = {identity: runs.summary(rows.run)} if rows.run else {}
         return whole_json(here.names, incident, rows, _who(visitor), _seen(here, plans))
 

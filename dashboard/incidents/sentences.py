@@ -40,10 +40,13 @@ SAYS: Mapping[str, Name] = {
     "plan.tick": Name("办完第{no}步：{step}", "did step {no}: {step}"),
     "plan.first": Name("先确认第{no}步：{step}", "confirmed step {no} as the first of two: {step}"),
     "plan.answer": Name("第{no}步答：{answer}", "answered step {no}: {answer}"),
+    "plan.again": Name("第{no}步改答：{answer}（原答：{was}）", "answered step {no} again: {answer} (before: {was})"),
+    "plan.entry": Name("第{no}步记一笔：{of}", "noted at step {no}: {of}"),
     "plan.skip": Name("跳过第{no}步：{step}", "skipped step {no}: {step}"),
     "plan.row": Name("第{no}步：{row}", "step {no}: {row}"),
     "plan.picture": Name("第{no}步：{row}，{side}照片", "step {no}: {row}, picture {side}"),
     "plan.undo": Name("撤回第{no}步", "took step {no} back"),
+    "plan.undo_row": Name("撤回第{no}步：{row}", "took back at step {no}: {row}"),
     "plan.stop": Name("停止预案", "stopped the plan"),
     "plan.overdue": Name("第{no}步逾期：{step}", "Step {no} is overdue: {step}"),
     "plan.remind": Name("提醒：{reminds}", "Reminder: {reminds}"),
@@ -63,7 +66,15 @@ class Said:
     detail: Name
 
 
-PAIRS: Mapping[str, str] = {"plan": "name", "step": "says", "answer": "answer", "row": "row", "reminds": "reminds"}
+PAIRS: Mapping[str, str] = {
+    "plan": "name",
+    "step": "says",
+    "answer": "answer",
+    "row": "row",
+    "reminds": "reminds",
+    "was": "was",
+    "of": "of",
+}
 """Fields that the entry holds in both languages, and under which name."""
 
 

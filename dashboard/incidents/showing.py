@@ -13,6 +13,8 @@ from alerts.attachments.model import Attachment
 from alerts.incidents.incident import BY_HAND, Incident, Who
 from alerts.mutes import Mute
 from alerts.plans import near
+from alerts.plans.fill import on_floor
+from alerts.plans.known import Told
 from alerts.plans.run import Run
 from dashboard.incidents.allowed import may_now
 from dashboard.incidents.attaching import attachment_json
@@ -65,18 +67,19 @@ def _what(names: Names, incident: Incident, seen: "Seen") -> list[str]:
 
 def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, seen: "Seen") -> Json:
     """The page of one incident; `who` is None for those who only look."""
-    cameras = near.shown(names.site, incident.device, incident.building, rows.run)
+    place = on_floor(names.where(incident.device, incident.building), rows.told.storey)
     here = names.site.point_of(incident.device, incident.building)
     return {
         **incident_json(names, incident, seen),
+        "where": pair(place),
         "may": may_now(incident, rows.run, who, seen.now) if who else [],
         "alerts": [_alert(names, row) for row in rows.alerts],
         "log": [_entry(names, entry) for entry in rows.log],
-        "cameras": [_camera(camera, metres) for camera, metres in cameras],
+        "cameras": [_camera(camera, metres) for camera, metres in _cameras(names, incident, rows)],
         "place": {"x": here[0], "y": here[1]} if here else None,
         "attachments": [attachment_json(incident, one, who) for one in rows.attachments],
         "plan_edited": _edited(rows.run, seen.files),
-        "steps": steps_json(rows.run, who.role if who else "", seen.now) if rows.run else [],
+        "steps": steps_json(rows.run, who, seen.now) if rows.run else [],
         "plan_pdf": f"/plan.pdf?id={incident.id}" if rows.run else None,
         "report": f"/report?id={incident.id}",
         "report_pdf": f"/report.pdf?id={incident.id}",
@@ -85,12 +88,20 @@ def whole_json(names: Names, incident: Incident, rows: "Rows", who: Who | None, 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What was read of an incident."""
+    """What was read of an incident; `told` is what its newest event says of the place."""
 
     alerts: Sequence[Mapping[str, Any]]
     log: Sequence[Mapping[str, Any]]
     run: Run | None
     attachments: Sequence[Attachment]
+    told: Told
+
+
+def _cameras(names: Names, incident: Incident, rows: Rows) -> Sequence[tuple[Device, float]]:
+    """Those to look at: round where it was told of last."""
+    told = [row for row in rows.alerts if not row["child"]]
+    device = max(told, key=lambda row: row["raised_at"])["device"] if told else incident.device
+    return near.told_there(names.site, device, incident.building, rows.run)
 
 
 @dataclass(frozen=True, slots=True)

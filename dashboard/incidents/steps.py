@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from alerts.plans.press import may_tick
-from alerts.plans.run import Is, Row, Run, StepState, answer_of, late_s, reminds_at
+from alerts.incidents.incident import Who
+from alerts.plans.acts import Undo, may_tick
+from alerts.plans.run import Entry, Is, Row, Run, StepState, answer_of, draft_of, late_s, reminds_at, reminds_since
+from alerts.plans.undo import may_undo
 from dashboard.names import pair, when
 from schemas.plans.model import Plan, Step
 from schemas.site import Name
@@ -13,15 +16,17 @@ from schemas.site import Name
 Json = dict[str, Any]
 
 
-def steps_json(run: Run, role: str, now: datetime) -> list[Json]:
+def steps_json(run: Run, who: Who | None, now: datetime) -> list[Json]:
     """The steps in the plan's order; they do not jump."""
-    return [_step(run, number, step, role, now) for number, step in enumerate(run.plan.steps, 1)]
+    return [_step(run, number, step, who, now) for number, step in enumerate(run.plan.steps, 1)]
 
 
-def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
+def _step(run: Run, number: int, step: Step, who: Who | None, now: datetime) -> Json:
     state = run.steps[step.id]
     answer = answer_of(step, state.answer)
-    mine = run.ended_at is None and state.state is Is.OPEN and may_tick(step, role, state)
+    works = who is not None and run.ended_at is None and may_tick(step, who.role, state)
+    mine = works and state.state is Is.OPEN
+    taken_back = partial(_may_undo, run, step, who, now)
     return {
         "id": step.id,
         "no": number,
@@ -43,14 +48,21 @@ def _step(run: Run, number: int, step: Step, role: str, now: datetime) -> Json:
         "two_people": step.two_people,
         "first_by": state.first_by,
         "first_at": when(state.first_at),
-        "rows": [_row(row, whole=mine) for row in state.rows],
+        "asks": str(step.asks) if step.asks else None,
+        "note": state.note,
+        "takes_entries": step.takes_entries,
+        "entries": [_entry(entry, state) for entry in state.entries],
+        "rows": [{**_row(row, whole=mine), "may_undo": taken_back(row.id)} for row in state.rows],
         "pictures": bool(step.rows and step.rows.pictures),
-        "draft": _draft(step, state),
+        "draft": _draft(run, step),
         "facts": [pair(fact) for fact in state.facts],
         "reminder": pair(step.reminder.text) if step.reminder else None,
         "reminds_at": when(reminds_at(step, state)),
+        "reminds_since": when(reminds_since(step, state)),
         "may_skip": step.may_skip,
         "mine": mine,
+        "may_undo": taken_back() and (step.two_people or not state.rows),  # a list is taken back line by line
+        "may_answer_again": bool(works and answer),
         "why_skipped": state.why,
         "starts_on": _starts_on(run.plan, step) if state.state is Is.WAITING else None,
     }
@@ -70,10 +82,18 @@ def _row(row: Row, *, whole: bool) -> Json:
     }
 
 
-def _draft(step: Step, state: StepState) -> Json | None:
-    if step.draft is None or state.draft is None:
-        return None
-    return {"to": step.draft.to, "text": list(state.draft)}
+def _may_undo(run: Run, step: Step, who: Who | None, now: datetime, row: str = "") -> bool:
+    return who is not None and may_undo(run, Undo(step.id, row), who, now)
+
+
+def _entry(entry: Entry, state: StepState) -> Json:
+    of = next((pair(row.on_paper) for row in state.rows if row.id == entry.row), None)
+    return {"at": when(entry.at), "by": entry.by, "text": entry.text, "of": of}
+
+
+def _draft(run: Run, step: Step) -> Json | None:
+    text = draft_of(run, step)
+    return {"to": step.draft.to, "text": list(text)} if step.draft and text else None
 
 
 def _starts_on(plan: Plan, step: Step) -> list[str]:
@@ -92,4 +112,5 @@ def _starts_on(plan: Plan, step: Step) -> list[str]:
 def summary_json(summary: Mapping[str, Any], now: datetime) -> Json:
     """A run in a list: what is late is counted now."""
     late = sum(datetime.fromisoformat(due) < now for due in summary.get("dues", ()))
-    return {**{name: summary.get(name) for name in ("name", "version", "plot", "done", "total", "next")}, "late": late}
+    shown = {name: summary.get(name) for name in ("name", "version", "plot", "done", "total", "next")}
+    return {**shown, "late": late, "skips": summary.get("skips", [])}

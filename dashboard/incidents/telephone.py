@@ -17,7 +17,7 @@ from dashboard.words import WORDS
 from schemas.site import Site
 
 WORKER = Path(__file__).parents[1] / "assets" / "phone-worker.js"
-SAID = {**PHONE, "drill": WORDS["drill"]}
+SAID = {**PHONE, **{word: WORDS[word] for word in ("drill", "remind_next", "remind_due")}}
 _WORDS = json.dumps({key: pair(name) for key, name in SAID.items()}, ensure_ascii=False)
 
 

@@ -83,6 +83,8 @@ def _question(at: str, step: Step) -> Iterator[str]:
         yield f"{at}.answers: two answers have the same id"
     if step.answers and (step.two_people or step.rows):
         yield f"{at}.answers: a question has no rows and needs no second person"
+    if step.asks and (step.answers or step.two_people or step.rows):
+        yield f"{at}.asks: words are asked with one person's tick: not with answers, rows or two_people"
     if step.answers and step.may_skip:
         yield f"{at}.may_skip: a question is answered, not skipped: may_skip: false"
 

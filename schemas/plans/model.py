@@ -18,8 +18,11 @@ STEP_ID = r"^[a-z][a-z0-9_]{1,40}$"
 PLAN_ID = r"^[a-z][a-z0-9-]{1,40}$"
 DRAFT_TO = r"^\d{3,12}$"
 
-DRAFT_FIELDS = ("address", "building", "floor", "what", "gate", "count", "callback")
-"""What is filled into a draft's words."""
+DRAFT_FIELDS = ("address", "building", "spot", "floor", "what", "gate", "count", "callback")
+"""What is filled into a draft's words. `spot` is the building or place with its floor, where that is known."""
+
+NOTE = "note"
+"""With a step's id, `{note:where}`, it is what was written with that step."""
 
 StepId = Annotated[str, Field(pattern=STEP_ID)]
 
@@ -77,6 +80,12 @@ class Ending(StrEnum):
     EQUIPMENT = "equipment"
 
 
+class Asks(StrEnum):
+    """What a step wants besides its tick."""
+
+    TEXT = "text"  # words, kept with the step
+
+
 class Answer(Strict):
     """One answer to a step that asks. With `ends` the rest of the plan is not needed."""
 
@@ -100,7 +109,8 @@ class Rows(Strict):
 
 
 class Draft(Strict):
-    """Words to say on the telephone. They may hold {address}, {building}, {floor}, {what}, {gate}, {count} and {callback}."""
+    """Words to say on the telephone. They may hold {address}, {building}, {spot}, {floor}, {what}, {gate}, {count} and
+    {callback}, and what was written with a step above, as {note:where}."""
 
     to: Annotated[str, Field(pattern=DRAFT_TO)] | None = None
     text: Name
@@ -118,7 +128,8 @@ class Step(Strict):
 
     Of `two_people` the first has the step's `role`; the other too, or that of `second` where it is given (`steward`: anybody of
     the crew). `call` names one of the site's contacts, whose number stands with the step. With `ways_out` the cameras shown are
-    those on the ways to the gates, where somebody goes next.
+    those on the ways to the gates, where somebody goes next. What `asks` is not done without those words. With `entries`, lines
+    are added to it while it is open.
     """
 
     id: StepId
@@ -131,6 +142,8 @@ class Step(Strict):
     after: StepId | None = None
     when: When | None = None
     answers: tuple[Answer, ...] = ()
+    asks: Asks | None = None
+    entries: bool = False
     may_skip: bool = True
     two_people: bool = False
     second: Crew | None = None
@@ -141,6 +154,11 @@ class Step(Strict):
     ways_out: bool = False
     draft: Draft | None = None
     reminder: Reminder | None = None
+
+    @property
+    def takes_entries(self) -> bool:
+        """Whether lines can be added while it is open: what is said again and again is written down each time."""
+        return self.entries or self.reminder is not None
 
 
 class Plan(Strict):

@@ -1,18 +1,18 @@
 """The words of a plan: both languages, short, printable, and in drafts only what can be filled in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from string import Formatter
 from unicodedata import category
 
-from schemas.plans.model import DRAFT_FIELDS, Draft, Plan, Step
+from schemas.plans.model import DRAFT_FIELDS, NOTE, Draft, Plan, Step
 from schemas.site import Name
 from schemas.written_sentences import near
 
 LONGEST = 240
 """Characters of one text: a guard reads two lines, and the paper has a page."""
 
-_FILLED = re.compile(r"\{(\w*)\}")
+_FILLED = re.compile(r"\{([\w:]*)\}")
 
 
 def text_mistakes(plan: Plan) -> Iterator[str]:
@@ -24,7 +24,8 @@ def text_mistakes(plan: Plan) -> Iterator[str]:
             yield f"{place}: {{{found[1]}}} is filled in a draft alone"
     for number, step in enumerate(plan.steps):
         if step.draft is not None:
-            yield from (f"steps.{number}.draft.text{said}" for said in _of_draft(step.draft))
+            noted = [f"{NOTE}:{above.id}" for above in plan.steps[:number] if above.asks]
+            yield from (f"steps.{number}.draft.text{said}" for said in _of_draft(step.draft, [*DRAFT_FIELDS, *noted]))
 
 
 def texts_of(plan: Plan) -> Iterator[tuple[str, Name]]:
@@ -54,14 +55,15 @@ def _of_words(words: str) -> Iterator[str]:
         yield "holds a line break or a character that does not print: write one line"
 
 
-def _of_draft(draft: Draft) -> Iterator[str]:
+def _of_draft(draft: Draft, known: Sequence[str]) -> Iterator[str]:
+    """`known` are the fields that can be filled: what the incident tells, and what a step above asks to be written."""
     found = {language: _fields(draft.text.in_language(language)) for language in ("zh", "en")}
     for language, fields in found.items():
         if fields is None:
             yield f".{language}: a {{ or }} is left open; a field is written {{address}}"
         for name in fields or ():
-            if name not in DRAFT_FIELDS:
-                yield f".{language}: {{{name}}} is no field; there are {', '.join(DRAFT_FIELDS)}{near(name, DRAFT_FIELDS)}"
+            if name not in known:
+                yield f".{language}: {{{name}}} is no field; there are {', '.join(known)}{near(name, known)}"
     if (zh := found["zh"]) is not None and (en := found["en"]) is not None and zh != en:
         yield f": {', '.join(sorted(zh ^ en))} stands in one language alone: whoever listens misses it"
 

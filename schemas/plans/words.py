@@ -30,15 +30,19 @@ ROWS: Mapping[RowsOf, Name] = {
 FIELDS: Mapping[str, Name] = {
     "address": Name("地址", "address"),
     "building": Name("楼栋", "building"),
+    "spot": Name("具体位置", "where exactly"),
     "floor": Name("楼层", "floor"),
     "what": Name("情况", "what"),
     "gate": Name("大门", "gate"),
     "count": Name("人数", "how many"),
     "callback": Name("电话", "telephone"),
+    "note": Name("记下的", "as noted"),
 }
 TWO_PEOPLE = Name("两人确认", "Two people confirm")
 SECOND = Name("{0}先确认，另一人再确认", "{0} confirms first, then another person")
 NO_SKIP = Name("不可跳过", "not to be skipped")
+IN_WORDS = Name("写下来", "Write it down")
+EACH_TIME = Name("每次记一笔", "Note each time")
 _UNITS = (
     (86_400, 172_800, Name("天", "d")),
     (3600, 3600, Name("小时", "h")),
@@ -162,6 +166,10 @@ def _facts(plan: Plan, step: Step, language: str) -> Iterator[str]:
     if step.show_cameras is not None:
         ways = ("（去大门的路上）", " on the ways to the gates") if step.ways_out else ("", "")
         yield f"显示{step.show_cameras}路摄像头{ways[0]}" if zh else f"cameras shown: {step.show_cameras}{ways[1]}"
+    if step.asks is not None:
+        yield IN_WORDS.in_language(language)
+    if step.entries:
+        yield EACH_TIME.in_language(language)
     if said := two(step, language):
         yield said
     if not step.may_skip:

@@ -259,11 +259,7 @@ def test_a_supervisor_hands_on_raises_the_priority_and_merges(staff: Served, tab
 
 def test_a_plan_is_answered_and_ticked_by_keys_and_a_tick_is_taken_back(staff: Served, tab: Tab) -> None:
     page = tab.page
-    staff.stream.do("alter table alerts alter column plan set default 'fire'")
-    try:
-        identity = incident(staff, "fire-panel-alarm", 1)
-    finally:
-        staff.stream.do("alter table alerts alter column plan drop default")
+    identity = with_plan(staff, "fire", "fire-panel-alarm", DOOR)
     log_in(page, staff.url, "wang")
     open_page(page, staff, f"/incident?id={identity}")
     page.locator(".step.now.mine").first.wait_for()
@@ -388,6 +384,92 @@ def test_a_time_in_a_field_is_the_sites_own_whatever_the_browsers_zone(staff: Se
     assert page.evaluate("gatehouse.localTime(Date.parse('2026-03-08T06:59:30Z'))") == "2026-03-08T14:59"
     assert page.evaluate("new Date(gatehouse.momentOf('2026-03-08T14:59')).toISOString()") == "2026-03-08T06:59:00.000Z"
     context.close()
+
+
+def with_plan(staff: Served, plan: str, rule: str, device: str) -> str:
+    """An incident whose alert opens this plan."""
+    staff.stream.do(f"alter table alerts alter column plan set default '{plan}'")
+    try:
+        return incident(staff, rule, 1, device)
+    finally:
+        staff.stream.do("alter table alerts alter column plan drop default")
+
+
+def states_of(staff: Served, identity: str) -> dict[str, str]:
+    """How the steps of its plan stand."""
+    run = staff.stream.ask("select run from plan_runs where incident = %s", identity)[0][0]
+    return {name: step["state"] for name, step in run["steps"].items()}
+
+
+def test_keys_of_the_plan_do_nothing_on_the_list_where_it_cannot_be_seen(staff: Served, tab: Tab) -> None:
+    identity = with_plan(staff, "fire", "fire-panel-alarm", "FP-08")
+    log_in(tab.page, staff.url, "wang")
+    open_page(tab.page, staff)
+    tab.page.locator("#side .why").wait_for()
+    before = states_of(staff, identity)
+    for key in ("y", "n", "u", "Space"):
+        tab.page.keyboard.press(key)
+    tab.page.keyboard.press("t")
+    wait_for(lambda: state_of(staff, identity)[1] == "wang", "what may be done there is done")
+    assert states_of(staff, identity) == before
+
+
+def test_an_answer_that_ends_the_plan_is_asked_for_twice_and_taken_back(staff: Served, tab: Tab) -> None:
+    page, identity = tab.page, with_plan(staff, "fire", "fire-panel-alarm", "FP-08")
+    log_in(page, staff.url, "wang")
+    open_page(page, staff, f"/incident?id={identity}")
+    page.locator('[data-mark="real answer no"]').wait_for()
+    page.keyboard.press("n")
+    page.locator("#dialog-body h1", has_text="会结束预案（误报）").wait_for()
+    page.locator("#dialog-body button[type=submit]:focus").wait_for()
+    assert states_of(staff, identity)["real"] == "open"
+    page.keyboard.press("Enter")
+    page.locator("#toast button", has_text="撤回").wait_for()
+    page.keyboard.press("z")
+    page.locator('.step.now[data-step="real"]').wait_for()
+    page.locator('.step.now[data-step="nearest"]').wait_for()
+    assert tab.said == []
+
+
+def test_a_trapped_person_is_talked_to_again_and_what_was_asked_is_in_the_words_to_say(staff: Served, tab: Tab) -> None:
+    page, identity = tab.page, with_plan(staff, "elevator", "person-trapped", "EL-001")
+    log_in(page, staff.url, "wang")
+    open_page(page, staff, f"/incident?id={identity}")
+    page.click('[data-mark="real answer yes"]')
+    page.locator('[data-step="keep_talking"] .reminder', has_text="下次提醒 ").wait_for()
+    page.click('[data-mark="keep_talking again entry"]')
+    page.locator('[data-step="keep_talking"] .line.done', has_text="wang").wait_for()
+    page.click('[data-mark="where write"]')
+    page.locator("#dialog-body textarea:focus").wait_for()
+    page.keyboard.type("左梯，5楼，两人")
+    page.keyboard.press("Enter")
+    page.locator('.step.done[data-step="where"]', has_text="左梯，5楼，两人").wait_for()
+    page.locator('[data-step="call_maintenance"] blockquote', has_text="左梯，5楼，两人").wait_for()
+    assert "null" not in page.inner_text(".steplist")
+    page.click('[data-mark="ill answer no"]')
+    page.click('[data-mark="ill answer again"]')
+    page.click("#dialog-body label.option >> nth=0")
+    page.fill("#dialog-body textarea", "有孩子")
+    page.click("#dialog-body button[type=submit]")
+    page.locator('.step.now[data-step="call_120"] blockquote', has_text="照着说（打120）").wait_for()
+    page.locator('.lines [data-action="plan.again"]', has_text="原答：都好").wait_for()
+    assert tab.said == []
+
+
+def test_who_directs_is_told_of_a_skip_at_once(staff: Served, chromium: Browser) -> None:
+    identity = with_plan(staff, "theft", "door-forced", "D-002")
+    with visitor(chromium, staff, "chief") as chief, visitor(chromium, staff, "wang") as guard:
+        open_page(chief, staff)
+        chief.locator(row(chief, identity)).wait_for()
+        open_page(guard, staff, f"/incident?id={identity}")
+        guard.click('[data-mark="real answer yes"]')
+        guard.click('[data-mark="gates skip"]')
+        guard.fill("#dialog-body textarea", "夜里本来就关着")
+        guard.click("#dialog-body button[type=submit]")
+        chief.locator("#toast", has_text="wang跳过第").wait_for()
+        chief.locator(row(chief, identity), has_text="跳过1").wait_for()
+        guard.locator('.step.skipped[data-step="gates"]').wait_for()
+        assert guard.get_by_text("跳过1", exact=True).count() == 0
 
 
 def test_a_page_that_hears_nothing_says_so_and_refuses_to_act(staff: Served, tab: Tab) -> None:

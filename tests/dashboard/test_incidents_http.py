@@ -12,9 +12,10 @@ import pytest
 
 from schemas.plans.file import load_plans
 from tests.dashboard.conftest import Served
+from trials.drill.crew import Crew
 from trials.people import Visitor, client_of, people
 
-ROLES = ("guard", "guard", "steward", "supervisor", "auditor")
+ROLES = ("guard", "guard", "steward", "supervisor", "manager", "auditor")
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +25,22 @@ def crew(serving: Served) -> Iterator[dict[str, Visitor]]:
         psycopg.connect(serving.stream.url, autocommit=True) as conn,
         people(serving.url, conn, "test", ROLES) as found,
     ):
-        yield dict(zip(("guard", "guard2", "steward", "supervisor", "auditor"), found, strict=True))
+        yield dict(zip(("guard", "guard2", "steward", "supervisor", "manager", "auditor"), found, strict=True))
 
 
 @pytest.fixture
-def incident(served: Served) -> str:
-    """One that a forced door has just opened, with no plan."""
+def alone(served: Served) -> Served:
+    """The dashboard with no incident open: what is opened by hand is a new one."""
     served.stream.do("update incidents set state = 'closed', reason = 'real', closed_at = now() where state <> 'closed'")
-    served.stream.raise_alert("intrusion", 2, "C-0001")
-    served.gather()
-    return str(served.stream.ask("select id from incidents where state = 'open'")[0][0])
+    return served
+
+
+@pytest.fixture
+def incident(alone: Served) -> str:
+    """One that a forced door has just opened, with no plan."""
+    alone.stream.raise_alert("intrusion", 2, "C-0001")
+    alone.gather()
+    return str(alone.stream.ask("select id from incidents where state = 'open'")[0][0])
 
 
 def act(who: Visitor, incident: str, **form: str) -> httpx.Response:
@@ -297,3 +304,116 @@ def test_water_levels_are_told_against_the_lines_of_the_rules(served: Served, cr
     assert max(value for _, value in points["WL-01"]) == 0.3
     assert 10 <= len(points["WL-01"]) <= 11
     assert points["WL-02"] == []
+
+
+def step_of(who: Visitor, incident: str, step: str) -> dict[str, Any]:
+    """A step as its page gets it."""
+    return next(one for one in seen(who, incident)["steps"] if one["id"] == step)
+
+
+def done(answer: httpx.Response) -> None:
+    """It was."""
+    assert answer.status_code == 200, answer.text
+
+
+def test_words_and_lines_are_kept_with_their_step_and_said_later(alone: Served, crew: dict[str, Visitor]) -> None:
+    guard, incident = crew["guard"], opened(crew["guard"], "elevator", building="b08")
+    done(act(guard, incident, act="answer", step="real", answer="yes"))
+    assert "____" in step_of(guard, incident, "call_maintenance")["draft"]["text"][0]
+    guard.client.headers["accept-language"] = "en"
+    assert error(act(guard, incident, act="tick", step="where")).endswith("asks for words: write them down, then it is done.")
+    done(act(guard, incident, act="tick", step="where", text="left car, 5th floor, two, all well"))
+    assert "left car, 5th floor" in step_of(guard, incident, "call_maintenance")["draft"]["text"][1]
+    done(act(guard, incident, act="entry", step="keep_talking", text="they are calm"))
+    talking = step_of(guard, incident, "keep_talking")
+    assert [(one["by"], one["text"]) for one in talking["entries"]] == [(guard.name, "they are calm")]
+    assert (talking["state"], talking["reminds_since"]) == ("open", None)
+    due = datetime.fromisoformat(talking["reminds_at"]) - datetime.fromisoformat(talking["entries"][0]["at"])
+    assert due == timedelta(seconds=300)
+    page = guard.client.get("/report", params={"id": incident}).text
+    assert "they are calm" in page and "left car, 5th floor" in page
+
+
+def test_an_answer_is_given_again_for_a_reason_and_one_that_ended_it_is_taken_back(
+    alone: Served, crew: dict[str, Visitor]
+) -> None:
+    guard, incident = crew["guard"], opened(crew["guard"], "elevator", building="b08")
+    done(act(guard, incident, act="answer", step="real", answer="yes"))
+    done(act(guard, incident, act="answer", step="ill", answer="no"))
+    assert step_of(guard, incident, "call_120")["state"] == "not_needed"
+    assert (
+        step_of(guard, incident, "ill")["may_answer_again"]
+        and not step_of(crew["auditor"], incident, "ill")["may_answer_again"]
+    )
+    assert act(guard, incident, act="answer_again", step="ill", answer="yes").status_code == 409  # why?
+    done(act(guard, incident, act="answer_again", step="ill", answer="yes", text="a child"))
+    assert (step_of(guard, incident, "call_120")["state"], step_of(guard, incident, "ill")["answer"][1]) == ("open", "Yes")
+    assert seen(guard, incident)["log"][-1]["says"][0].endswith("步改答：有（原答：都好）")
+    done(act(guard, incident, act="answer_again", step="real", answer="empty", text="the car is empty"))
+    assert seen(guard, incident)["plan"]["open"] is False
+    assert step_of(guard, incident, "real")["may_undo"]
+    done(act(guard, incident, act="undo", step="real"))
+    assert seen(guard, incident)["plan"]["open"] is True
+    assert step_of(guard, incident, "real")["state"] == "open"
+
+
+def test_what_was_skipped_stands_in_the_list_with_who_did(alone: Served, crew: dict[str, Visitor]) -> None:
+    guard, incident = crew["guard"], opened(crew["guard"], "theft", building="b08")
+    done(act(guard, incident, act="answer", step="real", answer="yes"))
+    done(act(guard, incident, act="skip", step="gates", text="they are shut at night"))
+    listed = crew["supervisor"].client.get("/incidents.json").json()["incidents"]
+    (mine,) = [one for one in listed if one["id"] == incident]
+    assert mine["plan"]["skips"] == [{"no": step_of(guard, incident, "gates")["no"], "by": guard.name}]
+
+
+def test_a_line_of_a_list_is_taken_back(alone: Served, crew: dict[str, Visitor]) -> None:
+    guard, incident = crew["guard"], opened(crew["guard"], "fire", building="b08")
+    done(act(guard, incident, act="answer", step="real", answer="yes"))
+    door = step_of(guard, incident, "doors")["rows"][0]["id"]
+    done(act(guard, incident, act="row", step="doors", row=door))
+    assert step_of(guard, incident, "doors")["rows"][0]["may_undo"]
+    done(act(guard, incident, act="undo", step="doors", row=door))
+    assert step_of(guard, incident, "doors")["rows"][0]["state"] == "open"
+    assert seen(guard, incident)["log"][-1]["action"] == "plan.undo_row"
+
+
+def test_the_floor_that_the_panel_tells_stands_in_the_head_and_in_the_words_to_say(
+    served: Served, crew: dict[str, Visitor]
+) -> None:
+    served.stream.do("update incidents set state = 'closed', reason = 'real', closed_at = now(), plan_open = false")
+    alert, event = served.stream.raise_alert("fire-panel-alarm", 1, "FP-08"), str(uuid4())
+    why = f'{{"events": [{{"id": "{event}"}}]}}'
+    served.stream.do("update alerts set plan = 'fire', why = %s where id = %s", why, alert)
+    query = """
+        insert into events_facility (id, site, kind, type, device, occurred_at, received_at, event_time, zone, attributes, late,
+                                     kafka_partition, kafka_offset)
+        select %s, site, 'facility', 'fire_alarm', device, raised_at, raised_at, raised_at, '5F', '{"people": 2}', false, 0, 900
+        from alerts where id = %s"""
+    served.stream.do(query, event, alert)
+    served.gather()
+    incident = str(served.stream.ask("select incident from incident_alerts where alert = %s", alert)[0][0])
+    assert seen(crew["guard"], incident)["where"] == ["8号楼5层", "Bldg 8, floor 5"]
+    done(act(crew["guard"], incident, act="answer", step="real", answer="yes"))
+    assert "8号楼5层" in step_of(crew["guard"], incident, "call_119")["draft"]["text"][0]
+
+
+@pytest.mark.parametrize("plan", ["fire", "flood", "elevator", "snow", "theft", "injury"])
+def test_the_crew_of_a_drill_works_every_plan_to_its_end(crew: dict[str, Visitor], plan: str) -> None:
+    form = {"act": "open_plan", "plan": plan, "building": "b08", "drill": "1"}
+    incident = act(crew["guard"], "", **form).json()["goto"].partition("id=")[2]
+    whole = Crew([one for role, one in crew.items() if role != "auditor"]).work(incident)
+    assert (whole["state"], whole["reason"]) == ("closed", "drill")
+    assert {step["state"] for step in whole["steps"]} <= {"done", "not_needed"}
+    assert all(step["note"] for step in whole["steps"] if step["asks"] and step["state"] == "done")
+    assert all(step["entries"] for step in whole["steps"] if step["takes_entries"] and step["state"] == "done")
+
+
+def test_cameras_look_where_it_was_told_of_last(served: Served, crew: dict[str, Visitor], incident: str) -> None:
+    assert seen(crew["guard"], incident)["cameras"][0]["id"] == "C-0001"
+    again = """
+        insert into incident_alerts (alert, incident, raised_at, rule, device, subject, severity, child)
+        select gen_random_uuid(), incident, raised_at + %s * interval '1 second', rule, %s, subject, severity, %s
+        from incident_alerts where incident = %s and device = 'C-0001'"""
+    served.stream.do(again, 1, "C-0647", False, incident)
+    served.stream.do(again, 2, "C-0542", True, incident)  # follows from another, and was not told
+    assert seen(crew["guard"], incident)["cameras"][0]["id"] == "C-0647"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from dashboard.words import TABLES
 from tests.browsers import telephone
@@ -101,6 +101,52 @@ def test_what_somebody_else_did_meanwhile_is_told_and_nothing_is_done_twice(
     page.wait_for_selector(".problem:has-text('已办')")
     log = guard.client.get("/incident.json", params={"id": incident}).json()["log"]
     assert [entry["action"] for entry in log].count("plan.tick") == 1
+
+
+def test_a_tick_of_a_slip_is_taken_back_and_an_answer_given_again(
+    phone: BrowserContext, served: Served, guard: Visitor, incident: str
+) -> None:
+    page = opened(phone, served, incident)
+    page.on("dialog", lambda dialog: dialog.accept("看清了"))
+    page.tap(".step:has-text('最近的人') button:has-text('办好了')")
+    page.tap("button:has-text('撤回')")
+    wait_for(lambda: steps(guard, incident)["nearest"]["state"] == "open", "the tick is taken back")
+    page.tap(".step button:has-text('看不清')")
+    page.tap("button:has-text('改答')")
+    page.tap(".step:has-text('看不清') button:has-text('着火了')")
+    wait_for(lambda: steps(guard, incident)["real"]["answer"] == ["着火了", "Yes, fire"], "the answer is another")
+
+
+def test_an_answer_that_ends_the_plan_is_asked_for_twice(
+    phone: BrowserContext, served: Served, guard: Visitor, incident: str
+) -> None:
+    page, asked = opened(phone, served, incident), list[str]()
+
+    def no(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", no)
+    page.tap(".step button:has-text('没着火')")
+    wait_for(lambda: asked, "it asks first")
+    assert "会结束预案" in asked[0]
+    assert page.evaluate("phone.waiting().then((acts) => acts.length)") == 0
+    assert steps(guard, incident)["real"]["state"] == "open"
+
+
+def test_words_and_lines_are_written_on_the_phone(phone: BrowserContext, served: Served, guard: Visitor) -> None:
+    form = {"act": "open_plan", "plan": "elevator", "building": "b08"}
+    answer = guard.client.post("/incidents/act", data=form, headers={"x-csrftoken": guard.token})
+    page = opened(phone, served, identity := str(answer.json()["goto"].partition("id=")[2]))
+    page.on("dialog", lambda dialog: dialog.accept("5楼，两人"))
+    page.tap(".step button:has-text('有人')")
+    page.wait_for_selector(".remind time:has-text('下次提醒')")
+    page.tap("button:has-text('做过了')")
+    wait_for(lambda: steps(guard, identity)["keep_talking"]["entries"], "the line is kept")
+    page.tap(".step:has-text('哪台梯') button:has-text('办好了')")
+    wait_for(lambda: steps(guard, identity)["where"]["note"] == "5楼，两人", "the words are kept")
+    page.wait_for_selector("blockquote:has-text('5楼，两人')")
+    assert "null" not in page.inner_text("main")
 
 
 def test_more_than_is_kept_is_refused_with_a_sentence(phone: BrowserContext, served: Served, incident: str) -> None:

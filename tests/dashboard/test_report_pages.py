@@ -14,7 +14,7 @@ from alerts.incidents import store, together
 from alerts.incidents.incident import Told, Who
 from alerts.incidents.lifecycle import Remark, Take
 from alerts.plans import store as runs
-from alerts.plans.press import Say, Skip, Tick
+from alerts.plans.acts import Say, Skip, Tick
 from alerts.plans.run import Filled
 from dashboard import kiosk
 from schemas.alerts import Severity

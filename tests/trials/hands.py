@@ -1,7 +1,7 @@
 """Two pairs of hands that work an incident in the browser: a mouse's, which press no key, and a keyboard's, which never click.
 
 Words that have to be written are typed by both. `mark` is what a button of the plan is told apart by: `call_119 tick`,
-`doors row D-0081`, `real answer yes`.
+`doors row D-0081`, `real answer yes`, `count write` where words are asked.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from playwright.sync_api import Download, Page, expect
 
 from trials.people import Visitor
 
+WORDS = "-"  # where a step asks for some
 MOST_STEPS = 60  # of a walk by keys: more than any plan and any list of ours is long
 
 
@@ -43,7 +44,7 @@ class Hands(Protocol):
 def marks(page: Page) -> list[str]:
     """The ticks that the page offers this person now, from above."""
     found = page.locator(".steplist button[data-mark]").evaluate_all("all => all.map(one => one.dataset.mark)")
-    return [mark for mark in found if not mark.endswith((" skip", " attach", " cannot")) and " answer " not in mark]
+    return [mark for mark in found if not mark.endswith((" skip", " attach", " cannot", " entry")) and " answer " not in mark]
 
 
 def button(page: Page, mark: str) -> str:
@@ -86,6 +87,9 @@ class Mouse:
         """A click on it."""
         found = button(self.page, mark)
         self.page.click(found)
+        if mark.endswith(" write"):
+            self.page.fill("#dialog-body textarea", WORDS)
+            self.page.click("#dialog-body button[type=submit]")
         self.page.wait_for_selector(found, state="detached")
 
     def close(self) -> None:
@@ -151,6 +155,10 @@ class Keys:
             self.page.keyboard.press("j" if way > 0 else "k")
         expect(self.page.locator(found)).to_be_focused()
         self.page.keyboard.press("Enter")
+        if mark.endswith(" write"):
+            self.page.wait_for_selector("#dialog-body textarea:focus")
+            self.page.keyboard.type(WORDS)
+            self.page.keyboard.press("Enter")
         self.page.wait_for_selector(found, state="detached")
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from trials.people import Visitor
 
 ROLES = ("guard", "guard", "steward", "supervisor", "manager")
 POLL_S = 0.05
+WORDS = "drill"  # what a step asks to be written
 PATIENCE_S = 90.0  # a dashboard that was killed is back within ten
 
 Json = Mapping[str, Any]
@@ -81,6 +82,8 @@ class Crew:
 
     def _do(self, incident: str, step: Json) -> None:
         who = self.of(step["role"])
+        if step["takes_entries"]:
+            self._note(who, incident, step)
         if step["answers"]:
             answer = next(one for one in step["answers"] if not one["ends"])
             self._act(who, incident, act="answer", step=step["id"], answer=answer["id"])
@@ -90,9 +93,15 @@ class Crew:
                 self._send(who, "/incidents/attach", {"file": PICTURE}, incident, step=step["id"], row=row["id"], side=side)
             self._act(who, incident, act="row", step=step["id"], row=row["id"])
         if not step["rows"] or step["two_people"]:
-            self._act(who, incident, act="tick", step=step["id"])
+            words = {"text": WORDS} if step["asks"] else {}
+            self._act(who, incident, act="tick", step=step["id"], **words)
         if step["two_people"]:
             self._act(self.of(step["role"], but=who.name), incident, act="tick", step=step["id"])
+
+    def _note(self, who: Visitor, incident: str, step: Json) -> None:
+        """A line for each line of its list, or one for the step."""
+        for row in [row["id"] for row in step["rows"] if row["state"] == "open"] or [""]:
+            self._act(who, incident, act="entry", step=step["id"], row=row, text=WORDS)
 
     def _act(self, who: Visitor, incident: str, **form: str) -> None:
         self._send(who, "/incidents/act", None, incident, **form)

@@ -105,7 +105,8 @@
   };
   function refresh(incident) { G.state.stale = true; return G.readOne(incident.id); }
 
-  /* A step's press; a tick can be taken back for some seconds. What is pressed twice before the answer is drawn is pressed once. */
+  /* A step's press; a tick, of a line too, and an answer that ended the plan can be taken back for some seconds. What is pressed twice
+     before the answer is drawn is pressed once. */
   const pressing = new Set();
   G.press = async (incident, step, form) => {
     const stop = G.stopped("work_incidents"), press = JSON.stringify([incident.id, step.id, form]);
@@ -113,12 +114,11 @@
     if (pressing.has(press)) return true;
     pressing.add(press);
     const done = await G.send(incident, { ...form, step: step.id }).finally(() => pressing.delete(press));
-    if (done && form.act === "tick") {
-      const undo = G.button({ word: "undo", key: "Z", kind: "sm undo", run: () => G.send(incident, { act: "undo", step: step.id }) });
-      G.tell(G.t("ticked", step.no), undo, "said");
-    }
+    const told = done && (form.act === "tick" ? "ticked" : form.act === "row" ? "ticked_row" : step.answers.some((answer) => answer.id === form.answer && answer.ends) && "answered_end");
+    if (told) G.tell(G.t(told, step.no), undoButton(incident, step, form.row), "said");
     return done;
   };
+  const undoButton = (incident, step, row) => G.button({ word: "undo", key: "Z", kind: "sm undo", run: () => G.send(incident, { act: "undo", step: step.id, ...(row && { row }) }) });
   G.undo = () => document.querySelector("#toast .undo")?.click();
   G.skip = (incident, step) => G.ask({
     title: G.t("ask_skip", step.no), about: incident, fields: [why], send: (form) => G.press(incident, step, { act: "skip", ...form }),

@@ -32,7 +32,7 @@
   function open(content) {
     body().replaceChildren(content);
     body().closest("[role=dialog]")?.setAttribute("aria-label", content.querySelector("h1").textContent);
-    const first = content.querySelector("input, select, textarea, button");
+    const first = ["input, select, textarea", ".prime", "button"].map((one) => content.querySelector(one)).find(Boolean);
     first.setAttribute("data-autofocus", "1");
     show("dialog", true);
   }

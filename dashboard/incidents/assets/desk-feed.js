@@ -37,6 +37,7 @@
     if (!after) { later = [...later, told].slice(-MOST_LATER); askWhole(); return; }
     if (after === before) return;
     heard = after;
+    G.tellSkips(before && before.rows, heard.rows);
     const rows = [...heard.rows.values()], closed = rows.filter((one) => one.state === "closed");
     closed.sort((a, b) => Date.parse(b.closed_at) - Date.parse(a.closed_at));
     show({ ...told, incidents: rows.filter((one) => one.state !== "closed"), closed });

@@ -42,6 +42,7 @@
     only !== "state" && one.drill && G.tag(G.t("drill"), "practice"),
     only !== "drill" && one.state === "open" && G.tag(G.t("fresh"), "new"),
     only !== "drill" && one.state === "resolved" && G.tag(G.t("state_resolved")),
+    only !== "drill" && G.skipsTag(one),
   ].filter(Boolean);
   G.small = (one) => {
     const parts = [`#${one.number}`, one.plan && `${G.in(one.plan.name || ["", ""])} ${one.plan.done ?? 0}/${one.plan.total ?? 0}`, one.children && G.t("with_children", one.children)];

@@ -10,6 +10,7 @@
   const picked = () => (G.state.one && G.state.one.id === G.state.picked ? G.state.one : G.listed(G.state.picked));
   const act = (name) => () => G.act(picked(), name);
   const whole = (run) => () => { const one = picked(); if (one && one.steps) run(one); };
+  const onPage = (run) => whole((one) => { if (!G.isList) run(one); }); /* what cannot be seen is not answered */
   const move = (by) => (G.isList ? G.step(by) : G.walk(by));
   const onList = (run) => () => { if (G.isList) run(); };
   const RUNS = {
@@ -17,8 +18,8 @@
     a: act("take"), t: act("take"), h: act("hand_on"), d: act("resolve"), c: act("close"), o: act("reopen"), e: act("severity"), m: act("merge"), b: act("split"),
     p: () => { if (G.isList) G.openPlan(); else G.act(picked(), "open_plan"); },
     r: () => { if (!G.state.data) G.readAll(); else if (G.isList) G.act(picked(), "remark"); else G.writeRemark(); },
-    i: whole((one) => { if (!G.isList) G.askFiles(one); }),
-    y: whole((one) => G.answer(one, "Y")), n: whole((one) => G.answer(one, "N")), u: whole((one) => G.answer(one, "U")), " ": whole((one) => G.tickFirst(one)),
+    i: onPage((one) => G.askFiles(one)),
+    y: onPage((one) => G.answer(one, "Y")), n: onPage((one) => G.answer(one, "N")), u: onPage((one) => G.answer(one, "U")), " ": onPage((one) => G.tickFirst(one)),
     z: () => G.undo(), v: () => { const one = picked(); if (one) location.assign(`/report?id=${one.id}`); },
     "/": () => document.getElementById("query").focus(), f: onList(() => document.querySelector(".filters button, .filters select").focus()), "?": () => G.help(),
     escape: () => { if (G.isDrawer()) G.showDrawer(false); else document.activeElement.blur(); },

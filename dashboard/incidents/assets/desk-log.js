@@ -6,7 +6,7 @@
   const ICONS = {
     "incident.open": "bell", "incident.alert": "bell", "incident.again": "again", "incident.follow": "split", "incident.cleared": "check", "incident.severity": "up", "incident.take": "user",
     "incident.hand_on": "arrow", "incident.resolve": "check", "incident.reopen": "again", "incident.close": "lock", "incident.remark": "note", "incident.merge": "merge", "incident.absorb": "merge",
-    "incident.split": "split", "incident.attach": "clip", "incident.withdraw": "cross", "plan.picture": "camera", "plan.open": "list", "plan.answer": "ask", "plan.skip": "skip", "plan.overdue": "clock", "plan.first": "users",
+    "incident.split": "split", "incident.attach": "clip", "incident.withdraw": "cross", "plan.picture": "camera", "plan.open": "list", "plan.answer": "ask", "plan.again": "again", "plan.entry": "note", "plan.undo": "again", "plan.undo_row": "again", "plan.skip": "skip", "plan.overdue": "clock", "plan.first": "users",
   };
   const parts = {};
   let kind = "all", sending = false;

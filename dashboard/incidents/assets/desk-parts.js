@@ -39,6 +39,7 @@
     G.icon(icon, 40), G.el("h1", { text: head }), G.el("p", { class: "dim", text: what }), button);
 
   /* Something to hear at once, in its own place; a second one replaces the first. */
+  const TOLD_MS = 9000; /* what may be taken back may be so for ten seconds */
   let silence = 0;
   G.tell = (sentence, button, kind = "problem") => {
     const toast = document.getElementById("toast");
@@ -46,24 +47,26 @@
     toast.className = kind;
     toast.replaceChildren(G.el("span", { text: sentence }), ...(button ? [button] : []));
     clearTimeout(silence);
-    silence = setTimeout(() => toast.replaceChildren(), button ? 5000 : 9000);
+    silence = setTimeout(() => toast.replaceChildren(), TOLD_MS);
   };
   G.hush = () => document.getElementById("toast").replaceChildren();
 
   /* Clocks are written by one timer from the times they stand for; nothing is sent for them. */
   G.since = (iso, kind = "") => clock(G.el("span", { class: kind, "data-since": Date.parse(iso) }));
   G.due = (iso, kind = "") => clock(G.el("span", { class: `due ${kind}`, "data-due": Date.parse(iso) }));
+  G.remind = (next, said) => clock(G.el("span", { "data-remind": Date.parse(next), "data-said": said ? Date.parse(said) : "" }));
   G.isLate = (iso) => Date.parse(iso) < G.serverNow();
   function clock(node) {
-    const { since, due } = node.dataset, now = G.serverNow();
+    const { since, due, remind, said } = node.dataset, now = G.serverNow();
     if (since) { G.write(node, G.lasting(now - since)); return node; }
-    const left = due - now, kind = left < 0 ? "loud" : left < SOON_MS ? "warn" : "calm";
-    G.write(node, left < 0 ? G.t("late", `+${G.lasting(-left)}`) : kind === "warn" ? G.t("left", G.lasting(left)) : G.lasting(left));
+    const left = (said || remind || due) - now, kind = left < 0 ? "loud" : left < SOON_MS ? "warn" : "calm";
+    if (remind) G.write(node, left < 0 ? G.t("remind_due", G.countdown(-left)) : G.t("remind_next", G.countdown(left)));
+    else G.write(node, left < 0 ? G.t("late", `+${G.lasting(-left)}`) : kind === "warn" ? G.t("left", G.lasting(left)) : G.lasting(left));
     for (const one of ["loud", "warn", "calm"]) node.classList.toggle(one, one === kind);
     node.classList.toggle("tag", kind !== "calm");
     return node;
   }
-  G.tickClocks = () => { for (const node of document.querySelectorAll("[data-since], [data-due]")) clock(node); };
+  G.tickClocks = () => { for (const node of document.querySelectorAll("[data-since], [data-due], [data-remind]")) clock(node); };
   G.SOON_MS = SOON_MS;
 
   G.spot = (one) => (G.in(one.note).includes(G.in(one.where)) ? G.in(one.note) : [G.in(one.where), G.in(one.note)].filter(Boolean).join(" · "));

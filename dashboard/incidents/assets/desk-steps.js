@@ -30,14 +30,17 @@
     const at = step.done_at ? G.lasting(ms(one.opened_at, step.done_at)) : step.state === "waiting" && step.due_s ? G.t("due_after", G.lasting(step.due_s * 1000)) : "";
     return G.el("li", { class: `step ${step.state}`, "data-step": step.id }, G.el("span", { class: "no", text: step.no }), G.icon(step.by === "system" ? "auto" : ICONS[step.state], 18),
       G.el("span", { class: "cut", title: G.in(step.text) }, G.el("span", { class: "tx", text: G.in(step.text) }), G.el("span", { class: "role", text: note })),
-      G.el("span", { class: "at" }, step.answer && G.el("b", { text: `${G.t("said", G.in(step.answer))} ` }), step.done_at && step.late_s > 0 && G.tag(G.t("was_late", G.lasting(step.late_s * 1000)), "warn"), G.el("span", { text: ` ${at}` })));
+      G.el("span", { class: "at" }, G.answerAgain(one, step), step.answer && G.el("b", { text: ` ${G.t("said", G.in(step.answer))} ` }), step.done_at && step.late_s > 0 && G.tag(G.t("was_late", G.lasting(step.late_s * 1000)), "warn"), G.el("span", { text: ` ${at}` })), step.note && G.el("p", { class: "body small", text: step.note }));
   }
   function openRow(one, step) {
     const icon = step.two_people ? "users" : step.answers.length ? "ask" : ICONS.open;
     const small = [who(step), step.two_people && G.t("two_people"), step.hint && G.in(step.hint)].filter(Boolean).join(" · ");
     return G.el("li", { class: `step now ${step.mine ? "mine" : ""} ${isLate(step) ? "late" : ""}`, "data-step": step.id }, G.el("span", { class: "no", text: step.no }), G.icon(icon, 20),
       G.el("div", {}, G.el("div", { class: "tx", text: G.in(step.text) }), G.el("div", { class: "small dim", text: small })), G.el("span", { class: "at" }, step.due_at && G.due(step.due_at, "large")),
-      G.el("div", { class: "body" }, ...step.facts.map((fact) => G.el("p", {}, G.el("b", { text: G.in(fact) }))), ...rowsOf(one, step), draft(step), step.reminder && G.el("p", { class: "small dim", text: G.t("remind", G.in(step.reminder)) }), presses(one, step)));
+      G.el("div", { class: "body" }, ...factsOf(step), ...rowsOf(one, step), draft(step), G.reminder(step), ...G.entryLines(step), G.entryButtons(one, step), presses(one, step)));
+  }
+  function factsOf(step) {
+    return step.facts.map((fact) => G.el("p", {}, G.el("b", { text: G.in(fact) })));
   }
   function rowsOf(one, step) {
     return step.rows.map((line) => (line.state === "done" ? doneRow(one, step, line) : todoRow(one, step, line)));
@@ -52,30 +55,30 @@
     const done = G.button({ word: "tick", mark, key: spaceFor(one, step, line), kind: "sm", run: () => tick(one, step, line) });
     const cannot = G.button({ word: "act_cannot", mark: `${mark} cannot`, kind: "sm quiet", run: () => askRow(one, step, line, G.t("ask_cannot", G.in(line.text))) });
     return G.el("div", { class: "line", "data-row": line.id }, G.icon("ring", 16), G.el("span", { class: "grow", text: G.in(line.text) }),
-      ...(step.pictures ? G.sides(one, step, line) : []), step.mine && done, step.mine && cannot);
+      ...(step.pictures ? G.sides(one, step, line) : []), step.mine && done, step.mine && cannot, G.lineEntry(one, step, line));
   }
   function askRow(one, step, line, title) {
     G.ask({ title, about: one, fields: [{ kind: "text", name: "text", word: "say_why", needed: true }], send: (form) => G.press(one, step, { act: "row", row: line.id, ...form }) });
   }
-  const draft = (step) => step.draft && G.el("blockquote", {}, G.el("small", { class: "dim", text: G.t("draft", step.draft.to) }), G.el("p", { text: G.in(step.draft.text) }));
+  const draft = (step) => step.draft && G.el("blockquote", {}, G.el("small", { class: "dim", text: step.draft.to ? G.t("draft_say", step.draft.to) : G.t("draft_notice") }), G.el("p", { text: G.in(step.draft.text) }));
   function presses(one, step) {
     if (!step.mine) return null;
     const clip = G.button({ word: "act_attach", mark: `${step.id} attach`, icon: "clip", kind: "sm quiet", run: () => G.askFiles(one, null, { step: step.id }) });
     const skip = G.el("span", { class: "row" }, step.may_skip && G.button({ word: "act_skip", mark: `${step.id} skip`, kind: "sm quiet", run: () => G.skip(one, step) }), clip);
     if (left(step)) return skip;
-    if (step.answers.length) return G.el("div", { class: "answers" }, ...step.answers.map((answer) => G.button({ text: G.in(answer.text), mark: `${step.id} answer ${answer.id}`, key: LETTERS[answer.id], kind: "answer", run: () => say(one, step, answer) })), skip);
+    if (step.answers.length) return G.el("div", { class: "answers" }, ...step.answers.map((answer) => G.button({ text: G.in(answer.text), mark: `${step.id} answer ${answer.id}`, key: LETTERS[answer.id], kind: "answer", run: () => G.say(one, step, answer) })), skip);
     const first = step.first_by, mine = G.state.me && first === G.state.me.name;
     const confirmed = first && G.el("div", { class: "confirmed" }, G.icon("check", 18), G.el("span", {}, G.el("b", { text: first }), G.el("small", { class: "dim", text: ` 1/2 · ${G.timeOfDay(Date.parse(step.first_at))}` })));
     const word = !step.two_people ? "tick" : first ? "confirm_second" : "confirm_first";
-    const press = mine ? G.el("span", { class: "dim", text: G.t("waits_second") }) : G.button({ word, mark: `${step.id} tick`, key: spaceFor(one, step), kind: "tick", run: () => tick(one, step) });
+    const press = mine ? G.el("span", { class: "dim", text: G.t("waits_second") }) : G.button({ word, mark: `${step.id} ${step.asks ? "write" : "tick"}`, key: spaceFor(one, step), kind: "tick", run: () => tick(one, step) });
     return G.el("div", { class: "presses" }, confirmed, press, skip);
   }
   const left = (step) => step.rows.find((line) => line.state !== "done"); /* the list first: a step is done with its last line */
   function tick(one, step, line) {
     if (line && step.pictures && !(line.before && line.after)) askRow(one, step, line, G.t("ask_no_pictures"));
+    else if (!line && step.asks) G.askWords(one, step);
     else G.press(one, step, line ? { act: "row", row: line.id } : { act: "tick" });
   }
-  const say = (one, step, answer) => G.press(one, step, { act: "answer", answer: answer.id });
   const mine = (one) => one.steps.filter((step) => step.state === "open" && step.mine);
   const firstTick = (one) => mine(one).find((step) => !step.answers.length && step.first_by !== (G.state.me || {}).name);
 
@@ -85,7 +88,7 @@
   G.answer = (one, letter) => {
     for (const step of mine(one)) {
       const answer = step.answers.find((each) => LETTERS[each.id] === letter);
-      if (answer) { say(one, step, answer); return; }
+      if (answer) { G.say(one, step, answer); return; }
     }
   };
 

@@ -16,7 +16,7 @@ from alerts.incidents import store, together
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.incidents.lifecycle import Close, Take
 from alerts.plans import store as runs
-from alerts.plans.press import TickRow
+from alerts.plans.acts import TickRow
 from alerts.plans.run import Filled, Row
 from schemas.incidents import Reason
 from schemas.plans.file import load_plans

@@ -17,7 +17,7 @@ from alerts.incidents.lifecycle import Close, Remark, Take
 from alerts.incidents.precision import Closed
 from alerts.incidents.review import closed_since
 from alerts.plans import store as plans
-from alerts.plans.press import Say
+from alerts.plans.acts import Say
 from alerts.plans.scene import Surroundings, fill_for
 from schemas.incidents import Reason, State
 from schemas.plans.file import load_plans

@@ -3,13 +3,15 @@
 import pytest
 
 from alerts.incidents.incident import Who
-from alerts.plans.fill import filling
-from alerts.plans.known import Scene, Vehicle
-from alerts.plans.press import Say, TickRow, press
+from alerts.plans.acts import Say, TickRow
+from alerts.plans.fill import filling, words_of
+from alerts.plans.known import Scene, Told, Vehicle
+from alerts.plans.press import press
 from alerts.plans.run import Row, begin
 from schemas.lists import Entry
 from schemas.masking import text_masked
 from schemas.plans.file import load_plans
+from schemas.site import DeviceKind
 from tests.alerts.made import NOW
 from tests.alerts.reports.made import SITE
 
@@ -68,3 +70,39 @@ def test_the_log_of_a_row_is_masked() -> None:
 )
 def test_numbers_of_people_in_a_remark_are_masked(said: str, kept: str) -> None:
     assert text_masked(said) == kept
+
+
+@pytest.mark.parametrize(
+    ("told", "storey"),
+    [
+        (Told(zone="3F"), 3),
+        (Told(zone="b1"), -1),
+        (Told(zone="地下2层 配电间"), -2),
+        (Told(zone="12"), 12),
+        (Told(floor="7", zone="3F"), 7),
+        (Told(zone="3号楼"), None),
+        (Told(zone="perimeter"), None),
+        (Told(), None),
+    ],
+)
+def test_a_floor_is_read_where_one_is_told(told: Told, storey: int | None) -> None:
+    assert told.storey == storey
+
+
+def test_what_is_said_of_a_floor_is_told_or_the_device_s_own_where_it_sees_it() -> None:
+    def said(device: str, told: Told) -> tuple[str, str, str]:
+        words = words_of(Scene(SITE, device, SITE.building_of(device), told=told), "zh")
+        return words["spot"], words["floor"], words["count"]
+
+    assert said("FP-03", Told()) == ("3号楼", "____", "____")
+    assert said("FP-03", Told(zone="5F")) == ("3号楼5层", "5", "____")
+    assert said("EL-001", Told(people="2")) == (
+        "1号楼1单元",
+        "____",
+        "2",
+    )  # its own floor is where it hangs, not where it stands
+    assert said("EL-001", Told(floor="-1")) == ("1号楼1单元地下1层", "地下1", "____")
+    inside = next(one for one in SITE.devices.values() if one.kind is DeviceKind.CAMERA and one.building and one.floor > 0)
+    assert said(inside.id, Told())[1] == str(inside.floor)
+    outside = next(one for one in SITE.devices.values() if one.kind is DeviceKind.CAMERA and not one.building)
+    assert said(outside.id, Told())[1] == "____"

@@ -6,7 +6,7 @@ from math import dist
 import pytest
 
 from alerts.plans import near
-from alerts.plans.press import Say
+from alerts.plans.acts import Say
 from alerts.plans.run import Filled, begin
 from schemas.plans.file import load_plans
 from schemas.site import Device, load_site

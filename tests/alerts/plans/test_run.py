@@ -11,10 +11,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.incidents.incident import Refused, Who
+from alerts.plans.acts import AddEntry, Picture, Say, SayAgain, Skip, Stop, Tick, TickRow, Undo, may_tick
 from alerts.plans.clock import next_clock as speaks_at
 from alerts.plans.clock import overdue, reminders
-from alerts.plans.press import UNDO, Picture, Say, Skip, Stop, Tick, TickRow, Undo, may_tick, press
-from alerts.plans.run import OVER, Filled, Is, Row, Run, StepState, begin, late_s, next_time
+from alerts.plans.press import press
+from alerts.plans.run import (
+    OVER,
+    Entry,
+    Filled,
+    Is,
+    Row,
+    Run,
+    StepState,
+    begin,
+    draft_of,
+    late_s,
+    next_time,
+    reminds_since,
+)
+from alerts.plans.store import RUN
+from alerts.plans.undo import UNDO
 from schemas.plans.file import load_plans
 from schemas.plans.model import Plan, Step
 from schemas.site import Name
@@ -73,7 +89,7 @@ def worked(run: Run, answers: Mapping[str, str], at: datetime) -> Run:
         sides = [side for side in ("before", "after") if step.rows and step.rows.pictures and not getattr(row, side)]
         looks = [(Picture(step.id, row.id, side, {"id": side}), CHIEF) for side in sides]
         return after(run, *looks, (TickRow(step.id, row.id), CHIEF), at=at)
-    return after(run, (Tick(step.id), SECOND if state.first_by else CHIEF), at=at)
+    return after(run, (Tick(step.id, "two" if step.asks else ""), SECOND if state.first_by else CHIEF), at=at)
 
 
 @pytest.mark.parametrize("name", sorted(PLANS))
@@ -91,15 +107,30 @@ def test_whatever_is_answered_every_plan_of_the_house_comes_to_its_end(name: str
 
 
 acts = st.one_of(
-    st.builds(Tick, st.integers(0, 20)),
+    st.builds(Tick, st.integers(0, 20), st.sampled_from(["", "two"])),
     st.builds(Say, st.integers(0, 20), st.sampled_from(["yes", "no", "cannot_tell", "red", "orange"])),
     st.builds(Skip, st.integers(0, 20), st.sampled_from(["", "nobody there"])),
     st.builds(TickRow, st.integers(0, 20), st.sampled_from(["a", "b"])),
     st.builds(
         Picture, st.integers(0, 20), st.sampled_from(["a", "b"]), st.sampled_from(["before", "after"]), st.just({"id": "x"})
     ),
-    st.builds(Undo, st.integers(0, 20)),
+    st.builds(Undo, st.integers(0, 20), st.sampled_from(["", "a"])),
+    st.builds(SayAgain, st.integers(0, 20), st.sampled_from(["yes", "no", "cannot_tell", "red", "orange"]), st.just("worse")),
+    st.builds(AddEntry, st.integers(0, 20), st.sampled_from(["", "on"]), st.sampled_from(["", "a"])),
 )
+
+
+def needed(run: Run, step: Step) -> bool:
+    """Whether the plan still asks for it: told from the plan and the answers alone, without how the step itself stands."""
+    above = step.when.step if step.when else step.after
+    if above is None:
+        return True
+    before = run.steps[above]
+    if before.state is Is.SKIPPED or (before.state is Is.DONE and step.when is None):
+        return True
+    if before.state is Is.DONE and step.when is not None:
+        return before.answer in step.when.answers
+    return needed(run, next(one for one in run.plan.steps if one.id == above))
 
 
 @settings(deadline=None)
@@ -119,7 +150,11 @@ def test_after_any_presses_a_run_is_whole_and_its_end_can_be_reached(name: str, 
             continue
         for step in run.plan.steps:
             was, now = before.steps[step.id], run.steps[step.id]
-            assert isinstance(act, Undo) or not (was.state in OVER and now != was)
+            assert isinstance(act, Undo | SayAgain) or not (was.state in OVER and now != was)
+            if isinstance(act, SayAgain) and was.state in {Is.DONE, Is.SKIPPED}:
+                assert (now.state, now.note, now.rows, now.entries) == (was.state, was.note, was.rows, was.entries)
+            if run.ended_at is None and now.state not in {Is.DONE, Is.SKIPPED}:
+                assert (now.state in {Is.OPEN, Is.WAITING}) == needed(run, step)
             assert now.due_at is None or now.opened_at is None or step.by_clock or now.due_at >= now.opened_at
             assert (now.state in OVER) == (now.done_at is not None)
             assert now.state is not Is.DONE or not step.two_people or (now.first_by and now.first_by != now.by)
@@ -163,6 +198,110 @@ def test_an_answer_that_ends_it_ends_it() -> None:
     run = after(run, (Say("real", "no"), GUARD))
     assert (states(run), run.ending, run.ended_at) == (["done", "not_needed", "not_needed"], "nuisance", NOW)
     assert refused(run, Tick("go"), GUARD) == "plan_over"
+
+
+WARNING = (
+    {"id": "colour", "answers": [{"id": "orange", "text": Name("橙", "orange")}, {"id": "red", "text": Name("红", "red")},
+     {"id": "no", "text": Name("没有", "none"), "ends": "nuisance"}], "may_skip": False},
+    {"id": "bags", "when": {"step": "colour", "answers": ["orange", "red"]}, "rows": {"of": "ramps"}},
+    {"id": "ramp", "when": {"step": "colour", "answers": ["red"]}, "due_s": 60},
+    {"id": "withdraw", "after": "ramp"},
+    {"id": "pumps", "due_s": 600},
+)  # fmt: skip
+LATER = NOW + timedelta(minutes=30)
+
+
+def test_an_answer_given_again_opens_what_it_needs_from_now_and_closes_what_it_does_not() -> None:
+    run = after(opened(*WARNING), (Say("colour", "orange"), GUARD), (TickRow("bags", "a"), GUARD))
+    assert states(run) == ["done", "open", "not_needed", "not_needed", "open"]
+    told = press(run, SayAgain("colour", "red", "water is rising"), OTHER, LATER, fill)
+    assert (told.action, told.what["was"], told.what["answer"]) == ("plan.again", ["橙", "orange"], ["红", "red"])
+    run = told.run
+    assert states(run) == ["done", "open", "open", "waiting", "open"]
+    assert run.steps["ramp"].due_at == LATER + timedelta(seconds=60)
+    assert (run.steps["pumps"].due_at, run.steps["colour"].done_at) == (NOW + timedelta(seconds=600), NOW)
+    run = after(run, (Tick("ramp"), GUARD), (SayAgain("colour", "orange", "a slip"), GUARD), at=LATER)
+    assert states(run) == ["done", "open", "done", "open", "open"]  # whoever closed the ramp brings the people up
+    assert [row.by for row in run.steps["bags"].rows] == ["wang", ""]
+
+
+def test_an_answer_is_given_again_by_who_may_to_what_was_answered_and_for_a_reason() -> None:
+    run = opened(*WARNING)
+    assert refused(run, SayAgain("colour", "red", "worse"), GUARD) == "answer_none"
+    assert refused(run, SayAgain("pumps", "red", "worse"), GUARD) == "answer_none"
+    run = after(run, (Say("colour", "orange"), GUARD))
+    assert refused(run, SayAgain("colour", "orange", "worse"), GUARD) == "answer_same"
+    assert refused(run, SayAgain("colour", "pink", "worse"), GUARD) == "step_answers"
+    assert refused(run, SayAgain("colour", "red", " "), GUARD) == "text_missing"
+    assert refused(run, SayAgain("colour", "red", "worse"), Who("zhao", "steward")) == "step_role"
+    assert refused(run, Undo("colour"), GUARD) == "undo_answer"
+
+
+@pytest.mark.parametrize("first", ["orange", ""])
+def test_an_answer_that_ended_it_is_taken_back_for_a_moment_and_all_goes_on_as_it_was(first: str) -> None:
+    before = after(opened(*WARNING), *([(Say("colour", first), GUARD)] if first else []))
+    ending = SayAgain("colour", "no", "a slip") if first else Say("colour", "no")
+    run = after(before, (ending, GUARD), at=LATER)
+    assert (run.ending, run.ended_at) == ("nuisance", LATER)
+    assert refused(run, Undo("colour"), OTHER, at=LATER) == "undo_late"
+    assert refused(run, Undo("colour"), GUARD, at=LATER + UNDO + timedelta(seconds=1)) == "undo_late"
+    assert refused(run, Undo("pumps"), GUARD, at=LATER) == "plan_over"
+    run = after(run, (Undo("colour"), GUARD), at=LATER + UNDO)
+    assert states(run) == ["open", "waiting", "waiting", "waiting", "open"]
+    assert (run.ending, run.ended_at, run.steps["pumps"]) == ("", None, before.steps["pumps"])
+
+
+def test_a_step_that_asks_for_words_is_not_done_without_and_later_words_to_say_hold_them() -> None:
+    draft = {"text": Name("电梯：{note:where}", "car: {note:where}")}
+    run = begin(
+        plan({"id": "where", "asks": "text"}, {"id": "call", "draft": draft}), NOW, ZONE,
+        lambda step: Filled((), (step.draft.text.zh, step.draft.text.en) if step.draft else None), drill=False,
+    )  # fmt: skip
+    call = run.plan.steps[1]
+    assert refused(run, Tick("where", " "), GUARD) == "step_words"
+    assert draft_of(run, call) == ("电梯：____", "car: ____")
+    pressed = press(run, Tick("where", "5楼{note:call}"), GUARD, NOW, fill)
+    assert (pressed.what["text"], pressed.run.steps["where"].note) == ("5楼{note:call}", "5楼{note:call}")
+    assert draft_of(pressed.run, call) == ("电梯：5楼{note:call}", "car: 5楼{note:call}")
+    said = after(pressed.run, (Tick("call"), GUARD), (Undo("where"), GUARD))
+    assert draft_of(said, call) == ("电梯：5楼{note:call}", "car: 5楼{note:call}")
+
+
+def test_lines_are_added_to_an_open_step_and_put_off_its_reminder() -> None:
+    talk = {"every_s": 300, "text": Name("跟被困的人说话", "talk to them")}
+    run = opened({"id": "talk", "reminder": talk}, {"id": "log", "entries": True, "rows": {"of": "pumps"}}, {"id": "one"})
+    step = run.plan.steps[0]
+    run = reminders(run, NOW + timedelta(seconds=310))[-1].run
+    assert reminds_since(step, run.steps["talk"]) == NOW + timedelta(seconds=300)
+    run = after(run, (AddEntry("talk", "calm"), GUARD), at=NOW + timedelta(seconds=330))
+    assert reminds_since(step, run.steps["talk"]) is None
+    assert speaks_at(run) == NOW + timedelta(seconds=630)
+    assert (states(run), run.steps["talk"].entries) == (
+        ["open"] * 3, (Entry(NOW + timedelta(seconds=330), "wang", "calm"),)
+    )  # fmt: skip
+    assert press(run, AddEntry("log", "on, 0.4 m", "a"), GUARD, NOW, fill).what["of"] == ["甲", "A"]
+    assert refused(run, AddEntry("log", "on", "z"), GUARD) == "row_unknown"
+    assert refused(run, AddEntry("one", "x"), GUARD) == "step_no_entries"
+    assert refused(after(run, (Tick("talk"), GUARD)), AddEntry("talk"), GUARD) == "step_over"
+
+
+def test_a_line_of_a_list_is_taken_back_and_with_the_last_one_the_step() -> None:
+    run = opened({"id": "doors", "rows": {"of": "doors"}}, {"id": "next", "after": "doors"})
+    run = after(run, (TickRow("doors", "a"), GUARD), (TickRow("doors", "b"), OTHER))
+    assert states(run) == ["done", "open"]
+    assert refused(run, Undo("doors", "a"), OTHER) == "undo_late"
+    back = after(run, (Undo("doors", "b"), OTHER), at=NOW + UNDO)
+    assert (states(back), [row.by for row in back.steps["doors"].rows]) == (["open", "waiting"], ["wang", ""])
+    assert refused(after(run, (Tick("next"), GUARD)), Undo("doors", "b"), OTHER) == "undo_late"
+
+
+def test_a_run_that_was_kept_before_there_were_notes_is_still_read() -> None:
+    kept = RUN.dump_python(opened({"id": "one"}), mode="json")
+    for name in ("note", "said", "entries", "answered_at"):
+        del kept["steps"]["one"][name]
+    for name in ("asks", "entries"):
+        del kept["plan"]["steps"][0][name]
+    assert RUN.validate_python(kept) == opened({"id": "one"})
 
 
 def test_two_people_are_two_accounts() -> None:

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from alerts.audit import Checkpoint
 from alerts.incidents.incident import Incident, Who
-from alerts.plans.press import Say, Skip, Stop, Tick, TickRow, press
+from alerts.plans.acts import Say, Skip, Stop, Tick, TickRow
+from alerts.plans.press import press
 from alerts.plans.run import Filled, Row, Run, begin
 from alerts.reports.model import Naming, Report, Rows
 from alerts.reports.report import report

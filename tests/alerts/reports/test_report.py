@@ -9,15 +9,33 @@ from typing import Any
 import pytest
 
 from alerts.mutes import Mute
-from alerts.plans.run import Is
+from alerts.plans.acts import Say, SayAgain, Tick
+from alerts.plans.run import Entry, Is, begin
 from alerts.reports.lines import acknowledged
-from alerts.reports.model import EndedMute, How, Message, Score, Stage
+from alerts.reports.model import EndedMute, How, Score, Stage
 from alerts.reports.telling import Language, told
 from alerts.reports.words import KINDS, LABELS, UNITS
+from schemas.plans.file import load_plans
 from schemas.rules import load_catalogue
-from schemas.site import Name
 from tests.alerts.made import NOW
-from tests.alerts.reports.made import DOORS, PANEL, SITE, WHY, after, alert, closed, entry, fire, log_of, made, rows
+from tests.alerts.reports.made import (
+    CHIEF,
+    DOORS,
+    PANEL,
+    SECOND,
+    SITE,
+    WHY,
+    after,
+    alert,
+    closed,
+    entry,
+    fill,
+    fire,
+    log_of,
+    made,
+    pressed,
+    rows,
+)
 
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 LATE = [(1, How.DONE, 9), (3, How.DONE, 125), (4, How.SKIPPED, 10), *((n, How.ENDED, 0) for n in (5, 6, 7, 8, 9, 10))]
@@ -140,11 +158,26 @@ def test_it_says_how_it_was_closed_by_whom_and_what_was_remarked() -> None:
 
 
 @BOTH
-def test_that_no_message_was_sent_is_said_and_what_was_sent_is_shown(language: Language) -> None:
+def test_that_nobody_was_called_is_said_and_who_was_called_is_shown_with_the_words(language: Language) -> None:
     assert told(made(), language, SITE)["messages"] == []
     assert LABELS["no_messages"].in_language(language)
-    sent = told(made(messages=[Message(NOW, "wang", Name("来", "come"))]), language, SITE)["messages"]
-    assert sent == [["05-06 11:00:00", "wang", "来" if language == "zh" else "come"]]
+    run = pressed(begin(load_plans()["fire"], NOW, SITE.timezone, fill, drill=False), (5, Say("real", "yes"), CHIEF))
+    drafted = replace(run.steps["call_119"], draft=("来人", "come"))
+    run = pressed(replace(run, steps={**run.steps, "call_119": drafted}), (45, Tick("call_119"), SECOND))
+    assert told(made(run=run), language, SITE)["messages"] == [
+        ["05-06 11:00:45", "119", "deputy", "来人" if language == "zh" else "come"]
+    ]
+
+
+def test_what_was_written_to_a_step_stands_with_it() -> None:
+    run = begin(load_plans()["fire"], NOW, SITE.timezone, fill, drill=False)
+    run = pressed(run, (5, Say("real", "yes"), CHIEF), (8, Tick("nearest", "3F, bin"), SECOND))
+    run = pressed(run, (20, SayAgain("real", "cannot_tell", "smoke"), CHIEF))
+    talking = replace(run.steps["fire_team"], entries=(Entry(after(30), "wang", "call 13812345678"),))
+    steps = told(made(run=replace(run, steps={**run.steps, "fire_team": talking})), "en", SITE)["steps"]
+    assert steps[0]["notes"] == ["Answer: Cannot tell", "Answered again, because: smoke"]
+    assert steps[1]["notes"] == ["Written down: 3F, bin"]
+    assert steps[2]["notes"] == ["05-06 11:00:30 wang call •••78"]
 
 
 def test_mutes_that_the_plan_ended_are_told_with_what_they_held_back() -> None:

@@ -66,9 +66,14 @@ def test_the_small_plan_is_right(tmp_path: Path) -> None:
         ([REAL, CLOSE | {"text": text("at {address}")}], "steps.1.text: {address} is filled in a draft alone"),
         (
             [REAL, CLOSE | draft("{adress}", "{adress}")],
-            "steps.1.draft.text.zh: {adress} is no field; there are address, building, floor, what, gate, count, callback"
+            "steps.1.draft.text.zh: {adress} is no field; there are address, building, spot, floor, what, gate, count, callback"
             " (did you mean address?)",
         ),
+        (
+            [REAL, CLOSE | draft("{note:real}", "{note:real}")],
+            "steps.1.draft.text.zh: {note:real} is no field",
+        ),
+        ([REAL | {"asks": "text"}, CLOSE], "steps.0.asks: words are asked with one person's tick"),
         ([REAL, CLOSE | draft("{what!r}", "{what}")], "steps.1.draft.text.zh: {what!r} is no field"),
         ([REAL, CLOSE | draft("{}", "{}")], "steps.1.draft.text.en: {} is no field"),
         ([REAL, CLOSE | draft("{what", "{what}")], "steps.1.draft.text.zh: a { or } is left open"),

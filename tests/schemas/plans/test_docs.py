@@ -9,6 +9,7 @@ from schemas.plans.file import read_plan
 from schemas.plans.model import (
     DRAFT_FIELDS,
     Answer,
+    Asks,
     Crew,
     Draft,
     Ending,
@@ -34,7 +35,7 @@ def test_every_field_is_named(model: type[Plan]) -> None:
 
 
 def test_every_word_that_a_field_takes_is_named() -> None:
-    words = [*Crew, *Ending, *Plot, *RowsOf, *Scope, *Tells, *(f"{{{name}}}" for name in DRAFT_FIELDS)]
+    words = [*Asks, *Crew, *Ending, *Plot, *RowsOf, *Scope, *Tells, *(f"{{{name}}}" for name in DRAFT_FIELDS)]
     assert [word for word in words if str(word) not in TEXT] == []
 
 

@@ -202,7 +202,7 @@ def test_every_way_ends_with_the_all_clear_or_by_an_answer_and_never_with_both(p
 def test_texts_are_in_their_own_language(plan: Plan) -> None:
     for place, words in texts_of(plan):
         assert re.search(r"[\u4e00-\u9fff]", words.zh), place
-        assert not re.search(r"[A-Za-z]{2,}", re.sub(r"\{\w+\}|AED", "", words.zh)), (place, words.zh)
+        assert not re.search(r"[A-Za-z]{2,}", re.sub(r"\{[\w:]+\}|AED", "", words.zh)), (place, words.zh)
         assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", words.en), (place, words.en)
 
 
@@ -214,5 +214,5 @@ def test_what_a_guard_reads_is_short(plan: Plan) -> None:
 @EACH
 def test_a_plan_is_shown_in_one_language_alone(plan: Plan) -> None:
     zh, en = ("\n".join(lines_of(plan, language)) for language in ("zh", "en"))
-    assert re.findall(r"[A-Za-z]{2,}", re.sub(r"\{\w+\}|AED", "", zh)) == [plan.id]
+    assert re.findall(r"[A-Za-z]{2,}", re.sub(r"\{[\w:]+\}|AED", "", zh)) == [plan.id]
     assert not re.search(r"[\u4e00-\u9fff]", en)
