@@ -53,8 +53,9 @@ def plans_print(
     out: Annotated[Path, typer.Option(help="The PDF to write.")],
     lang: Lang = Language.ZH,
     own: Own = None,
+    site: Annotated[Path | None, typer.Option(help="The site's file, whose telephone numbers stand on the page.")] = None,
 ) -> None:
     """Print one plan on one page of A4, for when the screens are dark."""
     from alerts.plans_commands import run_print
 
-    raise typer.Exit(run_print(plan, lang.value, out, own))
+    raise typer.Exit(run_print(plan, lang.value, out, own, site))

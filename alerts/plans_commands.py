@@ -11,6 +11,7 @@ from schemas.errors import PlanError
 from schemas.plans.file import find_plan, gather, load_plans
 from schemas.plans.model import Plan
 from schemas.plans.words import lines_of
+from schemas.site import load_site
 from schemas.written import yaml_files
 
 Language = Literal["zh", "en"]
@@ -62,11 +63,11 @@ def run_show(plan: str, language: str, own: Path | None) -> int:
     return 0
 
 
-def run_print(plan: str, language: Language, out: Path, own: Path | None) -> int:
+def run_print(plan: str, language: Language, out: Path, own: Path | None, site: Path | None = None) -> int:
     """Write one plan as PDF; 1 where it does not fit on one page: it is written, and the sentence says so."""
     from alerts.papers.plan import plan_paper
 
-    paper = plan_paper(find_plan(load_plans(own), plan), language)
+    paper = plan_paper(find_plan(load_plans(own), plan), language, load_site(site) if site is not None else None)
     try:
         out.write_bytes(paper.pdf)
     except OSError as err:

@@ -35,6 +35,9 @@ REFUSALS: Mapping[str, Name] = {
     "plan_over": Name("预案已经结束。", "The plan is over."),
     "plan_none": Name("这个事件没有预案。", "This incident has no plan."),
     "plan_there": Name("这个事件已经启动过预案。", "This incident has its plan already."),
+    "plan_elsewhere": Name(
+        "这里的预案正在{0}号事件里进行：请并入那个事件。", "Incident {0} works this plan here already: merge into it."
+    ),
     "plan_unknown": Name("没有预案{0}。", "There is no plan {0}."),
     "plan_stop_directs": Name("停止预案由主管决定。", "Only a supervisor stops a plan."),
     "step_unknown": Name("预案里没有这一步。", "The plan has no such step."),

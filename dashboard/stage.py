@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from alerts.plans.fill import Scene, on_floor
+from alerts.plans import near
+from alerts.plans.fill import on_floor
+from alerts.plans.known import Scene
 from alerts.plans.run import Is, Run, StepState, reminds_at, reminds_since
 from alerts.plans.staged import Staged
-from dashboard.incidents import near
 from dashboard.names import pair, when
 from schemas.plans.model import Step
 from schemas.site import Name, Site

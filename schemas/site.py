@@ -7,6 +7,7 @@ The layout is illustrative and says so.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import dist
 from pathlib import Path
 
 Point = tuple[float, float]
@@ -82,7 +83,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A building, garage, gate, ramp, pool, assembly point, … `outline` is a closed ring; a point has one vertex."""
+    """A building, garage, gate, ramp, pool, assembly point, AED, … `outline` is a closed ring; a point has one vertex."""
 
     id: str
     kind: str
@@ -137,6 +138,15 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom the crew calls: a firm or a person's task, never a person; the telephone as it is dialled."""
+
+    id: str
+    name: Name
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A whole community, checked: every reference in it resolves.
 
@@ -160,6 +170,7 @@ class Site:
     watch_persons: frozenset[str] = frozenset()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     trees: tuple[tuple[float, float, float], ...] = ()
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
 
     @property
     def buildings(self) -> tuple[Place, ...]:
@@ -170,6 +181,15 @@ class Site:
         """The building of a device; empty where it has none, or the site does not know it."""
         row = self.devices.get(device)
         return row.building if row else ""
+
+    def grid_of(self, building: str) -> Grid | None:
+        """The grid of a building."""
+        return next((grid for grid in self.grids if building in grid.buildings), None)
+
+    def nearest(self, kind: str, here: Point) -> tuple[Place, float] | None:
+        """The place of a kind that is nearest as the crow flies, with its metres; None where there is none."""
+        found = [(place, dist(place.centre, here)) for place in self.places.values() if place.kind == kind]
+        return min(found, key=lambda pair: (pair[1], pair[0].id), default=None)
 
     def point_of(self, device: str, building: str) -> Point | None:
         """Where something is that is known by a device or a building: at the device, else in the building's middle."""

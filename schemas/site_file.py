@@ -107,6 +107,7 @@ def _site(draft: Draft, devices: Sequence[At[Device]]) -> Site:
         watch_persons=frozenset(person for _, person in draft.watch_persons),
         holidays=frozenset(day for _, day in draft.holidays),
         calendars={calendar.id: calendar for _, calendar in draft.calendars},
+        contacts={contact.id: contact for _, contact in draft.contacts},
         trees=tuple(tree for _, tree in draft.trees),
     )
 

@@ -36,6 +36,7 @@ def check_draft(draft: Draft, told: Findings) -> None:
     _once([(line, grid.id) for line, grid in draft.grids], "grid", told)
     _once([(line, calendar.id) for line, calendar in draft.calendars], "calendar", told)
     _once(draft.holidays, "holiday", told)
+    _once([(line, contact.id) for line, contact in draft.contacts], "contact", told)
     places = {place.id: place for _, place in draft.places}
     _outlines(draft, told)
     _attributes(draft, places, told)

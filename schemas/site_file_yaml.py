@@ -4,6 +4,7 @@ Tells mistakes of form: unknown or missing keys, wrong types, wrong dates. What 
 schemas/site_file_checks.py.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
-from schemas.site import Calendar, Grid, Line, Name, Place, Point
+from schemas.site import Calendar, Contact, Grid, Line, Name, Place, Point
 from schemas.site_file_mistakes import Findings, instead
 from schemas.site_file_nodes import Reader, compose
 
@@ -22,11 +23,12 @@ At = tuple[int, T]
 
 PLACE_KINDS = (
     "house", "villa", "unit", "lot", "gate", "ramp", "pool", "playground", "shed", "clinic", "assembly", "garden", "water",
-    "service_point",
+    "service_point", "aed",
 )  # fmt: skip
 LINE_KINDS = ("avenue", "ring", "street", "lane", "path", "fire_lane", "wall")
 REQUIRED = ("id", "name", "address", "timezone", "illustrative", "width", "height", "devices", "grids", "places")
-OPTIONAL = ("counts", "watch_plates", "watch_persons", "holidays", "calendars", "lines", "trees")
+OPTIONAL = ("counts", "watch_plates", "watch_persons", "holidays", "calendars", "contacts", "lines", "trees")
+PHONE = re.compile(r"\+?\d[\d-]{1,18}\d")
 LEAP_YEAR = 2024  # so that 02-29 may begin or end a season
 NAMELESS = Name("", "")  # stands where a mistake was told, so that what refers to the thing is not a second one
 MOST_METRES = 20_000.0  # a community wider than this is a slip of the unit
@@ -49,6 +51,7 @@ class Draft:
     watch_persons: list[At[str]] = field(default_factory=list)
     holidays: list[At[str]] = field(default_factory=list)
     calendars: list[At[Calendar]] = field(default_factory=list)
+    contacts: list[At[Contact]] = field(default_factory=list)
     grids: list[At[Grid]] = field(default_factory=list)
     places: list[At[Place]] = field(default_factory=list)
     lines: list[At[Line]] = field(default_factory=list)
@@ -115,6 +118,7 @@ def _read_lists(reader: Reader, nodes: Mapping[str, yaml.Node], draft: Draft) ->
     draft.calendars = reader.all(
         nodes.get("calendars"), "A calendar", lambda n, w: _located(reader, n, _calendar(reader, n, w))
     )
+    draft.contacts = reader.all(nodes.get("contacts"), "A contact", lambda n, w: _located(reader, n, _contact(reader, n, w)))
     draft.grids = reader.all(nodes.get("grids"), "A grid", lambda n, w: _located(reader, n, _grid(reader, n, w)))
     draft.places = reader.all(nodes.get("places"), "A place", lambda n, w: _located(reader, n, _place(reader, n, w)))
     draft.lines = reader.all(nodes.get("lines"), "A line", lambda n, w: _located(reader, n, _line(reader, n, w)))
@@ -185,6 +189,19 @@ def _weekday(reader: Reader, node: yaml.Node) -> int | None:
         reader.tell(node, f"A weekday is {day}: write 1 (Monday) to 7 (Sunday).")
         return None
     return day
+
+
+def _contact(reader: Reader, node: yaml.Node, what: str) -> Contact | None:
+    nodes = reader.fields(node, what, ("id", "name", "phone"), ())
+    ident, name = reader.text(nodes.get("id"), f"{what}'s id"), reader.name(nodes.get("name"), f"{what}'s name")
+    phone = _read_as(reader, nodes.get("phone"), f"{what}'s phone", _phone, "digits and -, quoted, such as '0539-0000101'")
+    return Contact(ident, name, phone) if ident and name and phone else None
+
+
+def _phone(text: str) -> str:
+    if not PHONE.fullmatch(text):
+        raise ValueError
+    return text
 
 
 def _grid(reader: Reader, node: yaml.Node, what: str) -> Grid | None:

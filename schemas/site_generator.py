@@ -10,7 +10,7 @@ from random import Random
 import typer
 
 from schemas.errors import SiteError
-from schemas.site import Calendar, Line, Name, Place, Site
+from schemas.site import Calendar, Contact, Line, Name, Place, Site
 from schemas.site_generator_buildings import buildings, grids, places
 from schemas.site_generator_cameras import cameras
 from schemas.site_generator_devices import Spotted, barriers, doors, faces, facilities, plates
@@ -37,6 +37,13 @@ CALENDARS = (
     Calendar("renovation", Name("装修施工时间", "Renovation hours"), "01-01", "12-31", (1, 2, 3, 4, 5, 6), "08:00", "18:00"),
 )
 
+# Invented: no local number begins with 0.
+CONTACTS = (
+    Contact("maintenance", Name("电梯维保单位", "Elevator maintenance"), "0539-0000101"),
+    Contact("clinic", Name("小区诊所", "Clinic of the community"), "0539-0000102"),
+    Contact("electrician", Name("值班电工", "Electrician on duty"), "0539-0000103"),
+)
+
 
 def run(out: Path, seed: int) -> int:
     """Write site.yaml and devices.csv into a folder, and say so; SiteError where the folder takes no files."""
@@ -56,7 +63,7 @@ def remarks(seed: int) -> tuple[str, ...]:
     return (
         f"Illustrative: written by `gatehouse site generate --seed {seed}`.",
         "The counts are published; the layout is invented, not surveyed.",
-        "Metres; x to the east, y to the south. Watched plates and persons are invented for demonstration.",
+        "Metres; x to the east, y to the south. Watched plates, persons and telephone numbers are invented.",
     )
 
 
@@ -91,5 +98,6 @@ def generate(seed: int) -> Site:
         watch_persons=WATCH_PERSONS,
         holidays=HOLIDAYS,
         calendars={calendar.id: calendar for calendar in CALENDARS},
+        contacts={contact.id: contact for contact in CONTACTS},
         trees=trees(rng, ground, lines),
     )

@@ -69,6 +69,16 @@ ASSEMBLY = (
 )  # fmt: skip
 
 
+AEDS = (
+    ("gate-south", Name("南门岗亭AED", "AED at the south gate"), (AXIS - 8.0, HALF_HEIGHT - 4.0)),
+    ("gate-east", Name("东门岗亭AED", "AED at the east gate"), (HALF_WIDTH - 5.0, ROWS[4] + LANE_OFFSET + 6.0)),
+    ("gate-north", Name("北门岗亭AED", "AED at the north gate"), (EAST_STREET + 6.0, 5.0 - HALF_HEIGHT)),
+    ("pool", Name("泳池前台AED", "AED at the pool desk"), (-35.0, ROWS[6] + 3)),
+    ("clinic", Name("诊所AED", "AED at the clinic"), (56.0, ROWS[8] - 1)),
+)
+"""Where one hangs, its name, its local place."""
+
+
 def things() -> Iterator[Place]:
     """Everything but houses, waters and trees."""
     yield from _gates()
@@ -79,6 +89,8 @@ def things() -> Iterator[Place]:
     yield from _services()
     for letter, point in ASSEMBLY:
         yield Place(f"assembly-{letter.lower()}", "assembly", Name(f"集合点{letter}", f"Assembly {letter}"), bent([point]))
+    for at, name, point in AEDS:
+        yield Place(f"aed-{at}", "aed", name, bent([point]))
 
 
 def _gates() -> Iterator[Place]:

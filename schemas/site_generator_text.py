@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from schemas.site import COUNTS, Calendar, Device, Grid, Line, Name, Place, Site
+from schemas.site import COUNTS, Calendar, Contact, Device, Grid, Line, Name, Place, Site
 from schemas.site_file_csv import COLUMNS, MAY_BE, ROLES
 
 DEVICES = "devices.csv"
@@ -46,6 +46,7 @@ def site_yaml(site: Site, remarks: Iterable[str]) -> str:
         "watch_persons": sorted(site.watch_persons),
         "holidays": sorted(site.holidays),
         "calendars": [_calendar(calendar) for calendar in site.calendars.values()],
+        "contacts": [_contact(contact) for contact in site.contacts.values()],
         "grids": [_grid(grid) for grid in site.grids],
         "places": [_place(place) for place in site.places.values()],
         "lines": [_line(line) for line in site.lines],
@@ -73,6 +74,10 @@ def _calendar(calendar: Calendar) -> Mapping[str, object]:
         "opens": calendar.opens,
         "closes": calendar.closes,
     }
+
+
+def _contact(contact: Contact) -> Mapping[str, object]:
+    return {"id": contact.id, "name": _name(contact.name), "phone": contact.phone}
 
 
 def _grid(grid: Grid) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ import psycopg
 from alerts import mutes
 from alerts.desk import reading
 from alerts.incidents import store
-from alerts.incidents.grouping import belongs_to, keys_of
+from alerts.incidents.grouping import belongs_to, keys_of, placed
 from alerts.incidents.incident import DESK, Incident, Told
 from alerts.incidents.lifecycle import Clear, Close, Follow, Occur, Regrade, changes
 from alerts.incidents.together import opened
@@ -95,7 +95,7 @@ def _strike(desk: Desk, conn: Conn) -> None:
 def _take_new(desk: Desk, conn: Conn) -> bool:
     now, site = desk.clock(), desk.site
     news = reading.news(conn, site, now)
-    alerts = [alert for alert in news.alerts if not desk.is_spoilt(alert.id, now)]
+    alerts = [placed(alert, desk.plans, site) for alert in news.alerts if not desk.is_spoilt(alert.id, now)]
     if alerts:
         _place_all(desk, conn, alerts, now)
     spoilt = any(desk.is_spoilt(alert.id, now) for alert in news.alerts)

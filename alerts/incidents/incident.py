@@ -68,7 +68,8 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An alert as the desk reads it. `building` is its device's, empty where it has none."""
+    """An alert as the desk reads it. `building` is its device's, empty where it has none; `spot` is where its plan is worked
+    (grouping.spot_of), empty where it asks for none."""
 
     id: UUID
     rule: str
@@ -80,6 +81,7 @@ class Told:
     parent: UUID | None
     plan: str | None
     drill: bool = False
+    spot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,7 +243,8 @@ def _absorb(incident: Incident, act: Absorb, who: Who, now: datetime) -> Change:
 
 def _portable(incident: Incident, other: Incident) -> tuple[str, ...]:
     """The keys that come along: the plan of another place would be worked for this one."""
-    return tuple(key for key in other.keys if other.building == incident.building or "plan " not in key)
+    here = other.building == incident.building if other.building or incident.building else other.device == incident.device
+    return tuple(key for key in other.keys if here or "plan " not in key)
 
 
 def _part(incident: Incident, act: Part, who: Who, now: datetime) -> Change:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alerts.papers.typeset import Typeset, typeset
 from schemas.plans import words
 from schemas.plans.model import Draft, Plan, Step
-from schemas.site import Name
+from schemas.site import Contact, Name, Site
 
 Language = Literal["zh", "en"]
 TEMPLATE = "plan.typ"
@@ -31,13 +31,14 @@ _RULES = Name(
 )
 
 
-def plan_paper(plan: Plan, language: Language) -> Typeset:
-    """The plan as PDF."""
-    return typeset(TEMPLATE, plan_data(plan, language))
+def plan_paper(plan: Plan, language: Language, site: Site | None = None) -> Typeset:
+    """The plan as PDF; with the telephone numbers of a site where one is given."""
+    return typeset(TEMPLATE, plan_data(plan, language, site))
 
 
-def plan_data(plan: Plan, language: Language) -> Mapping[str, Any]:
+def plan_data(plan: Plan, language: Language, site: Site | None = None) -> Mapping[str, Any]:
     """What stands on the page, in one language alone."""
+    contacts = site.contacts if site is not None else {}
     return {
         "language": language,
         "labels": {key: label.in_language(language) for key, label in _LABELS.items()},
@@ -46,11 +47,11 @@ def plan_data(plan: Plan, language: Language) -> Mapping[str, Any]:
         "title": plan.name.in_language(language),
         "version": f"第{plan.version}版" if language == "zh" else f"Version {plan.version}",
         "opens_on": plan.opens_on.in_language(language),
-        "steps": [_step(plan, number, step, language) for number, step in enumerate(plan.steps, 1)],
+        "steps": [_step(plan, number, step, language, contacts) for number, step in enumerate(plan.steps, 1)],
     }
 
 
-def _step(plan: Plan, number: int, step: Step, language: Language) -> Mapping[str, Any]:
+def _step(plan: Plan, number: int, step: Step, language: Language, contacts: Mapping[str, Contact]) -> Mapping[str, Any]:
     return {
         "number": number,
         "text": step.text.in_language(language),
@@ -58,14 +59,16 @@ def _step(plan: Plan, number: int, step: Step, language: Language) -> Mapping[st
         "begins": words.begins(plan, step, language),
         "due": words.due(step, language),
         "answers": [[one.text.in_language(language), words.leads(plan, step, one, language)] for one in step.answers],
-        "notes": list(_notes(step, language)),
+        "notes": list(_notes(step, language, contacts)),
         "to": step.draft.to if step.draft is not None else None,
         "say": list(_said(step.draft, language)) if step.draft is not None else [],
         "signatures": 2 if step.two_people else 1,
     }
 
 
-def _notes(step: Step, language: Language) -> Iterator[str]:
+def _notes(step: Step, language: Language, contacts: Mapping[str, Contact]) -> Iterator[str]:
+    if (contact := contacts.get(step.call or "")) is not None:
+        yield f"{contact.name.in_language(language)} {contact.phone}"
     if step.hint is not None:
         yield step.hint.in_language(language)
     if step.rows is not None:
@@ -74,8 +77,8 @@ def _notes(step: Step, language: Language) -> Iterator[str]:
         yield words.IN_WORDS.in_language(language)
     if step.entries:
         yield words.EACH_TIME.in_language(language)
-    if step.two_people:
-        yield words.TWO_PEOPLE.in_language(language)
+    if said := words.two(step, language):
+        yield said
     if said := words.reminder(step, language):
         yield said
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.plans.run import StepState
 from schemas.plans.model import Crew, Step
 
 
@@ -93,6 +94,7 @@ TICKS: Mapping[str, frozenset[Crew]] = {
 """Whose steps an account of a role may tick. The guard ticks for a steward who reports by radio."""
 
 
-def may_tick(step: Step, role: str) -> bool:
-    """Whether an account of this role ticks this step."""
-    return step.role in TICKS.get(role, frozenset())
+def may_tick(step: Step, role: str, state: StepState) -> bool:
+    """Whether an account of this role ticks this step as it stands: where two confirm, the second may be of another one."""
+    wanted = {step.role, step.second} if state.first_by else {step.role}
+    return not wanted.isdisjoint(TICKS.get(role, frozenset()))

@@ -83,7 +83,7 @@ def _say_again(run: Run, act: SayAgain, who: Who, at: datetime, fill: Fill) -> P
     state, before = run.steps[step.id], answer_of(step, run.steps[step.id].answer)
     if before is None:
         raise Refused("answer_none", number_of(run, step))
-    if not may_tick(step, who.role):
+    if not may_tick(step, who.role, state):
         raise Refused("step_role", number_of(run, step))
     answer = _answer(run, step, act.answer)
     if answer == before:
@@ -181,7 +181,7 @@ def _open(run: Run, identity: str, who: Who, at: datetime) -> tuple[Step, StepSt
         raise Refused("step_over", number_of(run, step), state.by)
     if state.state is Is.WAITING:
         raise Refused("step_waits", number_of(run, step))
-    if not may_tick(step, who.role):
+    if not may_tick(step, who.role, state):
         raise Refused("step_role", number_of(run, step))
     return step, state, max(at, state.opened_at or at)
 

@@ -72,8 +72,8 @@ class Entry:
 class StepState:
     """How one step stands. `first_by` has confirmed alone where two must; `told_late` when its being overdue was said;
     `reminded_at` when its reminder was said last; `draft` are the words to say, in both languages, and `said` how they were
-    when it was done; `note` is what was written with its tick; `answered_at` when it was answered again; `why` the reason of
-    that, or of a skip."""
+    when it was done; `facts` what the system knew when it opened; `note` is what was written with its tick; `answered_at` when
+    it was answered again; `why` the reason of that, or of a skip."""
 
     state: Is = Is.WAITING
     opened_at: datetime | None = None
@@ -92,6 +92,7 @@ class StepState:
     said: tuple[str, str] | None = None
     entries: tuple[Entry, ...] = ()
     answered_at: datetime | None = None
+    facts: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Filled:
 
     rows: tuple[Row, ...] = ()
     draft: tuple[str, str] | None = None
+    facts: tuple[Name, ...] = ()
 
 
 Fill = Callable[[Step], Filled]
@@ -169,12 +171,12 @@ def _shut(state: StepState, verdict: Is, now: datetime) -> StepState:
 
 
 def _opened(run: Run, step: Step, state: StepState, since: datetime, fill: Fill) -> StepState:
-    """The step as it opens: its list and words are made, and lines that were ticked before stay."""
+    """The step as it opens: its list, words and facts are made, and lines that were ticked before stay."""
     filled, before = fill(step), {row.id: row for row in state.rows}
     rows = tuple(before.pop(row.id, row) for row in filled.rows)
     ticked = tuple(row for row in before.values() if row.done_at)
-    due = _due(run, step, since)
-    return replace(state, state=Is.OPEN, opened_at=since, due_at=due, done_at=None, rows=rows + ticked, draft=filled.draft)
+    opened = replace(state, state=Is.OPEN, opened_at=since, due_at=_due(run, step, since), done_at=None)
+    return replace(opened, rows=rows + ticked, draft=filled.draft, facts=filled.facts)
 
 
 def end(run: Run, now: datetime, *, ending: str = "", by: str = "") -> Run:

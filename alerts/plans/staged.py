@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-from alerts.plans.fill import Told
+from alerts.plans.known import Told
 from alerts.plans.run import Run
 from alerts.plans.scene import TOLD
 from alerts.plans.store import RUN

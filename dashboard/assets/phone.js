@@ -89,6 +89,7 @@
       el("div", { class: "line" }, el("span", { class: "no", text: s.no }), el("b", { text: pick(s.text) }), el("time", { "data-due": s.due_at })),
       s.hint ? el("p", { class: "dim", text: pick(s.hint) }) : null,
       who || s.two_people ? el("p", { class: "dim", text: [who, s.first_by ? t("phone_first", s.first_by) : s.two_people ? t("phone_two") : ""].filter(Boolean).join(" · ") }) : null,
+      ...(s.facts || []).map((fact) => el("p", {}, el("b", { text: pick(fact) }))),
       s.draft ? draft(s.draft) : null,
       P.reminder(s),
       s.rows.length ? el("ul", { class: "rows" }, ...s.rows.map((r) => row(s, r))) : null,

@@ -1,14 +1,15 @@
 """Plans from the browser: opened by hand, ticked, answered, skipped, stopped."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from alerts import mutes
 from alerts.incidents import store, together
-from alerts.incidents.incident import Refused, Told, Who
+from alerts.incidents.grouping import keys_of, placed, working
+from alerts.incidents.incident import Incident, Refused, Told, Who
 from alerts.incidents.lifecycle import Remark
 from alerts.plans import store as runs
 from alerts.plans.acts import AddEntry, Say, SayAgain, Skip, Stop, Tick, TickRow, Undo
@@ -51,21 +52,49 @@ def press(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> Mapp
 
 
 def open_plan(conn: Conn, plans: Plans, form: Form, who: Who, now: datetime) -> Mapping[str, str]:
-    """Open a plan: for an incident that has none, or for one that is opened with it."""
+    """Open a plan: for an incident that has none, or for one that is opened with it.
+
+    Where it is worked already for the same place, whoever opens it is led there: what is one by the rules is one by hand.
+    """
     plan = plans.plans.get(form.get("plan", ""))
     if plan is None:
         raise Refused("plan_unknown", form.get("plan", "")[:40])
     site = plans.around.site
-    mutes.unended(conn, site.id, now, hold=True)
-    if form.get("incident"):
-        incident = store.held(conn, site.id, uuid_in(form, "incident"))
+    live = _live(conn, site.id, now)
+    asked = store.held(conn, site.id, uuid_in(form, "incident")) if form.get("incident") else None
+    if asked is not None:
+        incident = _with_its_key(plans, plan, asked, live, now)
     else:
-        incident = store.write(conn, together.opened(conn, site.id, _by_hand(plans, plan, form, now)), who, now)
+        told = _by_hand(plans, plan, form, now)
+        if (there := working(told, live)) is not None:
+            return _led_to(conn, store.held(conn, site.id, there.id), form, who, now)
+        incident = store.write(conn, together.opened(conn, site.id, told), who, now)
     opening = runs.Opening(plan, site.timezone, fill_for(conn, plans.around, incident))
-    incident = runs.open_plan(conn, incident, opening, who, now)
+    return _led_to(conn, runs.open_plan(conn, incident, opening, who, now), form, who, now)
+
+
+def _live(conn: Conn, site: str, now: datetime) -> Sequence[Incident]:
+    """The incidents that live, held in the order that everybody holds in, and read again when nobody else can open one: of two
+    who open the same plan at once, one is led to it."""
+    store.unclosed(conn, site, hold=True)
+    mutes.unended(conn, site, now, hold=True)
+    store.hold_numbers(conn, site)
+    return store.unclosed(conn, site)
+
+
+def _led_to(conn: Conn, incident: Incident, form: Form, who: Who, now: datetime) -> Mapping[str, str]:
     if text := kept(form.get("text", "")):
         store.act(conn, incident, Remark(text), who, now)
     return {"goto": f"/incident?id={incident.id}"}
+
+
+def _with_its_key(plans: Plans, plan: Plan, incident: Incident, live: Sequence[Incident], now: datetime) -> Incident:
+    """The incident as one that later alerts for the plan and place join; Refused where another one has the plan there."""
+    seen = Told(incident.id, incident.rule, incident.severity, incident.device, incident.building, None, now, None, plan.id)
+    seen = placed(replace(seen, drill=incident.drill), plans.plans, plans.around.site)
+    if (other := working(seen, live, but=incident)) is not None:
+        raise Refused("plan_elsewhere", other.number)
+    return replace(incident, keys=tuple(dict.fromkeys((*incident.keys, *keys_of(seen)))))
 
 
 def _by_hand(plans: Plans, plan: Plan, form: Form, now: datetime) -> Told:
@@ -78,4 +107,5 @@ def _by_hand(plans: Plans, plan: Plan, form: Form, now: datetime) -> Told:
         raise Refused("place_missing")
     where = building or (row.building if row else "")
     drill = form.get("drill") == "1"
-    return Told(uuid4(), BY_HAND, Severity.CRITICAL, device, where, None, now, None, plan.id, drill)
+    told = Told(uuid4(), BY_HAND, Severity.CRITICAL, device, where, None, now, None, plan.id, drill)
+    return placed(told, plans.plans, site)

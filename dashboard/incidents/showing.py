@@ -12,9 +12,10 @@ from uuid import UUID
 from alerts.attachments.model import Attachment
 from alerts.incidents.incident import Incident, Who
 from alerts.mutes import Mute
-from alerts.plans.fill import Told, on_floor
+from alerts.plans import near
+from alerts.plans.fill import on_floor
+from alerts.plans.known import Told
 from alerts.plans.run import Run
-from dashboard.incidents import near
 from dashboard.incidents.allowed import may_now
 from dashboard.incidents.attaching import attachment_json
 from dashboard.incidents.sentences import BY_HAND, said

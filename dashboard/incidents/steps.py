@@ -24,7 +24,7 @@ def steps_json(run: Run, who: Who | None, now: datetime) -> list[Json]:
 def _step(run: Run, number: int, step: Step, who: Who | None, now: datetime) -> Json:
     state = run.steps[step.id]
     answer = answer_of(step, state.answer)
-    works = who is not None and run.ended_at is None and may_tick(step, who.role)
+    works = who is not None and run.ended_at is None and may_tick(step, who.role, state)
     mine = works and state.state is Is.OPEN
     taken_back = partial(_may_undo, run, step, who, now)
     return {
@@ -55,6 +55,7 @@ def _step(run: Run, number: int, step: Step, who: Who | None, now: datetime) -> 
         "rows": [{**_row(row, whole=mine), "may_undo": taken_back(row.id)} for row in state.rows],
         "pictures": bool(step.rows and step.rows.pictures),
         "draft": _draft(run, step),
+        "facts": [pair(fact) for fact in state.facts],
         "reminder": pair(step.reminder.text) if step.reminder else None,
         "reminds_at": when(reminds_at(step, state)),
         "reminds_since": when(reminds_since(step, state)),

@@ -91,7 +91,9 @@ def _plan(here: Reports, request: Request) -> Response:
         number, run = store.one(conn, here.maker.names.site.id, identity).number, run_of(conn, identity)
     if run is None:
         raise Refused("plan_none")
-    return _download(plan_paper(run.plan, speech).pdf, f"incident-{number}-plan-{run.plan.id}-{speech}.pdf")
+    return _download(
+        plan_paper(run.plan, speech, here.maker.names.site).pdf, f"incident-{number}-plan-{run.plan.id}-{speech}.pdf"
+    )
 
 
 def _figures(here: Reports, request: Request) -> Response:

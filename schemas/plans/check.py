@@ -63,6 +63,8 @@ def _of_step(plan: Plan, place: int, step: Step, ids: list[str]) -> Iterator[str
         yield f"{at}.after: {_absent(step.after, place, ids)}"
     if step.when is not None:
         yield from _branch(plan, place, step, ids)
+    if step.second is not None and not step.two_people:
+        yield f"{at}.second: one person confirms this step: two_people: true, or leave second out"
     yield from _question(at, step)
 
 

@@ -41,10 +41,30 @@ class RowsOf(StrEnum):
 
     DOORS = "doors"  # the unit doors of the incident's building, to release and look at
     VEHICLES = "vehicles"  # those that stand in a fire lane of the building, by plate, with their owners
-    ELDERLY = "elderly"  # the households of the care list, those of the building first
+    PARKED = "parked"  # vehicles that are known to stand in a garage, by plate, with their owners
+    HELPLESS = (
+        "helpless"  # the households of the care list, of the incident's building alone; outside of one all, nearest first
+    )
+    ELDERLY = "elderly"  # all households of the care list, those of the building first, then the nearest
     RAMPS = "ramps"  # garage ramps
     PUMPS = "pumps"  # pump pits; each tick is a line of the pumps' log
     AREAS = "areas"  # what is cleared of snow, by priority
+    FOOTAGE = "footage"  # the nearest cameras, as many as the step shows, each with its recorder and from when on
+
+
+class Tells(StrEnum):
+    """What the system knows and says with a step."""
+
+    WARNING = "warning"  # the official warnings that are in force, with their colour
+    ASSEMBLY = "assembly"  # the nearest assembly point; of a building its households and its steward too
+    AED = "aed"  # the nearest AED
+
+
+class Scope(StrEnum):
+    """Of what there is one plan at a time; alerts that ask for it there are one incident."""
+
+    SITE = "site"  # it rains and snows on everything at once
+    BUILDING = "building"  # a building; outside of one a place, as a garage or a gate; else the device
 
 
 class Plot(StrEnum):
@@ -104,9 +124,12 @@ class Reminder(Strict):
 
 
 class Step(Strict):
-    """One point of the plan. With `ways_out` the cameras shown are those on the ways to the gates, where somebody goes next.
+    """One point of the plan.
 
-    What `asks` is not done without those words. With `entries`, lines are added to it while it is open.
+    Of `two_people` the first has the step's `role`; the other too, or that of `second` where it is given (`steward`: anybody of
+    the crew). `call` names one of the site's contacts, whose number stands with the step. With `ways_out` the cameras shown are
+    those on the ways to the gates, where somebody goes next. What `asks` is not done without those words. With `entries`, lines
+    are added to it while it is open.
     """
 
     id: StepId
@@ -123,7 +146,10 @@ class Step(Strict):
     entries: bool = False
     may_skip: bool = True
     two_people: bool = False
+    second: Crew | None = None
     rows: Rows | None = None
+    tells: Tells | None = None
+    call: StepId | None = None
     show_cameras: Annotated[int, Field(ge=1, le=9)] | None = None
     ways_out: bool = False
     draft: Draft | None = None
@@ -142,6 +168,7 @@ class Plan(Strict):
     version: Annotated[int, Field(ge=1)]
     name: Name
     opens_on: Name
+    scope: Scope = Scope.BUILDING
     plot: Plot | None = None
     points: Mapping[str, tuple[StepId, ...]] = Field(default_factory=dict)
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]

@@ -19,10 +19,13 @@ ENDING: Mapping[Ending, Name] = {
 ROWS: Mapping[RowsOf, Name] = {
     RowsOf.DOORS: Name("逐个单元门", "each unit door"),
     RowsOf.VEHICLES: Name("逐辆车", "each vehicle"),
+    RowsOf.PARKED: Name("逐辆车", "each vehicle"),
+    RowsOf.HELPLESS: Name("逐户", "each household"),
     RowsOf.ELDERLY: Name("逐户老人", "each elderly household"),
     RowsOf.RAMPS: Name("逐个坡道", "each ramp"),
-    RowsOf.PUMPS: Name("逐台水泵", "each pump"),
+    RowsOf.PUMPS: Name("逐个泵坑", "each pump pit"),
     RowsOf.AREAS: Name("逐片区域", "each area"),
+    RowsOf.FOOTAGE: Name("逐路摄像头", "each camera"),
 }
 FIELDS: Mapping[str, Name] = {
     "address": Name("地址", "address"),
@@ -36,6 +39,7 @@ FIELDS: Mapping[str, Name] = {
     "note": Name("记下的", "as noted"),
 }
 TWO_PEOPLE = Name("两人确认", "Two people confirm")
+SECOND = Name("{0}先确认，另一人再确认", "{0} confirms first, then another person")
 NO_SKIP = Name("不可跳过", "not to be skipped")
 IN_WORDS = Name("写下来", "Write it down")
 EACH_TIME = Name("每次记一笔", "Note each time")
@@ -67,6 +71,15 @@ def due(step: Step, language: str) -> str:
     if step.due_s is None:
         return ""
     return f"{duration(step.due_s, language)}内" if zh else f"within {duration(step.due_s, language)}"
+
+
+def two(step: Step, language: str) -> str:
+    """That two people confirm, and which comes first where the other may be anybody; empty where one does."""
+    if not step.two_people:
+        return ""
+    if step.second is None:
+        return TWO_PEOPLE.in_language(language)
+    return SECOND.in_language(language).format(CREW[step.role].in_language(language))
 
 
 def begins(plan: Plan, step: Step, language: str) -> str:
@@ -157,7 +170,7 @@ def _facts(plan: Plan, step: Step, language: str) -> Iterator[str]:
         yield IN_WORDS.in_language(language)
     if step.entries:
         yield EACH_TIME.in_language(language)
-    if step.two_people:
-        yield TWO_PEOPLE.in_language(language)
+    if said := two(step, language):
+        yield said
     if not step.may_skip:
         yield NO_SKIP.in_language(language)

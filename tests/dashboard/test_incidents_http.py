@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 
+from schemas.plans.file import load_plans
 from tests.dashboard.conftest import Served
 from trials.drill.crew import Crew
 from trials.people import Visitor, client_of, people
@@ -28,12 +29,18 @@ def crew(serving: Served) -> Iterator[dict[str, Visitor]]:
 
 
 @pytest.fixture
-def incident(served: Served) -> str:
-    """One that a forced door has just opened, with no plan."""
+def alone(served: Served) -> Served:
+    """The dashboard with no incident open: what is opened by hand is a new one."""
     served.stream.do("update incidents set state = 'closed', reason = 'real', closed_at = now() where state <> 'closed'")
-    served.stream.raise_alert("intrusion", 2, "C-0001")
-    served.gather()
-    return str(served.stream.ask("select id from incidents where state = 'open'")[0][0])
+    return served
+
+
+@pytest.fixture
+def incident(alone: Served) -> str:
+    """One that a forced door has just opened, with no plan."""
+    alone.stream.raise_alert("intrusion", 2, "C-0001")
+    alone.gather()
+    return str(alone.stream.ask("select id from incidents where state = 'open'")[0][0])
 
 
 def act(who: Visitor, incident: str, **form: str) -> httpx.Response:
@@ -152,6 +159,39 @@ def test_a_plan_by_hand_is_worked_and_what_it_needs_is_there(served: Served, cre
     assert seen(guard, incident)["reason"] == "nuisance"
 
 
+def opened(visitor: Visitor, plan: str, **form: str) -> str:
+    """The incident to which whoever opens a plan by hand is led."""
+    answer = act(visitor, form.pop("incident", ""), act="open_plan", plan=plan, **form)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["goto"].partition("id=")[2])
+
+
+def test_one_rain_is_one_plan_whoever_opens_it_and_a_drill_stands_apart(crew: dict[str, Visitor], incident: str) -> None:
+    guard, other = crew["guard"], crew["guard2"]
+    first = opened(guard, "flood", building="b08")
+    assert opened(other, "flood", building="b21", text="water at ramp 2") == first
+    assert "water at ramp 2" in str(seen(guard, first)["log"])
+    assert opened(guard, "flood", building="b08", drill="1") != first
+    answer = act(guard, incident, act="open_plan", plan="flood")
+    assert answer.status_code == 409 and str(seen(guard, first)["number"]) in error(answer)
+    assert opened(guard, "snow", building="b08") != first
+
+
+def test_two_who_open_the_same_plan_at_the_same_moment_open_one(crew: dict[str, Visitor]) -> None:
+    with ThreadPoolExecutor(2) as both:
+        pair = [crew["guard"], crew["guard2"]]
+        assert len(set(both.map(lambda who: opened(who, "fire", building="b10"), pair))) == 1
+
+
+def test_what_the_system_knows_stands_with_the_step(crew: dict[str, Visitor]) -> None:
+    guard = crew["guard"]
+    found = opened(guard, "fire", building="b08")
+    act(guard, found, act="answer", step="real", answer="yes")
+    steps = {step["id"]: step for step in seen(guard, found)["steps"]}
+    assert any(fact[0].startswith("集合点") for fact in steps["evacuate"]["facts"])
+    assert len(steps["footage"]["rows"]) == 6
+
+
 def test_two_who_tick_the_same_step_make_one_tick(served: Served, crew: dict[str, Visitor]) -> None:
     incident = act(crew["guard"], "", act="open_plan", plan="fire", building="b08").json()["goto"].partition("id=")[2]
     with ThreadPoolExecutor(2) as both:
@@ -181,7 +221,10 @@ def test_a_plan_that_was_edited_while_it_runs_goes_on_as_it_began_and_says_so(se
     older = "update plan_runs set run = jsonb_set(run, '{plan,version}', '99') where incident = %s"  # as if the file were newer
     served.stream.do(older, incident)
     now = seen(crew["guard"], incident)
-    assert (now["plan_edited"], [step["id"] for step in now["steps"]]) == (1, [step["id"] for step in steps])
+    assert (now["plan_edited"], [step["id"] for step in now["steps"]]) == (
+        load_plans()["injury"].version,
+        [step["id"] for step in steps],
+    )
 
 
 def test_a_wall_and_a_stranger_see_no_incident(served: Served) -> None:
@@ -204,11 +247,6 @@ def test_water_levels_are_told_against_the_lines_of_the_rules(served: Served, cr
     assert points["WL-02"] == []
 
 
-def opened(who: Visitor, plan: str) -> str:
-    """An incident with this plan, opened by hand."""
-    return str(act(who, "", act="open_plan", plan=plan, building="b08").json()["goto"].partition("id=")[2])
-
-
 def step_of(who: Visitor, incident: str, step: str) -> dict[str, Any]:
     """A step as its page gets it."""
     return next(one for one in seen(who, incident)["steps"] if one["id"] == step)
@@ -219,8 +257,8 @@ def done(answer: httpx.Response) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def test_words_and_lines_are_kept_with_their_step_and_said_later(served: Served, crew: dict[str, Visitor]) -> None:
-    guard, incident = crew["guard"], opened(crew["guard"], "elevator")
+def test_words_and_lines_are_kept_with_their_step_and_said_later(alone: Served, crew: dict[str, Visitor]) -> None:
+    guard, incident = crew["guard"], opened(crew["guard"], "elevator", building="b08")
     done(act(guard, incident, act="answer", step="real", answer="yes"))
     assert "____" in step_of(guard, incident, "call_maintenance")["draft"]["text"][0]
     guard.client.headers["accept-language"] = "en"
@@ -237,8 +275,10 @@ def test_words_and_lines_are_kept_with_their_step_and_said_later(served: Served,
     assert "they are calm" in page and "left car, 5th floor" in page
 
 
-def test_an_answer_is_given_again_for_a_reason_and_one_that_ended_it_is_taken_back(crew: dict[str, Visitor]) -> None:
-    guard, incident = crew["guard"], opened(crew["guard"], "elevator")
+def test_an_answer_is_given_again_for_a_reason_and_one_that_ended_it_is_taken_back(
+    alone: Served, crew: dict[str, Visitor]
+) -> None:
+    guard, incident = crew["guard"], opened(crew["guard"], "elevator", building="b08")
     done(act(guard, incident, act="answer", step="real", answer="yes"))
     done(act(guard, incident, act="answer", step="ill", answer="no"))
     assert step_of(guard, incident, "call_120")["state"] == "not_needed"
@@ -258,8 +298,8 @@ def test_an_answer_is_given_again_for_a_reason_and_one_that_ended_it_is_taken_ba
     assert step_of(guard, incident, "real")["state"] == "open"
 
 
-def test_what_was_skipped_stands_in_the_list_with_who_did(crew: dict[str, Visitor]) -> None:
-    guard, incident = crew["guard"], opened(crew["guard"], "theft")
+def test_what_was_skipped_stands_in_the_list_with_who_did(alone: Served, crew: dict[str, Visitor]) -> None:
+    guard, incident = crew["guard"], opened(crew["guard"], "theft", building="b08")
     done(act(guard, incident, act="answer", step="real", answer="yes"))
     done(act(guard, incident, act="skip", step="gates", text="they are shut at night"))
     listed = crew["supervisor"].client.get("/incidents.json").json()["incidents"]
@@ -267,8 +307,8 @@ def test_what_was_skipped_stands_in_the_list_with_who_did(crew: dict[str, Visito
     assert mine["plan"]["skips"] == [{"no": step_of(guard, incident, "gates")["no"], "by": guard.name}]
 
 
-def test_a_line_of_a_list_is_taken_back(crew: dict[str, Visitor]) -> None:
-    guard, incident = crew["guard"], opened(crew["guard"], "fire")
+def test_a_line_of_a_list_is_taken_back(alone: Served, crew: dict[str, Visitor]) -> None:
+    guard, incident = crew["guard"], opened(crew["guard"], "fire", building="b08")
     done(act(guard, incident, act="answer", step="real", answer="yes"))
     door = step_of(guard, incident, "doors")["rows"][0]["id"]
     done(act(guard, incident, act="row", step="doors", row=door))

@@ -28,7 +28,7 @@ def test_a_plan_takes_the_stage_and_what_is_overdue_is_large(served: Served, tab
     open_wall(tab.page, served.url)
     burn(served, "FP-08", 1, drill=False)
     tab.page.wait_for_selector("body.staged #stage .running li")
-    assert tab.page.text_content("#stage h2 b") == "消防"
+    assert tab.page.text_content("#stage h2 b") == "火灾"
     assert "8号楼" in (tab.page.text_content("#band h1") or "")
     assert "无人接手" in (tab.page.text_content("#band .owns") or "")
     assert tab.page.locator("#eyes li").count() == 3

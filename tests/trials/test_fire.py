@@ -91,7 +91,7 @@ def house(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iter
     sooner = ("window_s=2", "--owner", "chief", "--reason", "the test does not wait for three minutes")
     for words in (
         ("lists", "import", "vehicles", str(cars)),
-        ("lists", "add", "care", CARED_FOR, "--household", CARED_HOUSEHOLD, "--buildings", "b24"),
+        ("lists", "add", "care", CARED_FOR, "--household", CARED_HOUSEHOLD, "--buildings", "b16;b24"),
         ("rules", "override", "vehicle-in-fire-lane", *sooner),
     ):
         done = command(place, *words)

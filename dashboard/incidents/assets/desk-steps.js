@@ -37,7 +37,10 @@
     const small = [who(step), step.two_people && G.t("two_people"), step.hint && G.in(step.hint)].filter(Boolean).join(" · ");
     return G.el("li", { class: `step now ${step.mine ? "mine" : ""} ${isLate(step) ? "late" : ""}`, "data-step": step.id }, G.el("span", { class: "no", text: step.no }), G.icon(icon, 20),
       G.el("div", {}, G.el("div", { class: "tx", text: G.in(step.text) }), G.el("div", { class: "small dim", text: small })), G.el("span", { class: "at" }, step.due_at && G.due(step.due_at, "large")),
-      G.el("div", { class: "body" }, ...rowsOf(one, step), draft(step), G.reminder(step), ...G.entryLines(step), G.entryButtons(one, step), presses(one, step)));
+      G.el("div", { class: "body" }, ...factsOf(step), ...rowsOf(one, step), draft(step), G.reminder(step), ...G.entryLines(step), G.entryButtons(one, step), presses(one, step)));
+  }
+  function factsOf(step) {
+    return step.facts.map((fact) => G.el("p", {}, G.el("b", { text: G.in(fact) })));
   }
   function rowsOf(one, step) {
     return step.rows.map((line) => (line.state === "done" ? doneRow(one, step, line) : todoRow(one, step, line)));

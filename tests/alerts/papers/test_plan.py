@@ -13,8 +13,10 @@ from alerts.papers.typeset import FOLDER, pictures, typeset
 from schemas.errors import MachineError
 from schemas.plans.file import load_plans
 from schemas.plans.model import Answer, Crew, Draft, Plan, Step
-from schemas.site import Name
+from schemas.site import Name, load_site
+from tests.conftest import ROOT
 
+SITE = load_site(ROOT / "sites" / "aozheng" / "site.yaml")
 PLANS = load_plans()
 EACH = pytest.mark.parametrize("plan", PLANS.values(), ids=[*PLANS])
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
@@ -47,9 +49,17 @@ def small(text: str, steps: int = 1) -> Plan:
 @EACH
 @BOTH
 def test_each_plan_is_one_page(plan: Plan, language: Language) -> None:
-    paper = plan_paper(plan, language)
+    paper = plan_paper(plan, language, SITE)
     assert paper.pages == 1
     assert paper.pdf.startswith(b"%PDF-")
+
+
+@EACH
+@BOTH
+def test_the_page_has_the_number_of_whom_a_step_calls(plan: Plan, language: Language) -> None:
+    for row, step in zip(plan_data(plan, language, SITE)["steps"], plan.steps, strict=True):
+        contact = SITE.contacts.get(step.call or "")
+        assert (contact is None) or f"{contact.name.in_language(language)} {contact.phone}" in row["notes"]
 
 
 @EACH

@@ -4,7 +4,8 @@ import pytest
 
 from alerts.incidents.incident import Who
 from alerts.plans.acts import Say, TickRow
-from alerts.plans.fill import Scene, Told, Vehicle, filling, words_of
+from alerts.plans.fill import filling, words_of
+from alerts.plans.known import Scene, Told, Vehicle
 from alerts.plans.press import press
 from alerts.plans.run import Row, begin
 from schemas.lists import Entry

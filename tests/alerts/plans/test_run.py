@@ -15,7 +15,20 @@ from alerts.plans.acts import AddEntry, Picture, Say, SayAgain, Skip, Stop, Tick
 from alerts.plans.clock import next_clock as speaks_at
 from alerts.plans.clock import overdue, reminders
 from alerts.plans.press import press
-from alerts.plans.run import OVER, Entry, Filled, Is, Row, Run, begin, draft_of, late_s, next_time, reminds_since
+from alerts.plans.run import (
+    OVER,
+    Entry,
+    Filled,
+    Is,
+    Row,
+    Run,
+    StepState,
+    begin,
+    draft_of,
+    late_s,
+    next_time,
+    reminds_since,
+)
 from alerts.plans.store import RUN
 from alerts.plans.undo import UNDO
 from schemas.plans.file import load_plans
@@ -26,7 +39,7 @@ from tests.alerts.made import NOW
 PLANS = load_plans()
 ZONE = "Asia/Shanghai"
 GUARD, OTHER, CHIEF = Who("wang", "guard"), Who("li", "guard"), Who("chief", "supervisor", directs=True)
-SECOND = Who("deputy", "manager", directs=True)
+STEWARD, SECOND = Who("zhao", "steward"), Who("deputy", "manager", directs=True)
 CREW = (CHIEF, SECOND)
 
 
@@ -299,6 +312,16 @@ def test_two_people_are_two_accounts() -> None:
     assert (run.steps["both"].first_by, run.steps["both"].by) == ("wang", "li")
 
 
+@pytest.mark.parametrize("second", [GUARD, STEWARD, SECOND])
+def test_where_the_second_may_be_anybody_the_first_is_the_supervisor_and_both_are_two(second: Who) -> None:
+    run = opened({"id": "clear", "role": "supervisor", "two_people": True, "second": "steward"})
+    assert refused(run, Tick("clear"), GUARD) == refused(run, Tick("clear"), STEWARD) == "step_role"
+    run = after(run, (Tick("clear"), CHIEF))
+    assert refused(run, Tick("clear"), CHIEF) == "step_second"
+    run = after(run, (Tick("clear"), second))
+    assert (run.steps["clear"].first_by, run.steps["clear"].by) == ("chief", second.name)
+
+
 def test_a_skip_says_why_and_not_every_step_may_be_skipped() -> None:
     run = opened({"id": "may"}, {"id": "must", "may_skip": False})
     assert refused(run, Skip("may", " "), GUARD) == "text_missing"
@@ -317,7 +340,7 @@ def test_a_step_is_ticked_by_its_role_and_once() -> None:
 @pytest.mark.parametrize(("role", "ticks"), [("guard", 2), ("steward", 1), ("supervisor", 4), ("manager", 4), ("auditor", 0)])
 def test_whose_steps_a_role_ticks(role: str, ticks: int) -> None:
     steps = [plan({"id": "one", "role": crew}).steps[0] for crew in ("guard", "steward", "supervisor", "manager")]
-    assert sum(may_tick(step, role) for step in steps) == ticks
+    assert sum(may_tick(step, role, StepState(Is.OPEN)) for step in steps) == ticks
 
 
 def test_a_list_is_done_with_its_last_row() -> None:

@@ -92,7 +92,7 @@ def log_of(*more: Mapping[str, Any], alert_id: str = "") -> list[Mapping[str, An
     """What was written, from the alert to the closing; `more` stands before that."""
     return [
         entry(10, "incident.open", 0.1, "system", "", rule="fire-panel-alarm", device=PANEL.id, alert=alert_id, severity=1),
-        entry(11, "plan.open", 0.1, "system", "", plan="fire", name=["消防", "Fire"], v=1),
+        entry(11, "plan.open", 0.1, "system", "", plan="fire", name=["火灾", "Fire"], v=1),
         entry(12, "incident.take", 20),
         entry(13, "plan.tick", 60, step="nearest", no=2, says=["最近的人", "Nearest person"], at=after(45).isoformat()),
         *more,

@@ -50,6 +50,7 @@ def test_the_small_plan_is_right(tmp_path: Path) -> None:
         ([REAL | {"answers": REAL["answers"][:1]}, CLOSE], "steps.0.answers: a question has two answers at least"),
         ([REAL | {"answers": REAL["answers"][:1] * 2}, CLOSE], "steps.0.answers: two answers have the same id"),
         ([REAL | {"two_people": True}, CLOSE], "steps.0.answers: a question has no rows and needs no second person"),
+        ([REAL, CLOSE | {"second": "guard"}], "steps.1.second: one person confirms this step: two_people: true"),
         ([REAL | {"may_skip": True}, CLOSE], "steps.0.may_skip: a question is answered, not skipped: may_skip: false"),
         (
             [WITHOUT_END, step("close", role="supervisor", when={"step": "real", "answers": ["yes"]})],
@@ -82,6 +83,13 @@ def test_the_small_plan_is_right(tmp_path: Path) -> None:
 def test_what_cannot_work_is_told(tmp_path: Path, steps: list[dict[str, Any]], said: str) -> None:
     found = mistakes(tmp_path, plan(*steps))
     assert any(said in line for line in found), found
+
+
+def test_a_wrong_scope_is_told_with_its_line(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, plan(scope="sites"))
+    assert any(
+        line.startswith("gas.yaml:") and "scope: " in line and "site" in line and "building" in line for line in found
+    ), found
 
 
 @pytest.mark.parametrize(

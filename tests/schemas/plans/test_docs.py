@@ -6,7 +6,23 @@ from pathlib import Path
 import pytest
 
 from schemas.plans.file import read_plan
-from schemas.plans.model import DRAFT_FIELDS, Answer, Asks, Crew, Draft, Ending, Plan, Plot, Reminder, Rows, RowsOf, Step, When
+from schemas.plans.model import (
+    DRAFT_FIELDS,
+    Answer,
+    Asks,
+    Crew,
+    Draft,
+    Ending,
+    Plan,
+    Plot,
+    Reminder,
+    Rows,
+    RowsOf,
+    Scope,
+    Step,
+    Tells,
+    When,
+)
 from schemas.written_sentences import names_of
 
 TEXT = (Path(__file__).parents[3] / "docs" / "plans.md").read_text("utf-8")
@@ -19,7 +35,7 @@ def test_every_field_is_named(model: type[Plan]) -> None:
 
 
 def test_every_word_that_a_field_takes_is_named() -> None:
-    words = [*Asks, *Crew, *Ending, *Plot, *RowsOf, *(f"{{{name}}}" for name in DRAFT_FIELDS)]
+    words = [*Asks, *Crew, *Ending, *Plot, *RowsOf, *Scope, *Tells, *(f"{{{name}}}" for name in DRAFT_FIELDS)]
     assert [word for word in words if str(word) not in TEXT] == []
 
 

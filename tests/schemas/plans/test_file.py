@@ -27,7 +27,7 @@ def test_every_plan_that_a_rule_may_open_is_there_under_its_own_name() -> None:
 
 def test_a_sites_own_plan_comes_beside_those_of_the_house_and_may_take_a_places_of_one(tmp_path: Path) -> None:
     written(tmp_path, plan())
-    (tmp_path / "ours.yaml").write_text(FIRE.replace("version: 1", "version: 7"), "utf-8")
+    (tmp_path / "ours.yaml").write_text(FIRE.replace("version: 2", "version: 7"), "utf-8")
     plans = load_plans(tmp_path)
     assert set(plans) == {str(one) for one in Named} | {"gas"}
     assert plans["fire"].version == 7

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from schemas.plans.file import load_plans
-from schemas.plans.model import Crew, Ending, Plan, Plot, RowsOf, Step
+from schemas.plans.model import Crew, Ending, Plan, Plot, RowsOf, Scope, Step, Tells
 from schemas.plans.texts import texts_of
 from schemas.plans.words import lines_of
+from schemas.rules import load_catalogue
+from schemas.site import load_site
+from tests.conftest import ROOT
 from tests.schemas.plans.walker import ways
 
 PLANS = load_plans()
@@ -24,7 +27,7 @@ POINTS: Mapping[str, set[str]] = {
     "flood": {
         *("per warning colour", "people on standby", "pumps tested", "sandbags at each ramp", "move vehicles out"),
         *("elevators parked above the water line", "power of the pit rooms", "close the ramp", "log of pumps"),
-        *("water level plot with the forecast", "withdraw", "clean and dry", "check the elevators", "all-clear"),
+        *("water level plot", "withdraw", "clean and dry", "check the elevators", "all-clear"),
     },
     "elevator": {
         *("talk within 1 min", "keep talking", "which car, floor, how many", "anyone ill", "maintenance called"),
@@ -63,7 +66,7 @@ def test_every_point_is_carried(plan: Plan) -> None:
     ("plan", "identity", "held"),
     [
         ("fire", "real", {"due_s": 30, "may_skip": False}),
-        ("fire", "nearest", {"due_s": 60, "after": None, "when": None, "may_skip": False}),
+        ("fire", "nearest", {"role": Crew.STEWARD, "due_s": 60, "after": None, "when": None, "may_skip": False}),
         ("fire", "fire_team", {"due_s": 180, "after": None, "when": None, "may_skip": False}),
         ("fire", "reinforce", {"due_s": 300, "after": None, "when": None}),
         ("elevator", "talk", {"due_s": 60, "after": None, "may_skip": False}),
@@ -72,7 +75,17 @@ def test_every_point_is_carried(plan: Plan) -> None:
         ("elevator", "rescue", {"after": "power_off", "may_skip": False}),
         ("flood", "pit_power", {"two_people": True, "may_skip": False}),
         ("snow", "clear", {"by_clock": "07:00", "may_skip": False}),
-        ("injury", "nearest", {"due_s": 180, "after": None, "when": None, "may_skip": False}),
+        ("flood", "withdraw", {"two_people": True, "second": Crew.STEWARD, "may_skip": False}),
+        ("flood", "colour", {"tells": Tells.WARNING}),
+        ("snow", "real", {"tells": Tells.WARNING}),
+        ("fire", "evacuate", {"tells": Tells.ASSEMBLY}),
+        ("fire", "count", {"tells": Tells.ASSEMBLY}),
+        ("injury", "aed", {"tells": Tells.AED}),
+        ("injury", "clinic", {"call": "clinic"}),
+        ("elevator", "call_maintenance", {"call": "maintenance"}),
+        ("fire", "power_gas", {"call": "electrician"}),
+        ("flood", "pit_power", {"call": "electrician"}),
+        ("injury", "nearest", {"role": Crew.STEWARD, "due_s": 180, "after": None, "when": None, "may_skip": False}),
         ("injury", "clinic", {"due_s": 180, "after": None, "when": None, "may_skip": False}),
     ],
 )
@@ -95,6 +108,12 @@ def test_reminders_come_every_five_minutes_to_talk_and_at_twenty_for_the_mainten
         ("flood", "pump_log", RowsOf.PUMPS),
         ("snow", "clear", RowsOf.AREAS),
         ("snow", "elderly", RowsOf.ELDERLY),
+        ("fire", "helpless", RowsOf.HELPLESS),
+        ("flood", "vehicles", RowsOf.PARKED),
+        ("fire", "footage", RowsOf.FOOTAGE),
+        ("injury", "footage", RowsOf.FOOTAGE),
+        ("theft", "footage", RowsOf.FOOTAGE),
+        ("theft", "request", RowsOf.FOOTAGE),
     ],
 )
 def test_lists_are_made_where_each_of_many_is_looked_at(plan: str, identity: str, of: RowsOf) -> None:
@@ -128,6 +147,23 @@ def test_the_flood_plan_draws_the_water_level_and_asks_for_each_colour() -> None
 
 
 @EACH
+def test_rain_and_snow_are_on_the_whole_site_and_all_else_in_one_place(plan: Plan) -> None:
+    assert plan.scope is (Scope.SITE if plan.id in {"flood", "snow"} else Scope.BUILDING)
+
+
+@EACH
+def test_whom_a_step_calls_is_in_the_site_s_file(plan: Plan) -> None:
+    assert {one.call for one in plan.steps if one.call} <= load_site(ROOT / "sites" / "aozheng" / "site.yaml").contacts.keys()
+
+
+@EACH
+def test_what_opens_it_is_a_rule_or_a_person(plan: Plan) -> None:
+    """Whoever reads "by hand" opens it by hand: no other reader of `opens_on` does."""
+    assert any(rule.plan == plan.id for rule in load_catalogue().values())
+    assert "人工启动" in plan.opens_on.zh and "by hand" in plan.opens_on.en
+
+
+@EACH
 def test_the_first_question_looks_by_camera_and_no_ends_it_as_nuisance(plan: Plan) -> None:
     asked = next(one for one in plan.steps if one.answers)
     answers = {answer.id: answer.ends for answer in asked.answers}
@@ -148,6 +184,7 @@ def test_whoever_cannot_tell_does_at_least_what_yes_asks_for(plan: Plan) -> None
 def test_the_last_step_is_the_all_clear_of_the_supervisor_and_of_a_second_person(plan: Plan) -> None:
     last = plan.steps[-1]
     assert (last.id, last.role, last.two_people, last.may_skip) == ("all_clear", Crew.SUPERVISOR, True, False)
+    assert last.second is Crew.STEWARD  # at night there is one supervisor
 
 
 @EACH

@@ -5,6 +5,7 @@ from itertools import zip_longest
 from math import dist
 
 from alerts.plans.run import Is, Run
+from schemas.plans.model import Step
 from schemas.site import Device, DeviceKind, Site
 
 FEWEST = 4
@@ -34,6 +35,11 @@ def told_there(site: Site, newest: str, building: str, run: Run | None) -> Seen:
     """The same round the device of an incident's newest alert; one that nobody knows is in the incident's `building`."""
     row = site.devices.get(newest)
     return shown(site, newest, row.building if row else building, run)
+
+
+def of_step(site: Site, device: str, building: str, step: Step) -> Seen:
+    """The nearest cameras, as many as a step shows."""
+    return cameras(site, device, building, step.show_cameras or FEWEST)
 
 
 def cameras(site: Site, device: str, building: str, most: int) -> Seen:

@@ -5,9 +5,9 @@ from math import dist
 
 import pytest
 
+from alerts.plans import near
 from alerts.plans.acts import Say
 from alerts.plans.run import Filled, begin
-from dashboard.incidents import near
 from schemas.plans.file import load_plans
 from schemas.site import Device, load_site
 from tests.alerts.made import NOW
