@@ -89,8 +89,10 @@ async def muted(conn: Connection, site: str, now: datetime) -> Muted | None:
 
 
 async def raised_since(conn: Connection, site: str, since: datetime) -> int:
-    """How many alerts were raised after a time; drills are in no figure."""
-    query = "select count(*) from alerts where site = %s and raised_at > %s and not drill"
+    """How many alerts that people were told were raised after a time; drills are in no figure."""
+    query = """
+        select count(*) from alerts a where site = %s and raised_at > %s and not drill and parent is null
+          and not exists (select from muted_alerts m where m.alert = a.id and m.released_at is null)"""
     row = await (await conn.execute(query, (site, since))).fetchone()
     return int(row[0]) if row else 0
 

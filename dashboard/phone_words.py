@@ -14,6 +14,9 @@ PHONE: Mapping[str, Name] = {
     "phone_waiting": Name("待发送 {0} 项 · 已试 {1} 次", "{0} waiting · tried {1} times"),
     "phone_log_in": Name("登录已过期：登录后自动发送。", "Your session ended: log in, and it is sent."),
     "phone_full": Name("待发送的已有 {0} 项，请先恢复网络。", "{0} presses wait already: find a network first."),
+    "phone_not_kept": Name(
+        "手机存不下，没有记下：请直接报告值班室。", "This telephone has no room, and it was not kept: tell the control room."
+    ),
     "phone_kept": Name("{0} · 待发送", "{0} · waiting"),
     "phone_take": Name("确认，我来办", "Acknowledge, it is mine"),
     "phone_yours": Name("由您负责", "yours"),

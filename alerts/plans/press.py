@@ -58,6 +58,7 @@ def _tick(run: Run, act: Tick, who: Who, at: datetime, fill: Fill) -> Pressed:
         return Pressed(with_step(run, step, first), "plan.first", says(run, step))
     if step.two_people and state.first_by == who.name:
         raise Refused("step_second", state.first_by)
+    at = max(at, state.first_at or at)  # it is done when both have, whoever's press comes first
     note = _written(run, step, act.text)
     done = _done(run, step, replace(state, by=who.name, note=note), at, fill, "plan.tick")
     return replace(done, what={**done.what, **({"text": note} if note else {})})
@@ -74,8 +75,9 @@ def _written(run: Run, step: Step, text: str) -> str:
 def _say(run: Run, act: Say, who: Who, at: datetime, fill: Fill) -> Pressed:
     step, state, at = _open(run, act.step, who, at)
     answer = _answer(run, step, act.answer)
-    done = _done(run, step, replace(state, by=who.name, answer=answer.id), at, fill, "plan.answer")
-    return _answered(done, answer, at)
+    told = _with_done(run, step, replace(state, by=who.name, answer=answer.id), at)
+    done = told if answer.ends else advance(told, at, fill)  # nothing opens that ends at once
+    return _answered(Pressed(done, "plan.answer", says(run, step)), answer, at)
 
 
 def _say_again(run: Run, act: SayAgain, who: Who, at: datetime, fill: Fill) -> Pressed:
@@ -91,7 +93,8 @@ def _say_again(run: Run, act: SayAgain, who: Who, at: datetime, fill: Fill) -> P
     why, at = kept(act.why, needed=True), max(at, state.done_at or at)
     told = replace(state, by=who.name, answer=answer.id, answered_at=at, why=why)
     what = {**says(run, step), "was": [before.text.zh, before.text.en], "text": why}
-    return _answered(Pressed(resettle(with_step(run, step, told), at, fill), "plan.again", what), answer, at)
+    again = with_step(run, step, told)
+    return _answered(Pressed(again if answer.ends else resettle(again, at, fill), "plan.again", what), answer, at)
 
 
 def _answer(run: Run, step: Step, identity: str) -> Answer:
@@ -140,8 +143,9 @@ def _tick_row(run: Run, act: TickRow, who: Who, at: datetime, fill: Fill) -> Pre
         raise Refused("row_pictures")
     what = {**says(run, step, row), **({"text": ticked.remark} if ticked.remark else {})}
     state = with_row(state, ticked)
-    if all(one.done_at is not None for one in state.rows) and not step.two_people:
-        return replace(_done(run, step, replace(state, by=who.name), at, fill, "plan.row"), what=what)
+    times = [one.done_at for one in state.rows if one.done_at is not None]
+    if len(times) == len(state.rows) and not step.two_people:
+        return replace(_done(run, step, replace(state, by=who.name), max(times), fill, "plan.row"), what=what)
     return Pressed(with_step(run, step, state), "plan.row", what)
 
 
@@ -169,8 +173,11 @@ def _stop(run: Run, act: Stop, who: Who, at: datetime, fill: Fill) -> Pressed:
 
 
 def _done(run: Run, step: Step, state: StepState, at: datetime, fill: Fill, action: str) -> Pressed:
-    done = with_step(run, step, replace(state, state=Is.DONE, done_at=at, said=draft_of(run, step)))
-    return Pressed(advance(done, at, fill), action, says(run, step))
+    return Pressed(advance(_with_done(run, step, state, at), at, fill), action, says(run, step))
+
+
+def _with_done(run: Run, step: Step, state: StepState, at: datetime) -> Run:
+    return with_step(run, step, replace(state, state=Is.DONE, done_at=at, said=draft_of(run, step)))
 
 
 def _open(run: Run, identity: str, who: Who, at: datetime) -> tuple[Step, StepState, datetime]:

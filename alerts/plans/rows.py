@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from hashlib import blake2b
 from math import dist, inf
 from zoneinfo import ZoneInfo
 
@@ -70,12 +71,18 @@ def _households(scene: Scene, care: tuple[Entry, ...] | list[Entry]) -> Iterator
     def order(one: Entry) -> tuple[bool, float, str, str]:
         return scene.building not in one.buildings, _away(scene, one), one.household, one.subject
 
-    for entry in sorted(care, key=order):
+    named = {(one.household or one.person or one.subject, one.buildings): one for one in care}
+    for entry in sorted(named.values(), key=order):  # who has a card and a face is one
         names = [place.name for one in entry.buildings if (place := scene.site.places.get(one))]
         who = entry.household or entry.person or entry.subject
         zh, en = " ".join(name.zh for name in names), " ".join(name.en for name in names)
         paper_zh, paper_en = f"{zh} {masked(who)}".strip(), f"{en} {masked(who)}".strip()
-        yield Row(entry.subject, f"{zh} {who}".strip(), f"{en} {who}".strip(), paper_zh=paper_zh, paper_en=paper_en)
+        yield Row(_number(entry), f"{zh} {who}".strip(), f"{en} {who}".strip(), paper_zh=paper_zh, paper_en=paper_en)
+
+
+def _number(entry: Entry) -> str:
+    """A line's id, which everybody sees: a subject may be the number of a card, which opens a door."""
+    return blake2b(entry.subject.encode(), digest_size=6).hexdigest()
 
 
 def _away(scene: Scene, entry: Entry) -> float:

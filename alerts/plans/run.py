@@ -139,8 +139,7 @@ def advance(run: Run, now: datetime, fill: Fill) -> Run:
             steps[step.id] = _opened(run, step, steps[step.id], since or now, fill)
         elif verdict is Is.NOT_NEEDED:
             steps[step.id] = replace(steps[step.id], state=Is.NOT_NEEDED, done_at=now)
-    over = all(state.state in OVER for state in steps.values())
-    return replace(run, steps=steps, ended_at=run.ended_at or (now if over else None))
+    return replace(run, steps=steps, ended_at=run.ended_at or _over(steps))
 
 
 def resettle(run: Run, now: datetime, fill: Fill) -> Run:
@@ -159,8 +158,13 @@ def resettle(run: Run, now: datetime, fill: Fill) -> Run:
         elif state.state is not Is.OPEN:
             as_it_was = replace(state, state=Is.OPEN, done_at=None)
             steps[step.id] = as_it_was if state.opened_at else _opened(run, step, state, now, fill)
-    over = all(state.state in OVER for state in steps.values())
-    return replace(run, steps=steps, ended_at=now if over else None)
+    return replace(run, steps=steps, ended_at=now if _over(steps) else None)
+
+
+def _over(steps: Mapping[str, StepState]) -> datetime | None:
+    """When the last step was over; None while one is not. A press that was sent late may be older than others."""
+    ended = [state.done_at for state in steps.values() if state.state in OVER and state.done_at is not None]
+    return max(ended) if len(ended) == len(steps) else None
 
 
 def _shut(state: StepState, verdict: Is, now: datetime) -> StepState:

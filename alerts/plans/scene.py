@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -14,7 +15,7 @@ from alerts.plans.known import Scene, Told, Vehicle, Warned
 from alerts.plans.parked import Passed, counters, parked
 from alerts.plans.run import Fill, Filled
 from schemas.drills import TWIN
-from schemas.lists import ListName, Lists
+from schemas.lists import Entry, ListName
 from schemas.lists_store import read_entries
 from schemas.plans.model import RowsOf, Step, Tells
 from schemas.revisions import newest_revision
@@ -58,8 +59,8 @@ def _known(conn: Conn, plain: Scene, incident: Incident, step: Step) -> Mapping[
     read: Mapping[str, Callable[[], Mapping[str, Any]]] = {
         RowsOf.VEHICLES: lambda: {"vehicles": _vehicles(conn, plain, incident)},
         RowsOf.PARKED: lambda: {"vehicles": _parked(conn, plain, incident)},
-        RowsOf.HELPLESS: lambda: {"care": _lists(conn, plain).of(ListName.CARE)},
-        RowsOf.ELDERLY: lambda: {"care": _lists(conn, plain).of(ListName.CARE)},
+        RowsOf.HELPLESS: lambda: {"care": _listed(conn, plain, incident, ListName.CARE)},
+        RowsOf.ELDERLY: lambda: {"care": _listed(conn, plain, incident, ListName.CARE)},
         RowsOf.FOOTAGE: lambda: {"since": _since(conn, incident)},
         Tells.WARNING: lambda: {"warnings": _warnings(conn, incident)},
     }
@@ -68,13 +69,15 @@ def _known(conn: Conn, plain: Scene, incident: Incident, step: Step) -> Mapping[
     return {**found, "told": told_of(conn, incident.id)} if step.draft else found
 
 
-def _lists(conn: Conn, scene: Scene) -> Lists:
+def _listed(conn: Conn, scene: Scene, incident: Incident, name: ListName) -> tuple[Entry, ...]:
+    """The list's entries that count on the site's day of the incident's last alert: who has moved away is sought no more."""
     lists, _ = read_entries(conn, scene.site.id, newest_revision(conn, scene.site.id))
-    return lists
+    day = incident.last_at.astimezone(ZoneInfo(scene.site.timezone)).date()
+    return tuple(one for one in lists.of(name) if (one.valid_from or day) <= day <= (one.valid_until or day))
 
 
-def _owners(lists: Lists) -> Mapping[str, str]:
-    return {entry.subject: entry.household for entry in lists.of(ListName.VEHICLES)}
+def _owners(conn: Conn, scene: Scene, incident: Incident) -> Mapping[str, str]:
+    return {entry.subject: entry.household for entry in _listed(conn, scene, incident, ListName.VEHICLES)}
 
 
 def _vehicles(conn: Conn, scene: Scene, incident: Incident) -> tuple[Vehicle, ...]:
@@ -83,7 +86,7 @@ def _vehicles(conn: Conn, scene: Scene, incident: Incident) -> tuple[Vehicle, ..
         select id, subject, device from alerts
         where site = %s and rule = any(%s) and cleared_at is null and raised_at > %s - interval '1 day' order by raised_at"""
     rows = conn.execute(query, (incident.site, list(LANE_RULES), incident.last_at)).fetchall()
-    owners = _owners(_lists(conn, scene)) if rows else {}
+    owners = _owners(conn, scene, incident) if rows else {}
     found = [Vehicle(str(alert), plate or "", device, owners.get(plate, "")) for alert, plate, device in rows]
     return tuple(car for car in found if not scene.building or scene.site.building_of(car.seen_by) in {scene.building, ""})
 
@@ -95,8 +98,8 @@ def _parked(conn: Conn, scene: Scene, incident: Incident) -> tuple[Vehicle, ...]
         where site = %s and device = any(%s) and type in ('bay_taken', 'bay_freed', 'entered', 'left') and event_time > %s
         order by event_time, id"""
     rows = conn.execute(query, (incident.site, list(counters(scene.site)), incident.last_at - STOOD)).fetchall()
-    lists = _lists(conn, scene)
-    return parked((Passed(*row) for row in rows), _owners(lists), lists.of(ListName.BAYS))
+    bays = _listed(conn, scene, incident, ListName.BAYS)
+    return parked((Passed(*row) for row in rows), _owners(conn, scene, incident), bays)
 
 
 def _since(conn: Conn, incident: Incident) -> datetime:

@@ -32,7 +32,7 @@
   function past(s, act, asking) {
     const back = [...(s.may_undo ? [act({ act: "undo", step: s.id }, G.t("phone_undo"), "quiet")] : []),
       ...s.rows.filter((r) => r.may_undo).map((r) => act({ act: "undo", step: s.id, row: r.id }, `${G.t("phone_undo")} ${pick(r.text)}`, "quiet"))];
-    const other = s.may_answer_again ? (again === key(s) ? others(s, asking) : [P.el("button", { class: "quiet", text: G.t("phone_answer_again"), press: () => { again = key(s); P.redraw(); } })]) : [];
+    const other = s.may_answer_again ? (again === key(s) ? others(s, asking) : [P.el("button", { class: "quiet", text: G.t("phone_answer_again"), press: () => { again = key(s); P.redraw(again); } })]) : [];
     if (!back.length && !other.length) return null;
     return P.el("article", { class: "step" }, P.el("div", { class: "line" }, P.el("span", { class: "no", text: s.no }), P.el("span", { text: pick(s.text) }), P.el("b", { text: pick(s.answer) })), P.el("div", { class: "buttons" }, ...back, ...other));
   }

@@ -3,11 +3,11 @@
 "use strict";
 (() => {
   const G = window.gatehouse, P = window.phone;
-  const READ_MS = 3000, NEXT = 3;
+  const READ_MS = 3000, PATIENCE_MS = 10000, NEXT = 3;
   const words = JSON.parse(document.body.dataset.words);
   const page = document.getElementById("page"), off = document.getElementById("off");
   const id = new URLSearchParams(location.search).get("id");
-  let now = null, read = 0, online = true, refusal = "", kept = [];
+  let now = null, read = 0, online = true, refusal = "", kept = [], reading = null, drawn = "";
 
   G.plan = { words, site: { timezone: document.body.dataset.timezone } };
   const t = G.t, pick = (pair) => (pair ? G.in(pair) : ""), clock = G.timeOfDay;
@@ -18,11 +18,12 @@
   };
 
   /* Reading. */
-  P.read = async () => {
+  P.read = () => (reading ??= readOnce().finally(() => { reading = null; }));
+  async function readOnce() {
     try {
-      const answer = await fetch(id ? `/incident.json?id=${encodeURIComponent(id)}` : "/incidents.json");
+      const answer = await fetch(id ? `/incident.json?id=${encodeURIComponent(id)}` : "/incidents.json", { signal: AbortSignal.timeout(PATIENCE_MS) });
       if (answer.status === 401 || answer.redirected) { P.loggedOut = true; await P.forget(); }
-      else if (answer.ok) { now = await answer.json(); read = Date.now(); online = true; P.loggedOut = false; if (id) await P.keepSeen(now); }
+      else if (answer.ok) { now = await answer.json(); read = Date.now(); online = true; P.loggedOut = false; if (id) await P.keepSeen(now).catch(() => {}); }
       else if (answer.status < 500) refusal = (await answer.json()).error;
       else online = false;
     } catch (error) {
@@ -31,14 +32,18 @@
       if (last) { now = last.incident; read = last.at; }
     }
     P.redraw();
-  };
+  }
   P.refused = (sentence) => { refusal = sentence; };
 
-  P.redraw = async () => {
+  /* Anew only where something is another one: whoever reads or stands on a button with the keyboard goes on doing so. */
+  P.redraw = async (again = "") => {
     kept = await P.waiting();
+    const shows = JSON.stringify([now, kept.map((one) => one.n), online, P.loggedOut, refusal, P.tries, again, G.language]);
+    if (shows === drawn) return;
     drawOff();
     /* Nothing is drawn anew under a finger that writes. */
     if (page.contains(document.activeElement) && document.activeElement.matches("input, textarea")) return;
+    drawn = shows;
     page.replaceChildren(...(refusal ? [el("p", { class: "problem", role: "alert", text: t("phone_refused", refusal), press: () => { refusal = ""; P.redraw(); } })] : []), ...(id ? incident() : list()));
     tick();
     document.documentElement.dataset.ready = "1";
@@ -127,7 +132,7 @@
   function act(form, label, kind, sure) {
     const held = heldOf(form);
     if (held) return el("button", { class: `kept ${kind || ""}`, disabled: true, text: t("phone_kept", `${label} ${clock(Date.parse(held.at))}`) });
-    return el("button", { class: kind || "", text: label, press: () => { if (!sure || confirm(sure)) P.press(now.id, form, label); } });
+    return el("button", { class: kind || "", text: label, press: ({ target }) => { if (!sure || confirm(sure)) { target.disabled = true; P.press(now.id, form, label); } } });
   }
   /* A button that asks for words; they may stay empty where that is said. */
   function asking(form, label, question, kind = "quiet", bare = false) {

@@ -4,16 +4,18 @@ The visitor's right is looked at again inside, and a form that comes twice with 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.incidents import store, together
 from alerts.incidents.incident import Refused, Who
-from alerts.incidents.lifecycle import Close, Grade, HandOn, Remark, Reopen, Resolve, Take
+from alerts.incidents.lifecycle import Close, Grade, HandOn, Remark, Reopen, Resolve, Take, step
+from alerts.plans.store import believed, sent_later
 from dashboard.accounts import Conn, role_held
 from dashboard.actor import actor, is_new
 from dashboard.forms import Form
 from dashboard.incidents.attaching import withdraw
-from dashboard.incidents.fields import once_in, uuid_in
+from dashboard.incidents.fields import once_in, time_in, uuid_in
 from dashboard.incidents.planning import PRESSES, Plans, open_plan, press
 from dashboard.roles import Action, may
 from schemas.alerts import Severity
@@ -45,8 +47,9 @@ def _simple(make: Making) -> Doing:
     """An act on one incident."""
 
     def do(conn: Conn, site: str, form: Form, who: Who, now: datetime) -> Mapping[str, str]:
-        incident = store.held(conn, site, uuid_in(form, "incident"))
-        store.act(conn, incident, make(conn, form), who, now)
+        change = step(store.held(conn, site, uuid_in(form, "incident")), make(conn, form), who, now)
+        later = sent_later(believed(time_in(form, "at") or now, now), now)
+        store.write(conn, replace(change, what={**change.what, **later}), who, now)
         return {}
 
     return do

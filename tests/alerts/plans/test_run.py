@@ -343,6 +343,24 @@ def test_whose_steps_a_role_ticks(role: str, ticks: int) -> None:
     assert sum(may_tick(step, role, StepState(Is.OPEN)) for step in steps) == ticks
 
 
+def test_a_step_is_done_when_the_last_of_its_presses_was_made_in_whatever_order_they_are_sent() -> None:
+    late, early = NOW + timedelta(minutes=20), NOW + timedelta(minutes=1)
+    run = opened({"id": "one", "rows": {"of": "doors"}, "due_s": 300}, {"id": "two", "after": "one", "due_s": 60})
+    run = after(after(run, (TickRow("one", "a"), GUARD), at=late), (TickRow("one", "b"), OTHER), at=early)
+    assert (run.steps["one"].done_at, late_s(run.steps["one"], late), run.steps["two"].opened_at) == (late, 900, late)
+    run = opened({"id": "one", "two_people": True, "may_skip": False}, {"id": "two"})
+    run = after(after(run, (Tick("one"), GUARD), at=late), (Tick("one"), OTHER), at=early)
+    assert (run.steps["one"].first_at, run.steps["one"].done_at) == (late, late)
+    assert after(run, (Tick("two"), GUARD), at=early).ended_at == late
+
+
+def test_what_an_ending_answer_would_have_opened_was_never_open() -> None:
+    answers = [{"id": "yes", "text": Name("是", "yes")}, {"id": "no", "text": Name("否", "no"), "ends": "nuisance"}]
+    asked: dict[str, Any] = {"id": "one", "may_skip": False, "answers": answers}
+    run = after(opened(asked, {"id": "two", "after": "one"}), (Say("one", "no"), GUARD))
+    assert (run.steps["two"].state, run.steps["two"].opened_at) == (Is.NOT_NEEDED, None)
+
+
 def test_a_list_is_done_with_its_last_row() -> None:
     run = opened({"id": "doors", "rows": {"of": "doors"}})
     assert refused(run, Tick("doors"), GUARD) == "step_rows"
