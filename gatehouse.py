@@ -15,8 +15,8 @@ from alerts.lists_cli import lists_app
 from alerts.overrides_cli import register as register_overrides
 from alerts.plans_cli import plans_app
 from alerts.registers_cli import registers_app
-from dashboard.report_cli import report_app
-from dashboard.users_cli import users_app
+from dashboard.door.users_cli import users_app
+from dashboard.reports.cli import report_app
 from schemas.errors import GatehouseError
 from streams.rules_cli import rules_app
 
@@ -258,7 +258,7 @@ def simulate(
 @kiosk_app.command("create")
 def kiosk_create(name: Annotated[str, typer.Argument(help="Where the screen hangs.")]) -> None:
     """Make a read-only link for one wall; it is shown once."""
-    from dashboard.kiosk import run_create
+    from dashboard.door.kiosk import run_create
 
     raise typer.Exit(run_create(name))
 
@@ -266,7 +266,7 @@ def kiosk_create(name: Annotated[str, typer.Argument(help="Where the screen hang
 @kiosk_app.command("list")
 def kiosk_list(as_json: Json = False) -> None:
     """List the links, without their secrets."""
-    from dashboard.kiosk import run_list
+    from dashboard.door.kiosk import run_list
 
     raise typer.Exit(run_list(as_json=as_json))
 
@@ -274,7 +274,7 @@ def kiosk_list(as_json: Json = False) -> None:
 @kiosk_app.command("release")
 def kiosk_release(name: str) -> None:
     """Let another screen have a link; the one that has it goes dark within a second or two."""
-    from dashboard.kiosk import run_release
+    from dashboard.door.kiosk import run_release
 
     raise typer.Exit(run_release(name))
 
@@ -282,7 +282,7 @@ def kiosk_release(name: str) -> None:
 @kiosk_app.command("revoke")
 def kiosk_revoke(name: str) -> None:
     """End a link; a wall that uses it goes dark within a second or two."""
-    from dashboard.kiosk import run_revoke
+    from dashboard.door.kiosk import run_revoke
 
     raise typer.Exit(run_revoke(name))
 

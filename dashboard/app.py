@@ -23,29 +23,29 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import fed
-from dashboard.access import Access
-from dashboard.auditing import routes as audit_routes
-from dashboard.console import Console
-from dashboard.console import routes as console_routes
-from dashboard.console_feed import ConsoleFeed
-from dashboard.feed import Feed, stopped
+from dashboard.console.auditing import routes as audit_routes
+from dashboard.console.pages import Console
+from dashboard.console.pages import routes as console_routes
+from dashboard.door.access import Access
+from dashboard.door.guard import Guard
+from dashboard.door.login import Desk
+from dashboard.door.login import routes as page_routes
+from dashboard.door.onward import WALL
 from dashboard.figures import Figures
 from dashboard.front import Front, language
-from dashboard.guard import Guard
-from dashboard.hub import Hub
 from dashboard.incidents import pages as incident_pages
+from dashboard.incidents.feed import ConsoleFeed
 from dashboard.incidents.routes import Incidents
 from dashboard.incidents.routes import routes as incident_routes
 from dashboard.incidents.telephone import routes as telephone_routes
-from dashboard.onward import WALL
-from dashboard.pages import Desk
-from dashboard.pages import routes as page_routes
-from dashboard.push import probe
+from dashboard.live import fed
+from dashboard.live.hub import Hub
+from dashboard.live.push import probe
 from dashboard.registers.here import Here as Registers
 from dashboard.registers.routes import routes as register_routes
 from dashboard.reports.routes import Reports
 from dashboard.reports.routes import routes as report_routes
+from dashboard.wall.feed import Feed, stopped
 from dashboard.words import LANGUAGES, say
 from schemas.health import Health
 from schemas.health import routes as health_routes

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.cookies import cookies
+from dashboard.door.cookies import cookies
 from dashboard.words import LANGUAGES, choose
 
 LANGUAGE_COOKIE = "gatehouse_language"

@@ -19,28 +19,28 @@ from starlette.types import ASGIApp
 from alerts.mutes import Matcher
 from alerts.papers.typeset import machine_fonts
 from alerts.plans.scene import Surroundings
-from dashboard.access import Access
 from dashboard.app import ASSETS, Deps, assets_version, create_app
-from dashboard.console import Console
-from dashboard.console_feed import LOOKS_PER_S, ConsoleFeed, ConsoleParts
-from dashboard.console_own import Own
-from dashboard.feed import Feed, Parts
+from dashboard.console.own import Own
+from dashboard.console.pages import Console
+from dashboard.door.access import Access
+from dashboard.door.login import Desk
+from dashboard.door.tokens import new_token
+from dashboard.door.tries import Tries
 from dashboard.figures import Figures
-from dashboard.hub import Hub
+from dashboard.incidents.feed import LOOKS_PER_S, ConsoleFeed, ConsoleParts
 from dashboard.incidents.levels import lines
 from dashboard.incidents.pages import ASSETS as PAGE_ASSETS
 from dashboard.incidents.pages import Pages
 from dashboard.incidents.planning import Plans
 from dashboard.incidents.routes import Incidents, snapshot
+from dashboard.live.hub import Hub
 from dashboard.names import Names
-from dashboard.pages import Desk
-from dashboard.plan import plan
 from dashboard.registers.here import Here as Registers
 from dashboard.reports.making import Maker, names_of
 from dashboard.reports.routes import Reports
-from dashboard.snapshot import View, make_view
-from dashboard.tokens import new_token
-from dashboard.tries import Tries
+from dashboard.wall.feed import Feed, Parts
+from dashboard.wall.plan import plan
+from dashboard.wall.snapshot import View, make_view
 from dashboard.words import SHORT_RULES
 from schemas import database
 from schemas import log as logs

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import jinja2
 
-from dashboard.access import Visitor
+from dashboard.door.access import Visitor
+from dashboard.door.roles import READ, ROLE_NAMES, Role, asked_by, may
 from dashboard.front import language
-from dashboard.roles import READ, ROLE_NAMES, Role, asked_by, may
 from dashboard.words import LANGUAGES, say
 from schemas.site import Site
 

@@ -8,7 +8,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from alerts.incidents.incident import Refused
-from dashboard.forms import Form, form_of
+from dashboard.door.forms import Form, form_of
 
 MOST_FIELDS = 40
 

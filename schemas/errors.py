@@ -10,7 +10,7 @@
     ├── PlanError          an emergency plan's file is wrong, or there is no such plan
     ├── StateError         saved rule state is damaged, or not this site's
     ├── MachineError       this machine lacks something that Gatehouse runs on
-    ├── AccountError       an account cannot be so (dashboard/accounts.py)
+    ├── AccountError       an account cannot be so (dashboard/door/accounts.py)
     ├── Unavailable        a service does not answer; waiting may help
     └── Fenced             another worker has taken this partition over
 

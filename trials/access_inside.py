@@ -19,7 +19,7 @@ from alerts.plans.acts import TICKS
 from alerts.plans.run import Filled, begin
 from alerts.plans.store import RUN
 from alerts.words import LONGEST_TEXT
-from dashboard.roles import MAY, Action, Role
+from dashboard.door.roles import MAY, Action, Role
 from schemas.alerts import Severity
 from schemas.incidents import State
 from schemas.plans.model import Answer, Crew, Ending, Plan, Step, When

@@ -20,9 +20,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect as open_socket
 from websockets.typing import Origin
 
-from dashboard import kiosk
-from dashboard.guard import SESSION_COOKIE
-from dashboard.roles import ADDRESSES, PEOPLE, READ, SOCKET, WRITE, Role, may
+from dashboard.door import kiosk
+from dashboard.door.guard import SESSION_COOKIE
+from dashboard.door.roles import ADDRESSES, PEOPLE, READ, SOCKET, WRITE, Role, may
 from schemas.database import connect
 from schemas.settings import load
 from schemas.site import load_site

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE
+from dashboard.door.guard import CSRF_COOKIE, SESSION_COOKIE
 from schemas.errors import Unavailable
 from trials.bench_own import tell
 from trials.people import Visitor

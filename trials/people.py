@@ -10,7 +10,7 @@ import httpx
 import psycopg
 from argon2 import PasswordHasher
 
-from dashboard.guard import CSRF_COOKIE
+from dashboard.door.guard import CSRF_COOKIE
 from schemas.errors import Unavailable
 
 

@@ -19,7 +19,7 @@ import orjson
 import psycopg
 import typer
 
-from dashboard import kiosk
+from dashboard.door import kiosk
 from schemas.database import connect
 from schemas.errors import SettingsError, Unavailable
 from schemas.rules import load_catalogue

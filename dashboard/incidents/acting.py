@@ -11,13 +11,13 @@ from alerts.incidents import store, together
 from alerts.incidents.incident import Refused, Who
 from alerts.incidents.lifecycle import Close, Grade, HandOn, Remark, Reopen, Resolve, Take, step
 from alerts.plans.store import believed, sent_later
-from dashboard.accounts import Conn, role_held
-from dashboard.actor import actor, is_new
-from dashboard.forms import Form
+from dashboard.door.accounts import Conn, role_held
+from dashboard.door.actor import actor, is_new
+from dashboard.door.forms import Form
+from dashboard.door.roles import Action, may
 from dashboard.incidents.attaching import withdraw
 from dashboard.incidents.fields import once_in, time_in, uuid_in
 from dashboard.incidents.planning import PRESSES, Plans, open_plan, press
-from dashboard.roles import Action, may
 from schemas.alerts import Severity
 from schemas.incidents import Reason
 

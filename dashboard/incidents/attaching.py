@@ -17,12 +17,12 @@ from alerts.attachments.store import Given
 from alerts.incidents import store
 from alerts.incidents.incident import Incident, Refused, Who
 from alerts.plans.scene import fill_for
-from dashboard.accounts import Conn
-from dashboard.actor import actor, is_new
-from dashboard.forms import Form
+from dashboard.door.accounts import Conn
+from dashboard.door.actor import actor, is_new
+from dashboard.door.forms import Form
+from dashboard.door.roles import Action
 from dashboard.incidents.fields import once_in, time_in, uuid_in
 from dashboard.incidents.planning import Plans
-from dashboard.roles import Action
 from dashboard.upload import Filled
 
 KEPT_BY_BROWSER = "private, max-age=600"  # the bytes behind an id never change; one that is withdrawn is gone from here soon

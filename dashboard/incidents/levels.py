@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dashboard.accounts import Conn
+from dashboard.door.accounts import Conn
 from dashboard.names import Names, pair
 from schemas.kernels import Kernel
 from schemas.rules import Rule

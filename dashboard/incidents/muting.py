@@ -8,14 +8,14 @@ from uuid import uuid4
 from alerts import mutes
 from alerts.incidents import store
 from alerts.incidents.incident import Refused
-from dashboard.accounts import Conn
-from dashboard.actor import actor
-from dashboard.forms import Form
+from dashboard.door.accounts import Conn
+from dashboard.door.actor import actor
+from dashboard.door.forms import Form
+from dashboard.door.roles import Action
 from dashboard.front import language
 from dashboard.incidents.fields import time_in, uuid_in
 from dashboard.incidents.showing import Json, mute_json
 from dashboard.names import Names, pair
-from dashboard.roles import Action
 from dashboard.words import say
 from schemas.masking import masked
 from schemas.site import Site

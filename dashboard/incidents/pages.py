@@ -20,17 +20,17 @@ from markupsafe import Markup
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from alerts.mutes import REMIND_BEFORE
-from dashboard import fed
-from dashboard.access import Visitor
+from dashboard.door.access import Visitor
+from dashboard.door.roles import ROLE_NAMES
 from dashboard.figures import Figures
 from dashboard.front import language
-from dashboard.hub import Hub
-from dashboard.incident_words import INCIDENT_WORDS, SHARED
 from dashboard.incidents.places import grouped
+from dashboard.live import fed
+from dashboard.live.hub import Hub
 from dashboard.names import pair
-from dashboard.roles import ROLE_NAMES
 from dashboard.shell import frame, rendered
 from dashboard.words import WORDS
+from dashboard.words.incidents import INCIDENT_WORDS, SHARED
 from schemas.plans import model
 from schemas.plans.model import Plan
 from schemas.site import Name, Site

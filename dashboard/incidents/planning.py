@@ -15,8 +15,8 @@ from alerts.plans import store as runs
 from alerts.plans.acts import AddEntry, Say, SayAgain, Skip, Stop, Tick, TickRow, Undo
 from alerts.plans.scene import Surroundings, fill_for
 from alerts.words import kept
-from dashboard.accounts import Conn
-from dashboard.forms import Form
+from dashboard.door.accounts import Conn
+from dashboard.door.forms import Form
 from dashboard.incidents.fields import time_in, uuid_in
 from schemas.alerts import Severity
 from schemas.plans.model import Plan

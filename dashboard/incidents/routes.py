@@ -24,20 +24,20 @@ from alerts.plans import store as runs
 from alerts.plans.scene import told_of
 from alerts.reading import STREAM_TIME
 from dashboard import rooms
-from dashboard.access import Visitor
-from dashboard.accounts import AccountError, Conn, accounts
-from dashboard.actor import who
-from dashboard.forms import Form, form_of, visitor_of
+from dashboard.door.access import Visitor
+from dashboard.door.accounts import AccountError, Conn, accounts
+from dashboard.door.actor import who
+from dashboard.door.forms import Form, form_of, visitor_of
+from dashboard.door.roles import Action, Role, may
 from dashboard.front import language
-from dashboard.hub import Hub
 from dashboard.incidents import attaching, muting
 from dashboard.incidents.acting import perform
 from dashboard.incidents.fields import uuid_in
 from dashboard.incidents.levels import Line, levels_json
 from dashboard.incidents.planning import Plans
 from dashboard.incidents.showing import Json, Rows, Seen, incident_json, mute_json, whole_json
+from dashboard.live.hub import Hub
 from dashboard.names import Names, when
-from dashboard.roles import Action, Role, may
 from dashboard.upload import filled
 from dashboard.words import say
 from schemas.errors import Unavailable

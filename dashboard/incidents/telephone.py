@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard.forms import visitor_of
+from dashboard.door.forms import visitor_of
 from dashboard.names import pair
-from dashboard.phone_words import PHONE
 from dashboard.shell import frame, rendered
 from dashboard.words import WORDS
+from dashboard.words.phone import PHONE
 from schemas.site import Site
 
 WORKER = Path(__file__).parents[1] / "assets" / "phone-worker.js"

@@ -19,13 +19,13 @@ from alerts.registers.extinguishers import Point
 from alerts.registers.looking import Ids, Looked, Noted
 from alerts.registers.sheets import Sheet, of_cells, read
 from alerts.registers.store import Act, Made
-from dashboard.accounts import Conn
-from dashboard.actor import actor, is_new
-from dashboard.forms import Form
+from dashboard.door.accounts import Conn
+from dashboard.door.actor import actor, is_new
+from dashboard.door.forms import Form
+from dashboard.door.roles import WRITE, asked_by
 from dashboard.front import language
 from dashboard.registers.here import Here
 from dashboard.registers.mistakes import told
-from dashboard.roles import WRITE, asked_by
 from dashboard.upload import Filled
 from dashboard.words import say
 

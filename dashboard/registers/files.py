@@ -9,7 +9,7 @@ from alerts.papers.labels import Label, labels_paper
 from alerts.registers import looking, store
 from alerts.registers.columns import CHECKPOINTS, EXTINGUISHERS
 from alerts.registers.sheets import written
-from dashboard.access import Visitor
+from dashboard.door.access import Visitor
 from dashboard.front import language
 from dashboard.registers.here import Here
 from dashboard.words import say

@@ -8,8 +8,8 @@ from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from dashboard.accounts import Conn
-from dashboard.console import Console
+from dashboard.console.pages import Console
+from dashboard.door.accounts import Conn
 from schemas.database import connect
 from schemas.site import Site
 

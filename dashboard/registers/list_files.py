@@ -7,14 +7,14 @@ from alerts.incidents.incident import Refused
 from alerts.papers.permit import Permit, permit_paper
 from alerts.registers.lists import handed_out
 from alerts.registers.sheets import csv_of
-from dashboard.access import Visitor
-from dashboard.accounts import Conn
-from dashboard.actor import actor
+from dashboard.door.access import Visitor
+from dashboard.door.accounts import Conn
+from dashboard.door.actor import actor
+from dashboard.door.roles import READ, asked_by
 from dashboard.front import language
 from dashboard.registers.files import CSV, PDF, Made, Query
 from dashboard.registers.here import Here
 from dashboard.registers.lists import entries_in, entries_of, named, valid, when, where
-from dashboard.roles import READ, asked_by
 from dashboard.words import say
 from schemas.lists import Entry, ListName
 from schemas.lists_written import headings_of, rows_of

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from alerts.incidents.incident import Refused
 from alerts.registers import lists as kept
-from dashboard.accounts import Conn
+from dashboard.door.accounts import Conn
+from dashboard.door.roles import Role
 from dashboard.front import language
 from dashboard.registers.acting import Answer, Asked, Doing, outcome, wrong_file
 from dashboard.registers.lists import FIELDS, NEEDED, entries_in, matching, named, sees_whole, shown
 from dashboard.registers.mistakes import told
-from dashboard.roles import Role
 from dashboard.words import say
 from schemas.lists import ListName
 from schemas.lists_columns import SEVERAL, Field

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from alerts.incidents.incident import Refused
-from dashboard.access import Visitor
-from dashboard.accounts import Conn
+from dashboard.door.access import Visitor
+from dashboard.door.accounts import Conn
+from dashboard.door.roles import Action, Role, may
 from dashboard.front import language
 from dashboard.registers.here import Here
 from dashboard.registers.pages import Facts, Page, Query
-from dashboard.roles import Action, Role, may
 from dashboard.words import say
 from schemas.configuration import merged, newest_revision
 from schemas.lists import Entry, ListName

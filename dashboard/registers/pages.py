@@ -11,10 +11,10 @@ from alerts.registers import looking, news, store
 from alerts.registers.extinguishers import SOON_DAYS, Due, Extinguisher, Kind, Look, Point, dues
 from alerts.registers.looking import Finding, Inspection
 from alerts.registers.rounds import Checkpoint, Passed, Rate, Slot, passed, rate, slots
-from dashboard.access import Visitor
-from dashboard.accounts import Conn
+from dashboard.door.access import Visitor
+from dashboard.door.accounts import Conn
+from dashboard.door.roles import Action, may
 from dashboard.registers.here import Here
-from dashboard.roles import Action, may
 
 Query = Mapping[str, str]
 Facts = Mapping[str, Any]

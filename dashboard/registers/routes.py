@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Route
 
 from alerts.incidents.incident import Refused
 from dashboard import rooms
-from dashboard.console import page as page_of
-from dashboard.forms import visitor_of
+from dashboard.console.pages import page as page_of
+from dashboard.door.forms import visitor_of
 from dashboard.front import language
 from dashboard.registers.acting import FORMS, Doing, perform, unpacked
 from dashboard.registers.files import FILES, Made

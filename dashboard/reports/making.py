@@ -17,10 +17,10 @@ from alerts.reports import store
 from alerts.reports.model import Naming, Report
 from alerts.reports.report import report
 from alerts.reports.telling import Language
-from dashboard.accounts import Conn
+from dashboard.door.accounts import Conn
+from dashboard.door.roles import ROLE_NAMES, Role
 from dashboard.incidents.sentences import REASONS, Entry, said
 from dashboard.names import Names
-from dashboard.roles import ROLE_NAMES, Role
 from dashboard.words import WORDS
 from schemas.masking import masked, text_masked
 from schemas.rules import load_catalogue

@@ -9,7 +9,7 @@ from alerts.incidents import precision, review
 from alerts.incidents.incident import Refused
 from alerts.incidents.precision import Closed, watching_equipment
 from alerts.incidents.proposals import offers, written_rules
-from dashboard.accounts import Conn
+from dashboard.door.accounts import Conn
 from dashboard.front import language
 from dashboard.names import Names
 from dashboard.reports.making import Maker

@@ -18,8 +18,8 @@ from alerts.papers.plan import plan_paper
 from alerts.plans.store import run_of
 from alerts.reports.telling import Language, told
 from dashboard import rooms
-from dashboard.console import Console, page
-from dashboard.forms import visitor_of
+from dashboard.console.pages import Console, page
+from dashboard.door.forms import visitor_of
 from dashboard.front import language
 from dashboard.incidents.fields import uuid_in
 from dashboard.reports import making, review

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
 
 from alerts.audit import newest
-from dashboard import accounts
-from dashboard.access import Access, Busy, Proof, Visitor
-from dashboard.accounts import AccountError
-from dashboard.console_words import CONSOLE
-from dashboard.guard import CSRF_COOKIE
-from dashboard.passwords import address_of, bad_name, bad_password, new_key, one_time, step_of
-from dashboard.roles import ADDRESSES, INSIDE, MAY, PEOPLE, Action, Role, asked_by, may
+from dashboard.door import accounts
+from dashboard.door.access import Access, Busy, Proof, Visitor
+from dashboard.door.accounts import AccountError
+from dashboard.door.guard import CSRF_COOKIE
+from dashboard.door.passwords import address_of, bad_name, bad_password, new_key, one_time, step_of
+from dashboard.door.roles import ADDRESSES, INSIDE, MAY, PEOPLE, Action, Role, asked_by, may
+from dashboard.words.console import CONSOLE
 from tests.dashboard.conftest import PASSWORD, Served
 from trials import access_matrix
 from trials.access_inside import FORMS
@@ -246,7 +246,7 @@ async def test_what_changes_while_somebody_logs_in_or_chooses_is_not_overrun(dat
 
 
 async def test_who_comes_when_too_many_log_in_is_told_to_wait(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.access.HASHES_WAITING", 3)
+    monkeypatch.setattr("dashboard.door.access.HASHES_WAITING", 3)
     async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
         await pool.open()
         access = Access(pool)

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from alerts.audit import Fact, append
-from dashboard.auditing import MOST
+from dashboard.console.auditing import MOST
 from dashboard.front import LANGUAGE_COOKIE
 from tests.dashboard.conftest import Served
 from trials.people import Visitor, people

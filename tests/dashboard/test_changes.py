@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
-from dashboard.changes import REMEMBERED, Heard, Listed, heard
+from dashboard.incidents.changes import REMEMBERED, Heard, Listed, heard
 from tests.conftest import ROOT
 
 SCRIPT = ROOT / "dashboard" / "incidents" / "assets" / "desk-changes.js"

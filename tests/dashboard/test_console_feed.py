@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import psycopg
 
-from dashboard.console_feed import ConsoleFeed, ConsoleParts
-from dashboard.hub import Hub
+from dashboard.incidents.feed import ConsoleFeed, ConsoleParts
+from dashboard.live.hub import Hub
 from schemas.settings import Settings
 
 NOW = datetime(2026, 5, 6, 3, 0, tzinfo=UTC)

@@ -14,9 +14,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from dashboard.access import Access
-from dashboard.guard import Guard
-from dashboard.tries import MOST_OF_STRANGERS
+from dashboard.door.access import Access
+from dashboard.door.guard import Guard
+from dashboard.door.tries import MOST_OF_STRANGERS
 from tests.dashboard.conftest import PASSWORD, PROBE_KEY, Served, session_of
 from tests.waiting import wait_for
 

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from dashboard.incident_words import INCIDENT_WORDS, SHARED
+from dashboard.words.incidents import INCIDENT_WORDS, SHARED
 from tests.browsers import LONG_MS, screen
 from tests.conftest import ROOT
 from tests.dashboard.conftest import Served, Tab, log_in, session_of
@@ -30,6 +30,7 @@ TAKE_BACK = """() => new MutationObserver((_, watch) => {
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "z", bubbles: true }));
 }).observe(document.getElementById("toast"), { childList: true })"""
 """Z, as soon as it can be: a tick can be taken back for some seconds only."""
+ONLY_BEATS = "() => { gatehouse.pushed = (text) => gatehouse.heard(JSON.parse(text)); }"
 NO_FEED = "window.SharedWorker = function () { return { port: { start() {}, postMessage() {}, addEventListener() {} } }; }"
 PEOPLE = {"wang": "guard", "zhou": "guard", "chief": "supervisor"}
 
@@ -120,7 +121,7 @@ def test_of_two_who_take_one_incident_one_is_told_who_was_first(staff: Served, c
             open_page(page, staff)
             page.locator(row(page, identity)).wait_for()
             page.locator('#side [data-act="take"]:not([aria-disabled])').wait_for()
-        second.evaluate("gatehouse.pushed = (text) => gatehouse.heard(JSON.parse(text))")  # it does not learn of the other
+        second.evaluate(ONLY_BEATS)  # it does not learn of the other
         first.keyboard.press("t")
         wait_for(lambda: state_of(staff, identity)[1] == "wang", "the first has it")
         second.click('#side [data-act="take"]')

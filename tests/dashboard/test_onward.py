@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dashboard.onward import LONGEST, WALL, choice_for, login_for, onward
+from dashboard.door.onward import LONGEST, WALL, choice_for, login_for, onward
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
-from dashboard.access import Visitor
+from dashboard.door.access import Visitor
+from dashboard.door.guard import Visit
+from dashboard.door.roles import Role
 from dashboard.figures import Figures
-from dashboard.guard import Visit
-from dashboard.hub import Hub, Push
-from dashboard.push import GONE, QUEUE_MOST, Line, push_to
-from dashboard.roles import Role
+from dashboard.live.hub import Hub, Push
+from dashboard.live.push import GONE, QUEUE_MOST, Line, push_to
 
 
 @dataclass(slots=True)

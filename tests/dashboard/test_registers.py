@@ -16,12 +16,12 @@ from argon2 import PasswordHasher
 from PIL import Image
 from playwright.sync_api import Browser
 
-from dashboard.console_words import CONSOLE
-from dashboard.incident_refusals import REFUSALS
-from dashboard.register_words import REGISTERS
+from dashboard.door.roles import ADDRESSES, PEOPLE, UPLOADS, WRITE, Action, Role, may
 from dashboard.registers.mistakes import told
-from dashboard.roles import ADDRESSES, PEOPLE, UPLOADS, WRITE, Action, Role, may
 from dashboard.words import WORDS
+from dashboard.words.console import CONSOLE
+from dashboard.words.refusals import REFUSALS
+from dashboard.words.registers import REGISTERS
 from tests.browsers import telephone
 from tests.dashboard.conftest import PASSWORD, Served, log_in, session_of
 from tests.pictures import picture

@@ -16,7 +16,7 @@ from alerts.incidents.lifecycle import Remark, Take
 from alerts.plans import store as runs
 from alerts.plans.acts import Say, Skip, Tick
 from alerts.plans.run import Filled
-from dashboard import kiosk
+from dashboard.door import kiosk
 from schemas.alerts import Severity
 from schemas.plans.file import load_plans
 from schemas.site import load_site

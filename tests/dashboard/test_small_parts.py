@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.hub import BEAT_GAP_S, BURST, PUSHES_PER_S, URGENT_GAP_S, Hub, Pace, Push
-from dashboard.tokens import MOST_VOUCHED, csrf_of, new_token, same, stored, vouch, vouched
-from dashboard.tries import FORGET_AFTER_S, MOST_FAILURES, MOST_PLACES, Tries
+from dashboard.door.tokens import MOST_VOUCHED, csrf_of, new_token, same, stored, vouch, vouched
+from dashboard.door.tries import FORGET_AFTER_S, MOST_FAILURES, MOST_PLACES, Tries
+from dashboard.live.hub import BEAT_GAP_S, BURST, PUSHES_PER_S, URGENT_GAP_S, Hub, Pace, Push
 from dashboard.words import SHORT_RULES, WORDS, choose, say
 from schemas.masking import masked
 from schemas.rules import load_catalogue

@@ -12,9 +12,9 @@ import orjson
 from alerts.incidents.standing import Standing
 from alerts.opened import Opened, marks
 from alerts.rows import AlertRow, Day, DeviceWord, Latency, Newest
-from dashboard.lines import MOST, NAMED, NEWEST
-from dashboard.plan import plan
-from dashboard.snapshot import Frame, Readings, make_view, snapshot
+from dashboard.wall.lines import MOST, NAMED, NEWEST
+from dashboard.wall.plan import plan
+from dashboard.wall.snapshot import Frame, Readings, make_view, snapshot
 from schemas.site import Name
 from tests.dashboard.small_site import small_site
 

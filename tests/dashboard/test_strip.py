@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.strip import strip
+from dashboard.incidents.strip import strip
 from tests.alerts.made import NOW
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import Browser, Page
 
-from dashboard.hub import BURST, PUSHES_PER_S
+from dashboard.live.hub import BURST, PUSHES_PER_S
 from tests.browsers import LONG_MS, screen
 from tests.dashboard.conftest import Served, Tab, log_in, open_wall, serve
 from tests.waiting import wait_for

@@ -2,7 +2,7 @@
 
 import psycopg
 
-from dashboard.lines import NAMED
+from dashboard.wall.lines import NAMED
 from tests.dashboard.conftest import Served, Tab, open_wall
 from tests.waiting import wait_for
 from trials.people import people

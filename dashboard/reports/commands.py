@@ -12,7 +12,7 @@ from alerts.audit import by_command, walk
 from alerts.incidents.incident import Refused, Who
 from alerts.reports import store
 from alerts.reports.telling import Language
-from dashboard.accounts import Conn
+from dashboard.door.accounts import Conn
 from dashboard.reports.making import Maker, make, names_of
 from dashboard.words import say
 from schemas.database import connect

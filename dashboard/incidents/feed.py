@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 import orjson
 import psycopg
 
-from dashboard.changes import Listed
-from dashboard.hub import Hub, Push
-from dashboard.lines import HIGH
-from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, Told, hush, keep_looking, rung
-from dashboard.strip import Strip, strip
+from dashboard.incidents.changes import Listed
+from dashboard.incidents.strip import Strip, strip
+from dashboard.live.hub import Hub, Push
+from dashboard.live.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, Told, hush, keep_looking, rung
+from dashboard.wall.lines import HIGH
 from schemas.database import connect
 from schemas.incidents import CHANNEL
 from schemas.settings import Settings

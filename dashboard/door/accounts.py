@@ -9,8 +9,8 @@ import psycopg
 from argon2 import PasswordHasher
 from psycopg.rows import class_row
 
-from dashboard.passwords import bad_name, one_time
-from dashboard.roles import PEOPLE, Role
+from dashboard.door.passwords import bad_name, one_time
+from dashboard.door.roles import PEOPLE, Role
 from dashboard.words import say
 from schemas.errors import GatehouseError
 

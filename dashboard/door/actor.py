@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from alerts.incidents.incident import Refused, Who
-from dashboard.accounts import Conn, role_held
-from dashboard.roles import Action, Role, may
+from dashboard.door.accounts import Conn, role_held
+from dashboard.door.roles import Action, Role, may
 
 
 def who(name: str, role: Role) -> Who:

@@ -18,13 +18,13 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.access import SESSION_LASTS, Access, Barred, Visitor
-from dashboard.cookies import cookies
+from dashboard.door.access import SESSION_LASTS, Access, Barred, Visitor
+from dashboard.door.cookies import cookies
+from dashboard.door.onward import WALL, choice_for, login_for
+from dashboard.door.roles import BEFORE_CHANGE, FOLDERS, READ, ROLE_NAMES, SOCKET, UPLOADS, WRITE, Action, Role, asked_by, may
+from dashboard.door.tokens import csrf_of, same
 from dashboard.front import language
-from dashboard.onward import WALL, choice_for, login_for
-from dashboard.roles import BEFORE_CHANGE, FOLDERS, READ, ROLE_NAMES, SOCKET, UPLOADS, WRITE, Action, Role, asked_by, may
 from dashboard.shell import rendered
-from dashboard.tokens import csrf_of, same
 from dashboard.words import LANGUAGES, say
 from schemas.errors import Unavailable
 

@@ -19,22 +19,22 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.audit import Fact, append
-from dashboard import accounts as book
-from dashboard import kiosk
-from dashboard.access import Busy, Visitor
-from dashboard.accounts import AccountError, Conn
-from dashboard.console_own import Own
-from dashboard.console_words import CONSOLE
-from dashboard.forms import Form, form_of, visitor_of
+from dashboard.console.own import Own
+from dashboard.door import accounts as book
+from dashboard.door import kiosk
+from dashboard.door.access import Busy, Visitor
+from dashboard.door.accounts import AccountError, Conn
+from dashboard.door.forms import Form, form_of, visitor_of
+from dashboard.door.onward import onward
+from dashboard.door.roles import PEOPLE, WRITE, Action, Role, asked_by, may
 from dashboard.front import language
-from dashboard.incident_words import INCIDENT_WORDS
+from dashboard.incidents.strip import Strip
 from dashboard.names import Names
-from dashboard.onward import onward
-from dashboard.register_words import REGISTERS
-from dashboard.roles import PEOPLE, WRITE, Action, Role, asked_by, may
 from dashboard.shell import frame, rendered
-from dashboard.strip import Strip
 from dashboard.words import say
+from dashboard.words.console import CONSOLE
+from dashboard.words.incidents import INCIDENT_WORDS
+from dashboard.words.registers import REGISTERS
 from schemas.database import connect
 from schemas.errors import SettingsError, Unavailable
 from schemas.settings import Settings

@@ -22,14 +22,14 @@ from alerts.audit import Fact, Verdict, append, walk
 from alerts.audit_search import Part, Place, Row, Sought, part
 from alerts.incidents.incident import Refused
 from alerts.registers.sheets import csv_of
-from dashboard.access import Visitor
-from dashboard.accounts import Conn
-from dashboard.actor import actor
-from dashboard.audit_lines import ACTIONS, actor_of, called, lines
-from dashboard.console import Console, asked, page
-from dashboard.forms import visitor_of
+from dashboard.console.audit_lines import ACTIONS, actor_of, called, lines
+from dashboard.console.pages import Console, asked, page
+from dashboard.door.access import Visitor
+from dashboard.door.accounts import Conn
+from dashboard.door.actor import actor
+from dashboard.door.forms import visitor_of
+from dashboard.door.roles import READ, asked_by
 from dashboard.front import language
-from dashboard.roles import READ, asked_by
 from dashboard.words import say
 from schemas.errors import Unavailable
 

@@ -22,10 +22,10 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from alerts.audit import Fact, append_async
 from alerts.incidents.incident import SYSTEM
-from dashboard.passwords import step_of
-from dashboard.roles import Role
-from dashboard.tokens import new_token, stored
-from dashboard.tries import Tries
+from dashboard.door.passwords import step_of
+from dashboard.door.roles import Role
+from dashboard.door.tokens import new_token, stored
+from dashboard.door.tries import Tries
 from schemas.errors import Unavailable
 
 SESSION_LASTS = timedelta(hours=12)  # one shift

@@ -15,9 +15,9 @@ from alerts.incidents.standing import Standing
 from alerts.opened import Opened
 from alerts.plans.staged import Staged
 from alerts.rows import Day, DeviceWord, Latency, Muted, Newest
-from dashboard.lines import line_json, lines_json, named
 from dashboard.names import Names, pair, when
-from dashboard.stage import stage_json
+from dashboard.wall.lines import line_json, lines_json, named
+from dashboard.wall.stage import stage_json
 from schemas.events import Kind
 from schemas.site import COUNTS, Device, DeviceKind, Name, Site
 

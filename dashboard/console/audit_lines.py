@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from alerts.audit import COMMAND_LINE
 from alerts.incidents.incident import SYSTEM
-from dashboard.accounts import Conn
-from dashboard.console import NAMES, Console
+from dashboard.console.pages import NAMES, Console
+from dashboard.door.accounts import Conn
+from dashboard.door.roles import ROLE_NAMES, Role
 from dashboard.front import language
-from dashboard.incident_words import INCIDENT_WORDS
 from dashboard.incidents.sentences import SAYS, said
-from dashboard.roles import ROLE_NAMES, Role
 from dashboard.words import say
+from dashboard.words.incidents import INCIDENT_WORDS
 from schemas.masking import text_masked
 from schemas.site import Name
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from dashboard.access import Visitor
+from dashboard.door.access import Visitor
 
 Form = Mapping[str, str]
 

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from dashboard.names import pair
-from dashboard.snapshot import View
+from dashboard.wall.snapshot import View
 from dashboard.words import WORDS
 from schemas.site import Line, Place, Point, Site
 

@@ -13,7 +13,7 @@ What = Annotated[str, typer.Argument(metavar="ROLE", help="guard, steward, super
 @users_app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the accounts, without their secrets."""
-    from dashboard.users import run_list
+    from dashboard.door.users import run_list
 
     raise typer.Exit(run_list(as_json=as_json))
 
@@ -21,7 +21,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
 @users_app.command()
 def create(name: Who, role: What) -> None:
     """Make an account; prints a password to hand over, once, that its person must change at the first login."""
-    from dashboard.users import run_create
+    from dashboard.door.users import run_create
 
     raise typer.Exit(run_create(name, role))
 
@@ -29,7 +29,7 @@ def create(name: Who, role: What) -> None:
 @users_app.command()
 def role(name: Who, role: What) -> None:
     """Give an account another role; it counts within a second."""
-    from dashboard.users import run_role
+    from dashboard.door.users import run_role
 
     raise typer.Exit(run_role(name, role))
 
@@ -37,7 +37,7 @@ def role(name: Who, role: What) -> None:
 @users_app.command()
 def disable(name: Who) -> None:
     """Let nobody in as this any more, and end what is open."""
-    from dashboard.users import run_change
+    from dashboard.door.users import run_change
 
     raise typer.Exit(run_change(name, "disable", "is disabled; its sessions have ended"))
 
@@ -45,7 +45,7 @@ def disable(name: Who) -> None:
 @users_app.command()
 def enable(name: Who) -> None:
     """Let them in again."""
-    from dashboard.users import run_change
+    from dashboard.door.users import run_change
 
     raise typer.Exit(run_change(name, "enable", "may log in again"))
 
@@ -53,7 +53,7 @@ def enable(name: Who) -> None:
 @users_app.command()
 def password(name: Who) -> None:
     """Give a new password to hand over, once; every session of the account ends."""
-    from dashboard.users import run_change
+    from dashboard.door.users import run_change
 
     raise typer.Exit(run_change(name, "password", ""))
 
@@ -61,7 +61,7 @@ def password(name: Who) -> None:
 @users_app.command("sign-out")
 def sign_out(name: Who) -> None:
     """End every session of an account."""
-    from dashboard.users import run_change
+    from dashboard.door.users import run_change
 
     raise typer.Exit(run_change(name, "sign-out", "is signed out everywhere"))
 
@@ -69,6 +69,6 @@ def sign_out(name: Who) -> None:
 @users_app.command("no-code")
 def no_code(name: Who) -> None:
     """Turn one-time codes off for an account whose phone is lost."""
-    from dashboard.users import run_change
+    from dashboard.door.users import run_change
 
     raise typer.Exit(run_change(name, "no-code", "is asked for no one-time code any more"))

@@ -20,10 +20,10 @@ from alerts import opened, reading
 from alerts.figures import flooding
 from alerts.plans.staged import staged
 from dashboard.figures import Figures
-from dashboard.hub import Hub, Push
-from dashboard.lines import rings
-from dashboard.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, Told, keep_looking, rung
-from dashboard.snapshot import Frame, Readings, View, snapshot
+from dashboard.live.hub import Hub, Push
+from dashboard.live.looking import BEAT_S, LIMITED, QUERY_LIMIT_MS, Bell, Told, keep_looking, rung
+from dashboard.wall.lines import rings
+from dashboard.wall.snapshot import Frame, Readings, View, snapshot
 from schemas.alerts import CHANNEL
 from schemas.database import connect_async
 from schemas.health import Health

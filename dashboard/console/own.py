@@ -8,12 +8,12 @@ from datetime import datetime
 import segno
 from starlette.requests import Request
 
-from dashboard.access import Access, Proof, Row, Visitor
-from dashboard.accounts import AccountError
-from dashboard.forms import Form, visitor_of
-from dashboard.guard import SESSION_COOKIE
-from dashboard.passwords import address_of, bad_password, new_key, step_of
-from dashboard.tries import Tries
+from dashboard.door.access import Access, Proof, Row, Visitor
+from dashboard.door.accounts import AccountError
+from dashboard.door.forms import Form, visitor_of
+from dashboard.door.guard import SESSION_COOKIE
+from dashboard.door.passwords import address_of, bad_password, new_key, step_of
+from dashboard.door.tries import Tries
 from schemas.errors import Unavailable
 
 

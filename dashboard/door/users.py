@@ -7,7 +7,7 @@ import orjson
 import typer
 
 from alerts.audit import append, by_command
-from dashboard import accounts as book
+from dashboard.door import accounts as book
 from schemas.database import connect
 from schemas.settings import load
 

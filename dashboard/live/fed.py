@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from dash import ClientsideFunction, Dash, Input, Output, ctx, dcc, set_props
 
+from dashboard.door.guard import current_visit
 from dashboard.figures import Figures
-from dashboard.guard import current_visit
-from dashboard.hub import Hub
-from dashboard.push import Line, push_to
+from dashboard.live.hub import Hub
+from dashboard.live.push import Line, push_to
 
 SNAPSHOT, DRAWN = "snapshot", "drawn"
 DRAWS = ("gatehouse", "draw")

@@ -13,7 +13,7 @@ import typer
 from psycopg.rows import class_row
 
 from alerts.audit import append, by_command
-from dashboard.tokens import new_token, stored
+from dashboard.door.tokens import new_token, stored
 from schemas.database import connect
 from schemas.errors import SettingsError
 from schemas.settings import load

@@ -28,7 +28,7 @@ def report_make(
     lang: Lang = Language.ZH,
 ) -> None:
     """Write an incident's report as PDF and note its hash in the audit log; `make` may be left out."""
-    from dashboard.report_commands import run_make
+    from dashboard.reports.commands import run_make
 
     raise typer.Exit(run_make(incident, lang.value, out))
 
@@ -36,6 +36,6 @@ def report_make(
 @report_app.command("verify")
 def report_verify(file: Annotated[Path, typer.Argument(metavar="FILE", help="The PDF to look at.")]) -> None:
     """Say which incident a paper tells of; 1 where the audit log knows no such paper, or is not as it was written."""
-    from dashboard.report_commands import run_verify
+    from dashboard.reports.commands import run_verify
 
     raise typer.Exit(run_verify(file))

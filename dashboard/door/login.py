@@ -15,15 +15,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts import reading
-from dashboard.access import SESSION_LASTS, Access, Barred, Busy, Pool, Proof
+from dashboard.door.access import SESSION_LASTS, Access, Barred, Busy, Pool, Proof
+from dashboard.door.forms import form_of
+from dashboard.door.guard import CSRF_COOKIE, SESSION_COOKIE, set_session
+from dashboard.door.onward import WALL, onward
+from dashboard.door.tokens import new_token, same, vouch, vouched
+from dashboard.door.tries import STRANGERS, Tries
 from dashboard.figures import Figures
-from dashboard.forms import form_of
 from dashboard.front import language
-from dashboard.guard import CSRF_COOKIE, SESSION_COOKIE, set_session
-from dashboard.onward import WALL, onward
 from dashboard.shell import rendered
-from dashboard.tokens import new_token, same, vouch, vouched
-from dashboard.tries import STRANGERS, Tries
 from dashboard.words import LANGUAGES, say
 from schemas.errors import Unavailable
 

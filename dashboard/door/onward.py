@@ -6,7 +6,7 @@ takes `/\\elsewhere` and `/<tab>/elsewhere` for another server. What is not plai
 
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from dashboard.roles import ADDRESSES, READ, Action
+from dashboard.door.roles import ADDRESSES, READ, Action
 from dashboard.words import LANGUAGES
 
 WALL = "/wall"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from dashboard.door.guard import Visit
+from dashboard.door.tokens import same
 from dashboard.figures import Figures
-from dashboard.guard import Visit
-from dashboard.hub import Hub, Pace
-from dashboard.tokens import same
+from dashboard.live.hub import Hub, Pace
 
 log = logging.getLogger(__name__)
 

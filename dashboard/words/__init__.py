@@ -1,4 +1,4 @@
-"""Every word on the screens, in both languages, and which language a visitor gets; the console's own are in console_words.py.
+"""Every word on the screens, in both languages, and which language a visitor gets; the tables of single pages are beside it.
 
 One table for the server and the page (the page is given it with the plan), so that no word is missing in one of them.
 `{0}` is a place for a value. English is the longer one: its words are chosen short.
@@ -6,12 +6,12 @@ One table for the server and the page (the page is given it with the plan), so t
 
 from collections.abc import Mapping
 
-from dashboard.console_words import CONSOLE
-from dashboard.door_words import DOOR
-from dashboard.figure_words import FIGURES
-from dashboard.incident_refusals import REFUSALS
-from dashboard.phone_words import PHONE
-from dashboard.register_words import REGISTERS
+from dashboard.words.console import CONSOLE
+from dashboard.words.door import DOOR
+from dashboard.words.figures import FIGURES
+from dashboard.words.phone import PHONE
+from dashboard.words.refusals import REFUSALS
+from dashboard.words.registers import REGISTERS
 from schemas.plans.words import CREW
 from schemas.site import Name
 

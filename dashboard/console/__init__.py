@@ -1,0 +1,1 @@
+"""The console's pages about accounts, links and the audit log."""

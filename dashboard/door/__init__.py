@@ -1,0 +1,1 @@
+"""Who comes in and what they may do: accounts, sessions, links of walls, roles, and the guard around everything."""

@@ -1,0 +1,1 @@
+"""The wall: what it shows, read and told as one snapshot."""
