@@ -38,7 +38,7 @@ def snow(served: Served, crew: dict[str, Visitor]) -> str:
         elif step["rows"]:
             act(chief, incident, act="row", step=step["id"], row=next(r["id"] for r in step["rows"] if r["state"] == "open"))
         else:
-            act(chief, incident, act="tick", step=step["id"])
+            act(chief, incident, act="tick", step=step["id"], text="as asked")
     return incident
 
 
