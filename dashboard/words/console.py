@@ -83,9 +83,9 @@ CONSOLE: Mapping[str, Name] = {
     "new_link": Name("新建链接", "New link"),
     "link_name": Name("屏幕位置", "Where the screen hangs"),
     "link_what": Name(
-        "只读，可随时停用。第一个打开它的浏览器与它绑定，别的浏览器打不开；换屏幕先解除绑定。那块屏幕的浏览器要保留Cookie。",
-        "It reads the wall and nothing else, until revoked. The first browser that opens it is bound to it, and no other gets "
-        "in: release it before the screen is changed. That browser has to keep its cookies.",
+        "只读，可随时停用。同一时间只用于一块屏幕：换屏幕时先解除绑定，或等原屏幕关闭三分钟。",
+        "It reads the wall and nothing else, until revoked. It serves one screen at a time: release it before the screen is "
+        "changed, or leave that one dark for three minutes.",
     ),
     "link_bound": Name("绑定", "Bound"),
     "link_free": Name("未绑定", "not yet"),
