@@ -169,14 +169,14 @@ def end(conn: Conn, site: str, identity: UUID, who: Who, now: datetime, why: str
     return _ended(conn, mute, who, why, now)
 
 
-def end_over(conn: Conn, site: str, now: datetime) -> None:
-    """End the mutes whose time is over: what they held back and is still open would ring no second time by itself."""
-    query = sql.SQL(
-        "update mutes set ended_at = ends_at, ended_by = %s where site = %s and ended_at is null and ends_at <= %s returning {}"
-    ).format(_COLUMNS)
+def end_over(conn: Conn, site: str, until: datetime, now: datetime) -> None:
+    """End the mutes whose time is over: what they held back and is still open would ring no second time by itself. `until` is
+    how far all that is stored has come; what was raised later may still have to be held back."""
+    query = sql.SQL("{} and ended_at is null and ends_at <= %s order by ends_at, id for update").format(_SELECT)
     with conn.cursor(row_factory=class_row(Mute)) as cursor:
-        over = cursor.execute(query, (SYSTEM, site, now - SETTLED)).fetchall()
+        over = cursor.execute(query, (site, until - SETTLED)).fetchall()
     for mute in over:
+        conn.execute("update mutes set ended_at = ends_at, ended_by = %s where id = %s", (SYSTEM, mute.id))
         _ended(conn, mute, Who(SYSTEM, ""), "time", now)
 
 

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from alerts.incidents import store
-from alerts.incidents.incident import Incident
+from alerts.incidents.incident import BY_HAND, Incident
 from alerts.plans.acts import TICKS
 from alerts.plans.run import Filled, begin
 from alerts.plans.store import RUN
@@ -64,17 +64,25 @@ def incident_of(conn: psycopg.Connection, site: str, owner: str, now: datetime) 
     """An incident with a run of a plan, beside the audit log and gone after it; its id. `conn` commits each statement."""
     made = Incident(
         id=uuid4(), site=site, number=0, version=1, state=State.ACKNOWLEDGED, severity=Severity.MEDIUM, severity_by="",
-        rule="by-hand", device="", building="", subject=None, plan=_plan().id, plan_open=False, drill=True, keys=(),
+        rule=BY_HAND, device="", building="", subject=None, plan=_plan().id, plan_open=False, drill=True, keys=(),
         owner=owner, opened_at=now, acknowledged_at=now, resolved_at=None, closed_at=None, reason=None, occurrences=1,
         children=0, last_at=now, merged_into=None,
     )  # fmt: skip
+    _clear(conn, site)  # what a run left that was killed
     try:
         with conn.transaction():
             _put_up(conn, replace(made, number=store.next_number(conn, site)), now)
         yield str(made.id)
     finally:
-        conn.execute("delete from plan_runs where incident = %s", (made.id,))
-        conn.execute("delete from incidents where id = %s", (made.id,))
+        _clear(conn, site)
+
+
+def _clear(conn: psycopg.Connection, site: str) -> None:
+    which = "select id from incidents where site = %s and plan = %s and rule = %s and drill"
+    for table in ("incident_log", "plan_runs"):
+        query = sql.SQL("delete from {} where incident in ({})").format(sql.Identifier(table), sql.SQL(which))
+        conn.execute(query, (site, _plan().id, BY_HAND))
+    conn.execute("delete from incidents where site = %s and plan = %s and rule = %s and drill", (site, _plan().id, BY_HAND))
 
 
 def _put_up(conn: psycopg.Connection, made: Incident, now: datetime) -> None:

@@ -76,6 +76,9 @@ def turn(desk: Desk, conn: Conn) -> bool:
         more = _note_grades(desk, conn) or more
     with conn.transaction():
         _remind(desk, conn)
+    if not more:  # what was raised while they held is all placed
+        with conn.transaction():
+            mutes.end_over(conn, desk.site.id, min(desk.clock(), reading.stream_time(conn) or desk.clock()), desk.clock())
     _strike(desk, conn)
     return more
 
@@ -215,7 +218,6 @@ def _note_grades(desk: Desk, conn: Conn) -> bool:
 
 def _remind(desk: Desk, conn: Conn) -> None:
     now = desk.clock()
-    mutes.end_over(conn, desk.site.id, now)
     for mute in mutes.due_reminders(mutes.unended(conn, desk.site.id, now, hold=True), now):
         mutes.remind(conn, mute, now)
     conn.execute("delete from done_once where done_at < %s", (now - ONCE_KEPT,))

@@ -59,8 +59,10 @@ def keys_of(alert: Told) -> tuple[str, ...]:
 
 def working(alert: Told, unclosed: Iterable[Incident], but: Incident | None = None) -> Incident | None:
     """The incident whose plan is worked already where a person would open it, other than `but`; None where nobody does."""
-    others = [incident for incident in unclosed if incident.plan_open and (but is None or incident.id != but.id)]
-    return belongs_to(alert, (incident for incident in others if incident.plan == alert.plan))
+    others = [one for one in unclosed if _runs(one, alert.plan) and (but is None or one.id != but.id)]
+    if alert.spot == WHOLE_SITE:  # however long it has been worked
+        return next((one for one in others if not set(keys_of(alert)).isdisjoint(one.keys)), None)
+    return belongs_to(alert, others)
 
 
 def belongs_to(alert: Told, unclosed: Iterable[Incident]) -> Incident | None:

@@ -62,6 +62,11 @@ class Scene:
     since: datetime | None = None
 
     @property
+    def house(self) -> str:
+        """The building where people live or work; empty at a garage, a gate or a pool, also where a person said so by hand."""
+        return self.building if any(one.id == self.building for one in self.site.buildings) else ""
+
+    @property
     def place(self) -> Place | None:
         """The unit or place of its device, else its building."""
         row = self.site.devices.get(self.device)

@@ -90,6 +90,8 @@ def _say_again(run: Run, act: SayAgain, who: Who, at: datetime, fill: Fill) -> P
     answer = _answer(run, step, act.answer)
     if answer == before:
         raise Refused("answer_same", number_of(run, step))
+    if state.answered_at and at < state.answered_at:  # sent late by a telephone: what was said after it stands
+        raise Refused("step_over", number_of(run, step), state.by)
     why, at = kept(act.why, needed=True), max(at, state.done_at or at)
     told = replace(state, by=who.name, answer=answer.id, answered_at=at, why=why)
     what = {**says(run, step), "was": [before.text.zh, before.text.en], "text": why}

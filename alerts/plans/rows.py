@@ -34,7 +34,7 @@ def rows_of(scene: Scene, step: Step) -> tuple[Row, ...]:
 
 def _doors(scene: Scene, step: Step) -> Iterator[Row]:
     for device in scene.site.devices.values():
-        if device.kind is DeviceKind.DOOR and scene.building and device.building == scene.building:
+        if device.kind is DeviceKind.DOOR and scene.house and device.building == scene.house:
             yield Row(device.id, device.name.zh, device.name.en)
 
 
@@ -57,8 +57,8 @@ def _vehicle(scene: Scene, car: Vehicle, plate: str, household: str) -> tuple[st
 
 
 def _helpless(scene: Scene, step: Step) -> Iterator[Row]:
-    mine = [one for one in scene.care if scene.building in one.buildings]
-    yield from _households(scene, mine if scene.building else scene.care)
+    mine = [one for one in scene.care if scene.house in one.buildings]
+    yield from _households(scene, mine if scene.house else scene.care)
 
 
 def _elderly(scene: Scene, step: Step) -> Iterator[Row]:
@@ -69,7 +69,7 @@ def _households(scene: Scene, care: tuple[Entry, ...] | list[Entry]) -> Iterator
     """Those of the building first, then the nearest."""
 
     def order(one: Entry) -> tuple[bool, float, str, str]:
-        return scene.building not in one.buildings, _away(scene, one), one.household, one.subject
+        return scene.house not in one.buildings, _away(scene, one), one.household, one.subject
 
     named = {(one.household or one.person or one.subject, one.buildings): one for one in care}
     for entry in sorted(named.values(), key=order):  # who has a card and a face is one

@@ -88,7 +88,7 @@ def _vehicles(conn: Conn, scene: Scene, incident: Incident) -> tuple[Vehicle, ..
     rows = conn.execute(query, (incident.site, list(LANE_RULES), incident.last_at)).fetchall()
     owners = _owners(conn, scene, incident) if rows else {}
     found = [Vehicle(str(alert), plate or "", device, owners.get(plate, "")) for alert, plate, device in rows]
-    return tuple(car for car in found if not scene.building or scene.site.building_of(car.seen_by) in {scene.building, ""})
+    return tuple(car for car in found if not scene.house or scene.site.building_of(car.seen_by) in {scene.house, ""})
 
 
 def _parked(conn: Conn, scene: Scene, incident: Incident) -> tuple[Vehicle, ...]:

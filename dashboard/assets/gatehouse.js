@@ -114,7 +114,7 @@
       [canvas.width, canvas.height] = [picture.width * share, picture.height * share];
       canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
       const made = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
-      return made ? new File([made], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file;
+      return made ? new File([made], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg", lastModified: file.lastModified }) : file;
     } catch { return file; /* no picture that this browser knows */ }
   };
   /* Ask for pictures; nothing runs where none is chosen. */

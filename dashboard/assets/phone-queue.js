@@ -7,6 +7,7 @@
   const SEEN_MS = 12 * 3600000; /* a shift: what is older helps nobody */
   const GIVEN_UP_MS = 24 * 3600000, REFUSED = [400, 404, 409, 413];
   const me = document.body.dataset.me;
+  const LATER_MS = 60000, later = new Map(); /* by number, when what may be allowed later is tried again */
   let sending = false;
   P.tries = 0;
   P.loggedOut = false;
@@ -53,7 +54,7 @@
     sending = true;
     const tried = new Set();
     try {
-      for (let one; (one = (await P.waiting()).find((act) => !tried.has(act.n))); tried.add(one.n)) if (!(await sendOne(one))) break;
+      for (let one; (one = (await P.waiting()).find((act) => !tried.has(act.n) && !(later.get(act.n) > Date.now()))); tried.add(one.n)) if (!(await sendOne(one))) break;
     } finally { sending = false; }
     if (tried.size) { await P.read(); await P.read(); } /* one may have been under way before */
     P.redraw();
@@ -71,9 +72,10 @@
     const ours = (answer.headers.get("content-type") || "").includes("application/json");
     if (P.loggedOut || answer.status >= 500 || !ours) { P.tries += 1; return false; }
     P.tries = 0;
-    if (!answer.ok) P.refused(`${label}: ${(await answer.json().catch(() => ({}))).error || answer.status}`);
+    if (!answer.ok && !later.has(n)) P.refused(`${label}: ${(await answer.json().catch(() => ({}))).error || answer.status}`);
     /* What may be allowed later (a role, a choice of password) is kept for a day; the others are not kept waiting for it. */
     if (answer.ok || REFUSED.includes(answer.status) || Date.now() - Date.parse(at) > GIVEN_UP_MS) await run("acts", "readwrite", (acts) => acts.delete(n));
+    else later.set(n, Date.now() + LATER_MS);
     return true;
   }
 

@@ -17,10 +17,10 @@
   };
 
   /* Lines of a step; with a list each of its lines has a button of its own. */
-  P.entries = (s, asking, said) => {
+  P.entries = (s, asking, act) => {
     const lines = s.entries.slice(-SHOWN).map((entry) => P.el("p", { class: "dim", text: [G.timeOfDay(Date.parse(entry.at)), entry.by, pick(entry.of), entry.text].filter(Boolean).join(" · ") }));
     const own = s.takes_entries && !s.rows.length;
-    const buttons = own ? P.el("div", { class: "buttons" }, s.reminder ? P.el("button", { text: G.t("phone_said_again"), press: said }) : null, asking({ act: "entry", step: s.id }, G.t("phone_entry"), pick(s.reminder || s.text), "quiet", true)) : null;
+    const buttons = own ? P.el("div", { class: "buttons" }, s.reminder ? act({ act: "entry", step: s.id }, G.t("phone_said_again")) : null, asking({ act: "entry", step: s.id }, G.t("phone_entry"), pick(s.reminder || s.text), "quiet", true)) : null;
     return lines.length || buttons ? P.el("div", { class: "written" }, ...lines, buttons) : null;
   };
 

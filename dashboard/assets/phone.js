@@ -33,14 +33,19 @@
     }
     P.redraw();
   }
-  P.refused = (sentence) => { refusal = sentence; };
+  P.refused = (sentence) => { refusal = sentence; drawn = ""; };
 
+  const PRESS_MS = 1000, CLICK_MS = 50;
+  let down = false, downAt = 0;
+  page.addEventListener("pointerdown", () => { down = true; downAt = performance.now(); }, true);
+  for (const over of ["pointerup", "pointercancel"]) addEventListener(over, () => setTimeout(() => { down = false; P.redraw(); }, CLICK_MS), true);
   /* Anew only where something is another one: whoever reads or stands on a button with the keyboard goes on doing so. */
   P.redraw = async (again = "") => {
     kept = await P.waiting();
     const shows = JSON.stringify([now, kept.map((one) => one.n), online, P.loggedOut, refusal, P.tries, again, G.language]);
     if (shows === drawn) return;
     drawOff();
+    if (down && performance.now() - downAt < PRESS_MS) return; /* nothing moves under a thumb that presses */
     /* Nothing is drawn anew under a finger that writes. */
     if (page.contains(document.activeElement) && document.activeElement.matches("input, textarea")) return;
     drawn = shows;
@@ -98,7 +103,7 @@
       s.draft ? draft(s.draft) : null,
       P.reminder(s),
       s.rows.length ? el("ul", { class: "rows" }, ...s.rows.map((r) => row(s, r))) : null,
-      P.entries(s, asking, () => P.press(now.id, { act: "entry", step: s.id }, t("phone_said_again"))),
+      P.entries(s, asking, act),
       el("div", { class: "buttons" }, ...buttons));
   }
   const line = (s) => el("div", { class: "line quiet" }, el("span", { class: "no", text: s.no }), el("span", { text: pick(s.text) }), el("time", { "data-due": s.state === "open" ? s.due_at : null }));

@@ -35,7 +35,7 @@
       band.form.kept = severity + G.language;
       band.form.replaceChildren(...(severity ? [G.form(severity, "inv")] : []));
     }
-    const others = severe.slice(1), hidden = others.length ? Math.max(0, snapshot.severe.n - severe.length) : 0;
+    const others = severe.slice(1), hidden = others.length ? Math.max(0, snapshot.severe.n - severe.filter((one) => snapshot.severe.ids.includes(one.id)).length) : 0;
     const [head, sub] = trouble ? troubleWords(snapshot) : urgent ? urgentWords(urgent, others.length ? 0 : snapshot.open - 1, snapshot.flood) : calmWords(snapshot);
     makeRoom(others.length > 0);
     G.write(band.head, head);

@@ -129,7 +129,7 @@
   /* Once a second; a step that becomes overdue takes its place at once. */
   G.tickStage = () => {
     if (!document.body.classList.contains("staged")) return;
-    const late = G.now.stage.steps.filter((s) => s.state === "open" && due(s) < G.serverNow()).sort((a, b) => due(a) - due(b) || a.no - b.no);
+    const late = G.now.stage.steps.filter((s) => s.state === "open" && due(s) < G.serverNow()).sort((a, b) => soonest(a) - soonest(b) || a.no - b.no);
     if (late.map((s) => s.id).join() !== stage.late) drawSteps(G.now.stage);
     for (const node of document.querySelectorAll("#stage :is(.loud, .running) li")) writeClock(node);
     G.writeAges(stage.others);

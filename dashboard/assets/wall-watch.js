@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const G = window.gatehouse;
-  const STOPPED_MS = 5000, ASK_AFTER_MS = 3000, RELOAD_AFTER_MS = 8000;
+  const STOPPED_MS = 5000, ASK_AFTER_MS = 3000, RELOAD_AFTER_MS = 8000, FIRST_AFTER_MS = 30000; /* the first word may take longer */
   const FROZEN_MS = 2500, ANSWERED_MS = 5000;
   const watch = { beat: performance.now(), moved: performance.now(), looked: performance.now(), answered: -Infinity, asOf: undefined, asking: false };
 
@@ -36,15 +36,16 @@
 
   G.leave = () => { document.body.textContent = ""; location.replace("/wall"); };
 
+  const silent = () => performance.now() - watch.beat;
   G.watchServer = async () => {
-    const silent = performance.now() - watch.beat;
-    if (silent < ASK_AFTER_MS || watch.asking) return;
+    thaw(performance.now());
+    if (silent() < ASK_AFTER_MS || watch.asking) return;
     watch.asking = true;
     try {
       const answer = await fetch("/session", { cache: "no-store", signal: AbortSignal.timeout(2000) });
       if (answer.ok) watch.answered = performance.now();
       if (answer.status === 401) G.leave();
-      else if (answer.ok && silent > RELOAD_AFTER_MS && !(G.isBusy && G.isBusy())) location.reload();
+      else if (answer.ok && silent() > (G.now ? RELOAD_AFTER_MS : FIRST_AFTER_MS) && !(G.isBusy && G.isBusy())) location.reload();
     } catch { /* still away: the clock is red already, the next second asks again */ } finally { watch.asking = false; }
   };
 })();

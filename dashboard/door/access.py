@@ -251,6 +251,7 @@ class Access:
         fresh = new_token()
         given: dict[str, object] = {"link": stored(link), "held": stored(held), "fresh": stored(fresh), "where": where}
         given |= {"now": now, "dark": now - DARK_FOR}
+        dark = "select name, bound_where from kiosk_links where token_hash = %(link)s and bound_hash <> %(held)s for update"
         first = """
             update kiosk_links set bound_hash = %(fresh)s, bound_at = %(now)s, bound_where = %(where)s, last_seen_at = %(now)s
             where token_hash = %(link)s and revoked_at is null
@@ -259,7 +260,12 @@ class Access:
             update kiosk_links set last_seen_at = %(now)s
             where token_hash = %(link)s and revoked_at is null and bound_hash = %(held)s"""
         async with self._connection() as conn:
+            before = await (await conn.execute(dark, given)).fetchone()
             if (await conn.execute(first, given)).rowcount:
+                if before:
+                    await append_async(
+                        conn, Fact(SYSTEM, "", "link.take_over", before[0], {"was": before[1], "is": where}), now
+                    )
                 return fresh, None
             if (await conn.execute(again, given)).rowcount:
                 return held, None

@@ -52,7 +52,7 @@ def _step(run: Run, number: int, step: Step, who: Who | None, now: datetime) -> 
         "note": state.note,
         "takes_entries": step.takes_entries,
         "entries": [_entry(entry, state) for entry in state.entries],
-        "rows": [{**_row(row, whole=mine), "may_undo": taken_back(row.id)} for row in state.rows],
+        "rows": [{**_row(row, n, whole=mine), "may_undo": taken_back(row.id)} for n, row in enumerate(state.rows, 1)],
         "pictures": bool(step.rows and step.rows.pictures),
         "draft": _draft(run, step),
         "facts": [pair(fact) for fact in state.facts],
@@ -68,10 +68,10 @@ def _step(run: Run, number: int, step: Step, who: Who | None, now: datetime) -> 
     }
 
 
-def _row(row: Row, *, whole: bool) -> Json:
-    """A line of a list; vehicles and households are whole for who works the step, while it is open."""
+def _row(row: Row, number: int, *, whole: bool) -> Json:
+    """A line of a list; vehicles and households are whole for who works the step, while it is open, by their ids too."""
     return {
-        "id": row.id,
+        "id": row.id if whole or not row.paper_zh else f"line {number}",
         "text": [row.zh, row.en] if whole else pair(row.on_paper),
         "state": "done" if row.done_at else "open",
         "by": row.by,

@@ -150,6 +150,7 @@ CONSOLE: Mapping[str, Name] = {
     "act.drill.event": Name("演练：发出设备事件", "drill: sent a device's event from"),
     "act.link.create": Name("新建大屏链接", "made the wall link"),
     "act.link.release": Name("解除大屏链接的绑定", "released the wall link"),
+    "act.link.take_over": Name("大屏链接由另一浏览器接替", "another browser took over the wall link"),
     "act.link.revoke": Name("停用大屏链接", "revoked the wall link"),
     "act.report.make": Name("生成事件报告", "made an incident's report"),
     "act.rule.override": Name("改规则的数值或时段", "gave other numbers or hours to the rule"),

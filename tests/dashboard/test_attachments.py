@@ -154,7 +154,7 @@ def test_a_line_is_photographed_before_and_after_and_ticked(console: Page) -> No
         with console.expect_file_chooser() as choosing:
             row.locator(f"button:has-text('{side}')").click()
         choosing.value.set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture((2400, 1600))})
-        expect(row.locator(f".side:has-text('{side}') img")).to_have_js_property("naturalWidth", 1600, timeout=30_000)
+        expect(row.locator(f".side:has-text('{side}') img")).to_have_js_property("naturalWidth", 1600)
     row.locator("text=办完").click()
     expect(console.locator("[data-step='clear'] .line.done .side img")).to_have_count(2)
 

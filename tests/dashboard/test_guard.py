@@ -229,14 +229,14 @@ def test_a_screen_that_was_dark_comes_back_without_its_cookie_and_no_other_takes
 
 
 async def test_a_dashboard_that_starts_before_its_database_sends_nobody_to_the_login(served: Served) -> None:
-    async with AsyncConnectionPool(served.stream.url, min_size=0, max_size=1, timeout=0.5, open=False) as pool:
-        guard = Guard(_nothing, Access(pool), lambda: datetime.now(UTC))  # a pool that is not open is a database that is away
-        transport = httpx.ASGITransport(app=guard)
-        async with httpx.AsyncClient(transport=transport, base_url="http://wall", cookies={"gatehouse_session": "x"}) as wall:
-            page = await wall.get("/wall", headers={"Accept": "text/html"})
-            assert (page.status_code, 'http-equiv="refresh"' in page.text) == (503, True)
-            assert (await wall.get("/session")).status_code == 503
-            assert (await wall.get("/wall?kiosk=y", headers={"Accept": "text/html"})).status_code == 503
+    pool = AsyncConnectionPool(served.stream.url, min_size=1, open=False)  # one that never opens: the database is away
+    guard = Guard(_nothing, Access(pool), lambda: datetime.now(UTC))
+    transport = httpx.ASGITransport(app=guard)
+    async with httpx.AsyncClient(transport=transport, base_url="http://wall", cookies={"gatehouse_session": "x"}) as wall:
+        page = await wall.get("/wall", headers={"Accept": "text/html"})
+        assert (page.status_code, 'http-equiv="refresh"' in page.text) == (503, True)
+        assert (await wall.get("/session")).status_code == 503
+        assert (await wall.get("/wall?kiosk=y", headers={"Accept": "text/html"})).status_code == 503
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

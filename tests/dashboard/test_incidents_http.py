@@ -12,6 +12,7 @@ import pytest
 
 from schemas.plans.file import load_plans
 from tests.dashboard.conftest import Served
+from tests.waiting import wait_for
 from trials.drill.crew import Crew
 from trials.people import Visitor, client_of, people
 
@@ -225,6 +226,7 @@ def test_a_mute_is_made_ahead_extended_and_ended_and_what_it_holds_can_be_read(
     assert mute(chief, **{**wanted, "rule": "intrusion"}, ends_at=at(10)).json() == {}
     later, now_on = served.stream.ask("select id, starts_at, ends_at from mutes where ended_at is null order by rule")
     assert later[1] == now + timedelta(minutes=60)
+    wait_for(lambda: datetime.now(UTC) - now_on[1] > timedelta(milliseconds=100), "what is raised now is raised within it")
     for _ in range(25):
         served.stream.raise_alert("intrusion", 2, "C-0001")
     served.gather()

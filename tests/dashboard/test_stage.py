@@ -52,7 +52,7 @@ def test_a_flood_shows_the_water_against_the_lines(served: Served, tab: Tab) -> 
 
 def test_a_reminder_s_clock_runs_on_the_stage_and_is_loud_until_it_is_heeded(served: Served, tab: Tab) -> None:
     plan_for(served, "person-trapped", 1, "EL-001", plan="elevator")
-    step = "jsonb_build_object('state', 'open', 'opened_at', now() - interval '4 minutes', 'reminded_at', {0}::timestamptz)"
+    step = "jsonb_build_object('state', 'open', 'opened_at', now() - interval '1 minute', 'reminded_at', {0}::timestamptz)"
     query = "update plan_runs set run = jsonb_set(run, '{{steps,keep_talking}}', {0}) where ended_at is null"
     served.stream.do(query.format(step.format("null")))
     open_wall(tab.page, served.url)

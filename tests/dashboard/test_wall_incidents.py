@@ -99,7 +99,7 @@ def test_a_muted_alert_is_neither_shown_nor_rung_before_nor_after_the_desk_came_
     other = served.stream.raise_alert("door-held-open", 3, OTHER)
     tab.page.wait_for_selector(f'{LINES}[data-alerts~="{other}"]')
     served.gather()
-    tab.page.wait_for_selector("#right .muted:has-text('挡下1条告警')")
+    tab.page.wait_for_selector("#right .muted:has-text('拦下1条告警')")
     assert tab.page.locator(LINES).count() == 1
     assert tab.page.evaluate("() => gatehouse.now.counts") == [0, 0, 1, 0]
     assert tab.page.evaluate(SOUND) == "on"
@@ -140,7 +140,7 @@ def test_a_fire_takes_the_stage_from_a_flood_that_somebody_has_and_that_keeps_a_
     burn(served, "FP-09")
     open_wall(tab.page, served.url)
     tab.page.wait_for_selector("body.staged")
-    assert tab.page.text_content("#stage h2 b") == "消防"
+    assert tab.page.text_content("#stage h2 b") == "火灾"
     others = tab.page.eval_on_selector_all("#stage .others li", "nodes => nodes.map((node) => node.textContent)")
     assert len(others) == 2
     assert "2步逾期" in others[0]

@@ -74,7 +74,7 @@
   G.stopped = (action) => offline() || refused(action);
 
   /* A form whose answer got lost may have been done: who sends it again sends it under the same name, and it is done once. */
-  const unanswered = new Map(), AGAIN_MS = 600000, FORM_MS = 15000, FILE_MS = 60000;
+  const unanswered = new Map(), AGAIN_MS = 60000, FORM_MS = 15000, FILE_MS = 60000;
   function named(address, { file, ...form }) {
     const key = JSON.stringify([address, form, file && [file.name, file.size, file.lastModified]]);
     const now = G.serverNow(), lost = unanswered.get(key);

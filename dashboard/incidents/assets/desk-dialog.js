@@ -23,7 +23,7 @@
       if (!filled) return;
       form.dataset.sent = "1";
       G.closeDialog();
-      if (await send(filled) !== false || G.isAsking()) return;
+      if (await send(filled) !== false || !body() || G.isAsking()) return;
       delete form.dataset.sent; /* what was written is not lost */
       open(form);
     });

@@ -7,20 +7,24 @@
   G.fileOf = (one, id) => one.attachments.find((file) => file.id === id);
 
   /* Each by itself; one that is refused keeps none of the others back, and is named when all were sent. */
-  G.attach = async (incident, { files, ...form }) => {
+  G.attach = async (incident, { files, ...form }, kept = new Set()) => {
     const refused = [];
     for (const [n, file] of [...files].entries()) {
+      if (kept.has(nameOf(file))) continue; /* of a form that is sent again */
       if (files.length > 1 || file.size > 1e6) G.tell(G.t("sending_file", n + 1, files.length), null, "said");
-      if (!(await G.send(incident, { ...form, file: await G.smaller(file) }))) refused.push(document.getElementById("toast").textContent);
+      if (await G.send(incident, { ...form, file: await G.smaller(file) })) kept.add(nameOf(file));
+      else refused.push(document.getElementById("toast").textContent);
     }
     if (files.length > 1 && refused.length) G.tell(refused.join(" "));
     return !refused.length;
   };
+  const nameOf = (file) => JSON.stringify([file.name, file.size, file.lastModified]);
   G.askFiles = (incident, files, where) => {
     const stop = G.cannot(incident, "attach");
     if (stop) { G.tell(stop); return; }
+    const kept = new Set();
     const fields = [{ kind: "files", name: "files", accept: KINDS, given: files, needed: true }, { kind: "text", name: "text", word: "say_more" }];
-    G.ask({ title: G.t("ask_attach"), about: incident, fields, send: (form) => G.attach(incident, { ...where, ...form }) });
+    G.ask({ title: G.t("ask_attach"), about: incident, fields, send: (form) => G.attach(incident, { ...where, ...form }, kept) });
   };
   const withdraw = (one, file) => G.ask({
     title: G.t("ask_withdraw", file.name), about: one, fields: [{ kind: "text", name: "text", word: "say_why", needed: true }],

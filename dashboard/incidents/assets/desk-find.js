@@ -14,9 +14,9 @@
       box.replaceChildren(...field.groups(filled).map(({ name, options }) => ({ name, found: fitting(options, wanted) })).filter(({ found }) => found.length)
         .map(({ name, found }) => G.el("optgroup", { label: name }, ...found.map(([value, text]) => G.el("option", { value, text })))));
       const values = [...box.options].map((one) => one.value);
-      box.value = wanted ? values[0] : own && values.includes(kept) ? kept : field.lead(filled);
+      box.value = own && values.includes(kept) ? kept : wanted ? values[0] : field.lead(filled);
     }
-    query.addEventListener("input", () => { own = Boolean(query.value.trim()); fill(); });
+    query.addEventListener("input", () => { own = false; fill(); own = Boolean(query.value.trim()); });
     query.addEventListener("keydown", (event) => {
       const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!by) return;

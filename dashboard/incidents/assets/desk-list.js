@@ -49,7 +49,7 @@
     const box = G.el("select", { "aria-label": G.t(word) }, G.el("option", { value: "", text: G.t("filter_any") }),
       ...[...options].sort((a, b) => inOrder.compare(a[1], b[1])).map(([value, text]) => G.el("option", { value, text })));
     box.value = G.filters[name];
-    box.addEventListener("change", () => { box.blur(); G.setFilter(name, box.value); });
+    box.addEventListener("change", () => G.setFilter(name, box.value));
     return G.el("label", { class: `chip ${G.filters[name] ? "on" : ""}` }, G.el("span", { text: G.t(word) }), box);
   }
 

@@ -24,7 +24,11 @@
     const fields = [{ kind: "choice", name: "hours", options: lasting(LONGER), value: "1" }, time("mute_ends", "until", ""), reason()];
     G.ask({ title: G.t("ask_extend", what(one)), fields, send: ({ reason: text, ...form }) => send({ act: "extend", mute: one.id, reason: text, ends_at: end(Date.parse(one.ends_at), form) }) });
   }
-  const send = async (form) => { if (await G.sendTo("/mutes/act", form)) G.readHeld(); };
+  const send = async (form) => {
+    const done = await G.sendTo("/mutes/act", form);
+    if (done) G.readHeld();
+    return done;
+  };
   const stop = (one) => send({ act: "end", mute: one.id });
   const acts = (one) => (G.may("set_mutes") ? [G.button({ word: "act_extend", mark: `extend ${one.id}`, kind: "sm", run: () => extend(one) }), G.button({ word: "act_end_mute", mark: `end ${one.id}`, kind: "sm", run: () => stop(one) })] : []);
   G.muteButtons = () => (G.may("set_mutes") ? [G.el("div", { class: "row end" }, G.button({ word: "act_mute", icon: "mute", kind: "sm", run: G.newMute }))] : []);

@@ -75,11 +75,12 @@
   G.actor = (name) => (name === "system" ? G.t("system") : name);
   /* A redraw only where what is drawn differs; the keyboard stays where it was. Nothing is made anew under a finger that presses it,
      for its click would be lost, nor an open choice; it is when that is over. */
-  const PRESS_MS = 1000;
-  let down = null, downAt = 0;
-  addEventListener("pointerdown", (event) => { down = event.target; downAt = performance.now(); }, true);
-  for (const over of ["pointerup", "pointercancel"]) addEventListener(over, () => { down = null; setTimeout(G.draw); }, true);
-  const isHeld = (node) => (down && performance.now() - downAt < PRESS_MS && node.contains(down)) || (document.activeElement?.tagName === "SELECT" && node.contains(document.activeElement));
+  const PRESS_MS = 1000, CHOICE_MS = 30000, CLICK_MS = 50; /* a tap's click may come a little after its end */
+  let down = null, downAt = 0, choice = null;
+  addEventListener("pointerdown", (event) => { down = event.target; downAt = performance.now(); choice = event.target.closest("select"); }, true);
+  for (const over of ["pointerup", "pointercancel"]) addEventListener(over, () => setTimeout(() => { down = null; G.draw(); }, CLICK_MS), true);
+  for (const over of ["change", "focusout"]) addEventListener(over, () => { choice = null; }, true);
+  const isHeld = (node) => [[down, PRESS_MS], [choice, CHOICE_MS]].some(([what, most]) => what && performance.now() - downAt < most && node.contains(what));
   G.redraw = (node, kept, make) => {
     if (node.kept === kept || isHeld(node)) return;
     node.kept = kept;
