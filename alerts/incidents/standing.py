@@ -74,13 +74,13 @@ def group_of(one: Standing, now: datetime) -> Group:
 
 
 def in_order(those: Iterable[Standing], now: datetime) -> list[Standing]:
-    """What needs a hand first: by group, what has time by its next step's, then severity, what is real, the oldest."""
+    """What needs a hand first: what is real, by group, what has time by its next step's, then severity, the oldest."""
 
     def key(one: Standing) -> tuple[Any, ...]:
         group, due = group_of(one, now), _next_due(one)
-        timed = group is Group.TIME and due is not None
+        timed = group is Group.TIME and due is not None and not one.drill
         wait_s = due.timestamp() if timed and due else float("inf")
-        return group, wait_s, one.severity, one.drill, one.opened_at, one.number or float("inf"), one.id
+        return one.drill, group, wait_s, one.severity, one.opened_at, one.number or float("inf"), one.id
 
     return sorted(those, key=key)
 

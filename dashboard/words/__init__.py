@@ -151,6 +151,7 @@ SHORT_RULES: Mapping[str, Name] = {
     "fire-panel-alarm": Name("火警", "Fire alarm"),
     "fire-two-detectors": Name("两个探测器火警", "Fire, two detectors"),
     "fire-fault": Name("消防设备久未修复", "Fire fault over a day"),
+    "finding-past-due": Name("巡查隐患逾期", "Finding overdue"),
     "extinguisher-date-passed": Name("灭火器登记逾期", "Extinguisher overdue"),
     "patrol-window-missed": Name("巡查点未按时", "Patrol point missed"),
     "smoke-flame-confirmed": Name("楼内烟火确认", "Smoke confirmed"),

@@ -143,7 +143,7 @@ def test_words_and_lines_are_written_on_the_phone(phone: BrowserContext, served:
     page.wait_for_selector(".remind time:has-text('下次提醒')")
     page.tap("button:has-text('做过了')")
     wait_for(lambda: steps(guard, identity)["keep_talking"]["entries"], "the line is kept")
-    page.tap(".step:has-text('哪台梯') button:has-text('办好了')")
+    page.tap(".step:has-text('哪台电梯') button:has-text('办好了')")
     wait_for(lambda: steps(guard, identity)["where"]["note"] == "5楼，两人", "the words are kept")
     page.wait_for_selector("blockquote:has-text('5楼，两人')")
     assert "null" not in page.inner_text("main")

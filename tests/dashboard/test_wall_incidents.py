@@ -1,6 +1,7 @@
 """What is open on the wall: one line a cause, and whose it is; what is closed or muted is off it, what is taken is silent."""
 
 import psycopg
+from playwright.sync_api import expect
 
 from dashboard.wall.lines import NAMED
 from tests.dashboard.conftest import Served, Tab, open_wall
@@ -37,7 +38,7 @@ def test_forty_alerts_of_one_cause_are_one_line_and_each_was_seen(served: Served
     wait_for(lambda: alerts <= set(tab.page.evaluate("() => [...gatehouse.seen.keys()]")), "all were seen")
     served.gather()
     tab.page.wait_for_selector(f"{LINES} >> text=×40")
-    assert tab.page.locator(LINES).count() == 1
+    expect(tab.page.locator(LINES)).to_have_count(1)
     assert alerts <= set((tab.page.get_attribute(LINES, "data-alerts") or "").split())
 
 
@@ -49,7 +50,7 @@ def test_an_alert_that_joins_an_incident_is_seen_on_its_line(served: Served, tab
     served.gather()
     tab.page.wait_for_selector(f'{LINES}[data-alerts~="{alert}"]')
     wait_for(lambda: tab.page.evaluate("(id) => gatehouse.seen.has(id)", str(alert)), "it was seen")
-    assert tab.page.locator(LINES).count() == 1
+    expect(tab.page.locator(LINES)).to_have_count(1)
 
 
 def test_a_line_says_whose_it_is(served: Served, tab: Tab) -> None:
@@ -85,7 +86,7 @@ def test_whoever_takes_an_incident_silences_the_wall(served: Served, tab: Tab) -
     wait_for(lambda: tab.page.evaluate(SOUND) == "ringing", "it rings")
     tell(served, "update incidents set owner = 'li', state = 'acknowledged', acknowledged_at = now() where state = 'open'")
     wait_for(lambda: tab.page.evaluate(SOUND) == "on", "it is silent")
-    assert tab.page.locator(LINES).count() == 1
+    expect(tab.page.locator(LINES)).to_have_count(1)
 
 
 def test_a_muted_alert_is_neither_shown_nor_rung_before_nor_after_the_desk_came_to_it(served: Served, tab: Tab) -> None:
@@ -100,7 +101,7 @@ def test_a_muted_alert_is_neither_shown_nor_rung_before_nor_after_the_desk_came_
     tab.page.wait_for_selector(f'{LINES}[data-alerts~="{other}"]')
     served.gather()
     tab.page.wait_for_selector("#right .muted:has-text('拦下1条告警')")
-    assert tab.page.locator(LINES).count() == 1
+    expect(tab.page.locator(LINES)).to_have_count(1)
     assert tab.page.evaluate("() => gatehouse.now.counts") == [0, 0, 1, 0]
     assert tab.page.evaluate(SOUND) == "on"
     tab.page.wait_for_selector(f'.plan [data-id="{DOOR}"]:not(.hit)', state="attached")
