@@ -102,6 +102,13 @@ def test_a_flood_of_low_alerts_is_pushed_at_most_a_few_times_a_second(served: Se
     assert 0 < len(pushes(tab.page)) <= PUSHES_PER_S * seconds + BURST + seconds + 2
 
 
+def test_what_was_pushed_is_forgotten_for_a_wall_runs_for_weeks(served: Served, tab: Tab) -> None:
+    open_wall(tab.page, served.url)
+    keep_pushes(tab.page)
+    wait_for(lambda: len(pushes(tab.page)) > 4, "some beats have come")
+    assert tab.page.evaluate("Math.max(...window.dash_stores.map((one) => one.getState().history.past.length))") <= 1
+
+
 def test_the_page_says_when_it_showed_an_alert(served: Served, tab: Tab) -> None:
     open_wall(tab.page, served.url)
     alert = served.stream.raise_alert("door-held-open", 3, DOOR)
