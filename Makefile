@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 export DEBIAN_FRONTEND := noninteractive
 export UV_SYSTEM_CERTS := 1
 export NUMBA_CACHE_DIR := $(CURDIR)/.local/numba
-COMPUTED := tests/streams/rules tests/streams/simulator tests/streams/backtest tests/schemas
-SHOWN := tests/dashboard tests/alerts tests/conformance
+COMPUTED := tests/streams/rules tests/streams/simulator tests/streams/backtest tests/schemas tests/alerts
+SHOWN := tests/dashboard tests/conformance
 LOCK_FLAGS := -q pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
 .PHONY: help up down test tools bench-tools lint types check lock clean-cache
@@ -24,7 +24,7 @@ up: $(VENV)/run.done ## start everything; SIMULATE=0 without the simulated commu
 down: ## stop everything that `make up` started
 	@if [ -x $(BIN)/gatehouse ]; then $(BIN)/gatehouse down; else echo "Nothing was ever started here."; fi
 
-# Three at once on two cores: those that compute, those of pages and incidents, and all others, which wait for processes mostly.
+# Three at once on two cores: those that compute, those of pages, and all others, which wait for processes mostly.
 test: tools ## lint, types, import directions, and the tests on real services
 	@$(MAKE) --no-print-directory check
 	@mkdir -p .local; \
