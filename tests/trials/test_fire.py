@@ -170,7 +170,9 @@ def test_a_fire_from_the_panel_to_the_paper(house: House, by: str, tmp_path: Pat
 
     doors = {f"doors row {door}" for door, one in house.site.devices.items() if (one.kind, one.building) == (DOOR, building)}
     car = house.ask("select id from alerts where device = %s and rule = 'vehicle-in-fire-lane'", LANE)
-    assert doors and {*doors, f"fire_lane row {car}", f"helpless row {CARED_FOR}"} <= {*ticked}
+    assert doors and {*doors, f"fire_lane row {car}"} <= {*ticked}
+    (cared_for,) = [mark for mark in ticked if mark.startswith("helpless row ")]
+    assert CARED_FOR not in cared_for  # a line names nobody by a card's number
 
     steps = house.ask("select run -> 'steps' from plan_runs where incident = %s", incident)
     assert {step["state"] for step in steps.values()} == {"done"}
