@@ -45,6 +45,7 @@
     const shows = JSON.stringify([now, kept.map((one) => one.n), online, P.loggedOut, refusal, P.tries, again, G.language]);
     if (shows === drawn) return;
     drawOff();
+    drawn = ""; /* what is put off is drawn when that is over, whatever is the same then */
     if (down && performance.now() - downAt < PRESS_MS) return; /* nothing moves under a thumb that presses */
     /* Nothing is drawn anew under a finger that writes. */
     if (page.contains(document.activeElement) && document.activeElement.matches("input, textarea")) return;
