@@ -10,6 +10,12 @@ def burn(served: Served, device: str, severity: int, *, drill: bool) -> None:
     plan_for(served, "fire-panel-alarm", severity, device, plan="fire", drill=drill)
 
 
+COLOURS = """() => {
+    const { color, backgroundColor } = getComputedStyle(document.getElementById("simulated"));
+    return [color, backgroundColor];
+}"""
+
+
 def plan_for(served: Served, rule: str, severity: int, device: str, *, plan: str, drill: bool = False) -> None:
     """An alert that opens a plan, and its incident."""
     alert = served.stream.raise_alert(rule, severity, device)
@@ -121,5 +127,7 @@ def test_the_stage_says_too_that_the_community_is_simulated(served: Served, tab:
     burn(served, "FP-13", 1, drill=False)
     open_wall(tab.page, served.url)
     tab.page.wait_for_selector("body.staged #eyes #simulated")
+    of, behind = tab.page.evaluate(COLOURS)
+    assert of != behind == tab.page.evaluate("getComputedStyle(document.body).color")  # it stands out, dark on light
     mark.unlink()
     tab.page.wait_for_selector("body.staged #eyes #simulated", state="hidden")
