@@ -194,5 +194,6 @@ def _grid() -> dash_ag_grid.AgGrid:
             "suppressHeaderFocus": True,
             "suppressNoRowsOverlay": True,
             "animateRows": False,
+            "rowBuffer": 2,  # beyond what is in sight; each row is as much work as one that is seen
         },
     )
