@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
+import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
@@ -16,7 +17,9 @@ from alerts.incidents.standing import Standing, unplaced
 from alerts.opened import ALERT, COLUMNS, UNPLACED
 from alerts.rows import AlertRow, Day, DeviceWord, Latency, Muted, Newest
 from schemas.events import Kind
+from schemas.settings import Settings
 from schemas.site import Site
+from schemas.topics import kinds_by_topic, partition_of
 
 Connection = AsyncConnection[Any]
 
@@ -60,6 +63,13 @@ async def device_words(conn: Connection, site: str) -> Mapping[str, DeviceWord]:
 async def stream_time(conn: Connection, topics: Sequence[str], partition: int) -> datetime | None:
     """How far the site's stream has come: the least of its topics' times; None until each has one."""
     row = await (await conn.execute(STREAM_TIME, {"topics": list(topics), "partition": partition})).fetchone()
+    return row[0] if row else None
+
+
+def stream_time_now(conn: psycopg.Connection[Any], settings: Settings, site: str) -> datetime | None:
+    """The same by these settings, for who has no event loop."""
+    topics, partition = list(kinds_by_topic(settings.topic_prefix)), partition_of(site, settings.partitions)
+    row = conn.execute(STREAM_TIME, {"topics": topics, "partition": partition}).fetchone()
     return row[0] if row else None
 
 

@@ -35,12 +35,14 @@ SPOILT = (psycopg.DataError, psycopg.IntegrityError, GatehouseError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a turn needs. `closes_as`: by rule, as what its incidents close by themselves when all their alerts have ended."""
+    """What a turn needs. `closes_as`: by rule, as what its incidents close by themselves when all their alerts have ended;
+    `stream_time`: how far what is stored has come, None where no stream tells a time."""
 
     around: Surroundings
     plans: Mapping[str, Plan]
     closes_as: Mapping[str, Reason]
     clock: Callable[[], datetime]
+    stream_time: Callable[[Conn], datetime | None] = lambda conn: None
     spoilt: dict[UUID, datetime] = field(default_factory=dict)
 
     def spoil(self, identity: UUID, now: datetime, err: Exception) -> None:
@@ -78,7 +80,7 @@ def turn(desk: Desk, conn: Conn) -> bool:
         _remind(desk, conn)
     if not more:  # what was raised while they held is all placed
         with conn.transaction():
-            mutes.end_over(conn, desk.site.id, min(desk.clock(), reading.stream_time(conn) or desk.clock()), desk.clock())
+            _end_mutes(desk, conn)
     _strike(desk, conn)
     return more
 
@@ -214,6 +216,11 @@ def _note_grades(desk: Desk, conn: Conn) -> bool:
         if incident.state is not State.CLOSED and worst is not None and changes(incident, worst):
             held[identity] = store.act(conn, incident, Regrade(worst, alert), DESK, now)
     return len(found) == reading.AT_ONCE
+
+
+def _end_mutes(desk: Desk, conn: Conn) -> None:
+    now = desk.clock()
+    mutes.end_over(conn, desk.site.id, min(now, desk.stream_time(conn) or now), now)
 
 
 def _remind(desk: Desk, conn: Conn) -> None:

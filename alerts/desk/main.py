@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import psycopg
 
@@ -17,6 +18,7 @@ from alerts.desk.figures import DeskFigures
 from alerts.desk.gather import Conn, Desk, turn
 from alerts.desk.telling import Telling, tell_until
 from alerts.plans.scene import Surroundings
+from alerts.reading import stream_time_now
 from schemas.alerts import CHANNEL
 from schemas.database import connect
 from schemas.errors import Unavailable
@@ -42,8 +44,10 @@ def run() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     closes_as = {rule.id: rule.closes_as for rule in load_catalogue().values() if rule.closes_as is not None}
-    around = Surroundings(load_site(settings.site), settings.callback)
-    desk = Desk(around, load_plans(settings.plans_folder), closes_as, lambda: datetime.now(UTC))
+    site = load_site(settings.site)
+    stream_time = partial(stream_time_now, settings=settings, site=site.id)
+    around, plans = Surroundings(site, settings.callback), load_plans(settings.plans_folder)
+    desk = Desk(around, plans, closes_as, lambda: datetime.now(UTC), stream_time)
     health, figures = Health("desk"), DeskFigures()
     health.say("database", False, "It was not asked yet.")
     with served(routes(health, figures.registry), settings.host, settings.desk_port):

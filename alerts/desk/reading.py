@@ -122,12 +122,6 @@ def incident_of(conn: Conn, alert: UUID) -> UUID | None:
     return row[0] if row else None
 
 
-def stream_time(conn: Conn) -> datetime | None:
-    """How far the worker has come, of all that it has ever read: the least of its topics' times."""
-    row = conn.execute("select min(tick) from progress").fetchone()
-    return row[0] if row else None
-
-
 def rules_of(conn: Conn, incident: UUID) -> set[str]:
     """The rules of its told alerts."""
     query = "select distinct rule from incident_alerts where incident = %s and not child"

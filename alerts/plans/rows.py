@@ -72,9 +72,8 @@ def _households(scene: Scene, care: tuple[Entry, ...] | list[Entry]) -> Iterator
         return scene.house not in one.buildings, _away(scene, one), one.household, one.subject
 
     named = {(one.household or one.person or one.subject, one.buildings): one for one in care}
-    for entry in sorted(named.values(), key=order):  # who has a card and a face is one
-        names = [place.name for one in entry.buildings if (place := scene.site.places.get(one))]
-        who = entry.household or entry.person or entry.subject
+    for (who, buildings), entry in sorted(named.items(), key=lambda item: order(item[1])):  # who has a card and a face is one
+        names = [place.name for one in buildings if (place := scene.site.places.get(one))]
         zh, en = " ".join(name.zh for name in names), " ".join(name.en for name in names)
         paper_zh, paper_en = f"{zh} {masked(who)}".strip(), f"{en} {masked(who)}".strip()
         yield Row(_number(entry), f"{zh} {who}".strip(), f"{en} {who}".strip(), paper_zh=paper_zh, paper_en=paper_en)

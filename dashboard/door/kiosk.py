@@ -1,7 +1,7 @@
 """Links for walls without a keyboard: `gatehouse kiosk create|list|release|revoke`.
 
 A link lets one screen read the wall and nothing else, until it is revoked: the first browser that opens it binds it
-(access.py), until it is released for another. Its token is shown once and kept hashed.
+(access.py), until it is released for another or has been dark for a while. Its token is shown once and kept hashed.
 """
 
 from dataclasses import dataclass

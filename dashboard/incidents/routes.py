@@ -22,7 +22,7 @@ from alerts.incidents import store
 from alerts.incidents.incident import Refused, Who
 from alerts.plans import store as runs
 from alerts.plans.scene import told_of
-from alerts.reading import STREAM_TIME
+from alerts.reading import stream_time_now
 from dashboard import rooms
 from dashboard.door.access import Visitor
 from dashboard.door.accounts import AccountError, Conn, accounts
@@ -42,7 +42,6 @@ from dashboard.upload import filled
 from dashboard.words import say
 from schemas.errors import Unavailable
 from schemas.settings import Settings
-from schemas.topics import kinds_by_topic, partition_of
 
 CLOSED_SHOWN = 20
 NOT_THEIRS = (
@@ -134,7 +133,7 @@ def snapshot(here: Incidents, conn: Conn) -> Json:
     listed = partial(incident_json, here.names, seen=seen)
     return {
         "now": now.isoformat(),
-        "as_of": when(_stream_time(here, conn)),
+        "as_of": when(stream_time_now(conn, here.settings, site.id)),
         "incidents": [listed(one) for one in store.unclosed(conn, site.id)],
         "closed": [listed(one) for one in store.newest(conn, site.id, CLOSED_SHOWN)],
         "mutes": [mute_json(one, held.get(one.id, 0)) for one in mutes.unended(conn, site.id, now)],
@@ -223,11 +222,3 @@ def _who(visitor: Visitor) -> Who | None:
 
 def _works(role: str, disabled_at: datetime | None) -> bool:
     return disabled_at is None and may(Role(role), Action.WORK_INCIDENTS)
-
-
-def _stream_time(here: Incidents, conn: Conn) -> datetime | None:
-    """How far the site's stream has come: the least of its topics' times."""
-    topics = list(kinds_by_topic(here.settings.topic_prefix))
-    partition = partition_of(here.names.site.id, here.settings.partitions)
-    row = conn.execute(STREAM_TIME, {"topics": topics, "partition": partition}).fetchone()
-    return row[0] if row else None

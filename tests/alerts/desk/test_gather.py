@@ -1,5 +1,6 @@
 """The desk on a real database: every alert has one place, whatever it is killed in and in whatever order alerts come."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -235,6 +236,17 @@ def test_what_is_still_open_when_a_mutes_time_is_over_is_told(desk: Desk, conn: 
     assert set(places(conn)) == {held}
     assert over not in places(conn)
     assert conn.execute("select count(*) from audit where entry like '%%mute.end\"%%'").fetchone() == (1,)
+
+
+def test_a_mute_goes_on_while_what_was_raised_within_it_may_still_be_stored(desk: Desk, conn: Conn, clock: Clock) -> None:
+    quiet, behind = mute(conn), replace(desk, stream_time=lambda conn: NOW + timedelta(minutes=59))
+    clock.now = NOW + timedelta(hours=2)
+    work(behind, conn)
+    raised(conn, 3500, stored_at=clock.now)  # the worker was an hour behind
+    assert work(behind, conn) == []
+    work(desk, conn)
+    assert conn.execute("select ended_by from mutes where id = %s", (quiet.id,)).fetchone() == ("system",)
+    assert len(work(desk, conn)) == 1
 
 
 def test_a_plan_ends_mutes_early_and_what_they_held_back_is_told(desk: Desk, conn: Conn) -> None:
